@@ -1,0 +1,81 @@
+# Every target with a `## comment` shows up in `make help`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := $(wildcard server portal clients/python/ampline clients/charger tests tools)
+# What speaks to a database, and so is tested on PostgreSQL as well.
+ON_POSTGRESQL := $(wildcard tests/api tests/ocpp tests/store tests/relay)
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup protos assets run test test-sqlite test-postgresql chromium soak bench \
+	check format lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: protos assets ## Install what is locked, generate code, fetch browser assets
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Ampline needs Python 3.11 or later: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; \
+		exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked packages into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+protos: $(INSTALLED) ## Generate the Python modules and descriptors from protos/
+	@$(BIN)/python -m tools.protos
+
+assets: $(INSTALLED) ## Install the portal's browser assets
+	@$(BIN)/python -m tools.assets
+
+run: setup ## Start everything on http://127.0.0.1:8080, with demo data
+	@exec $(BIN)/honcho start
+
+test: test-sqlite test-postgresql ## Run all tests: on SQLite, then what stores also on PostgreSQL
+
+test-sqlite: setup chromium ## Run all tests on SQLite
+	$(BIN)/pytest
+
+test-postgresql: setup ## Run the tests that store, on a PostgreSQL of their own
+	AMPLINE_TEST_DATABASE=postgresql $(BIN)/pytest $(ON_POSTGRESQL)
+
+chromium:
+	@tools/chromium.sh
+
+soak: setup chromium ## Run the long storms, kills and simulated days
+	$(BIN)/pytest -m soak --timeout 3600
+
+bench: setup ## Measure against baselines, side by side
+	@$(BIN)/python -m tests.bench
+
+check: setup ## Check format, types, imports, API style, locks and house rules
+	$(BIN)/ruff format --quiet --check
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/buf lint clients/python/ampline/v1/descriptors.binpb --path ampline
+	$(BIN)/python -m tools.breaking
+	$(BIN)/python -m tools.protos --check
+	$(BIN)/python -m tools.locks
+	$(BIN)/python -m tools.house
+
+format: $(INSTALLED) ## Format the code and mend what can be mended
+	$(BIN)/ruff check --quiet --fix || true
+	$(BIN)/ruff format --quiet
+
+lock: $(INSTALLED) ## Lock the dependencies anew (UPGRADE=1 to take newer releases)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--group dev $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements.lock >/dev/null
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
+	$(BIN)/python -m tools.locks
+
+clean: ## Remove the environment and all that was made (var/ with its data stays)
+	rm -rf .venv node_modules build dist portal/static/vendor clients/python/buf \
+		clients/python/ampline/v1 .mypy_cache .pytest_cache .ruff_cache .hypothesis
