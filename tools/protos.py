@@ -53,7 +53,8 @@ def proto_files(sources: Path) -> list[Path]:
 
 def regenerate(expected: str) -> int:
     """Makes everything anew and stamps it; returns the compiler's exit code."""
-    with tempfile.TemporaryDirectory(dir=TARGET.parent, prefix=".protos-") as name:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=TARGET, prefix=".protos-") as name:
         folder = Path(name)
         code = write_modules(SOURCES, folder) or write_descriptors(SOURCES, folder / DESCRIPTORS)
         if code == 0:
