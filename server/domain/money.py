@@ -158,9 +158,13 @@ def round_to_minor(amount: Decimal | Fraction | int, currency: str) -> Money:
 
 def half_away(number: Fraction | int) -> int:
     """The nearest integer, halves away from zero: 2.5 becomes 3 and -2.5 becomes -3."""
-    doubled, below = 2 * abs(number.numerator), number.denominator
-    nearest = (doubled + below) // (2 * below)
-    return -nearest if number < 0 else nearest
+    return half_away_quotient(number.numerator, number.denominator)
+
+
+def half_away_quotient(dividend: int, divisor: int) -> int:
+    """The integer nearest to dividend / divisor (which is positive), halves away from zero."""
+    nearest = (2 * abs(dividend) + divisor) // (2 * divisor)
+    return -nearest if dividend < 0 else nearest
 
 
 def _exact_nanos(amount: str | int | Decimal) -> int:

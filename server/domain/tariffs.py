@@ -13,6 +13,15 @@ from enum import Enum, IntEnum
 from server.domain.money import Money
 
 
+class PriceUnit(Enum):
+    """What one price is for."""
+
+    SESSION = "SESSION"
+    KWH = "KWH"
+    MINUTE = "MINUTE"
+    HOUR = "HOUR"
+
+
 class Dimension(Enum):
     """What an element puts a price on."""
 
@@ -23,14 +32,14 @@ class Dimension(Enum):
     RESERVATION_TIME = "RESERVATION_TIME"  # reserved, before the session
     POWER_LEVEL_TIME = "POWER_LEVEL_TIME"  # charging time, priced by power
 
-
-class PriceUnit(Enum):
-    """What one price is for."""
-
-    SESSION = "SESSION"
-    KWH = "KWH"
-    MINUTE = "MINUTE"
-    HOUR = "HOUR"
+    @property
+    def units(self) -> tuple[PriceUnit, ...]:
+        """What its price may be per."""
+        if self is Dimension.SESSION:
+            return (PriceUnit.SESSION,)
+        if self is Dimension.ENERGY:
+            return (PriceUnit.KWH,)
+        return (PriceUnit.MINUTE, PriceUnit.HOUR)
 
 
 class CurrentType(Enum):

@@ -1,0 +1,209 @@
+"""What chargers tell, whatever the version of OCPP they tell it in.
+
+A dialect turns messages into these; nobody behind it knows which version it was.
+Times are aware datetimes in UTC, `None` where the charger said none; energy is in
+Wh, power in W. EVSEs and connectors are numbered as in OCPP 2.0.1: EVSE 0 is the
+whole charge point, connector 0 is the EVSE as a whole. Enum values are the numbers
+of the protos, so that they are stored as they are.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+
+class OcppVersion(IntEnum):
+    """ampline.v1.OcppVersion."""
+
+    OCPP_1_6 = 1
+    OCPP_2_0_1 = 2
+    OCPP_2_1 = 3
+
+
+class EvseStatus(IntEnum):
+    """ampline.v1.Evse.HardwareStatus."""
+
+    AVAILABLE = 1
+    PREPARING = 2
+    CHARGING = 3
+    SUSPENDED_EVSE = 4
+    SUSPENDED_EV = 5
+    FINISHING = 6
+    RESERVED = 7
+    UNAVAILABLE = 8
+    FAULTED = 9
+    OCCUPIED = 10
+
+
+class StationStatus(IntEnum):
+    """ampline.v1.ChargePoint.HardwareStatus."""
+
+    AVAILABLE = 1
+    UNAVAILABLE = 2
+    FAULTED = 3
+
+
+class StopReason(IntEnum):
+    """ampline.v1.Session.StopReason."""
+
+    DE_AUTHORIZED = 1
+    EMERGENCY_STOP = 2
+    ENERGY_LIMIT_REACHED = 3
+    EV_DISCONNECTED = 4
+    GROUND_FAULT = 5
+    HARD_RESET = 6
+    IMMEDIATE_RESET = 7
+    LOCAL = 8
+    LOCAL_OUT_OF_CREDIT = 9
+    MASTER_PASS = 10
+    OTHER = 11
+    OVERCURRENT_FAULT = 12
+    POWER_LOSS = 13
+    POWER_QUALITY = 14
+    REBOOT = 15
+    REMOTE = 16
+    SOFT_RESET = 17
+    SOC_LIMIT_REACHED = 18
+    STOPPED_BY_EV = 19
+    TIME_LIMIT_REACHED = 20
+    TIMEOUT = 21
+    UNLOCK_COMMAND = 22
+    WORKING_HOURS_EXCEEDED = 23
+    SCHEDULE_COMPLETED = 24
+    BALANCE_EXCEEDED = 25
+    TIME_LIMIT = 26
+    ENERGY_LIMIT = 27
+    SOC_LIMIT = 28
+    FORCE_STOP = 29
+    NEW_TRANSACTION_RECEIVED = 30
+    CHARGE_POINT_TIMEOUT = 31
+    REMOTE_START_FAILED = 32
+    AMOUNT_LIMIT = 33
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """BootNotification."""
+
+    vendor: str
+    model: str
+    serial_number: str = ""
+    charge_box_serial_number: str = ""
+    firmware_version: str = ""
+    iccid: str = ""
+    imsi: str = ""
+    meter_type: str = ""
+    meter_serial_number: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvseStatusReported:
+    """StatusNotification of a connector."""
+
+    evse: int
+    connector: int
+    status: EvseStatus
+    time: datetime | None = None
+    error_code: str = ""  # empty = NoError
+    error_info: str = ""
+    vendor_id: str = ""
+    vendor_error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StationStatusReported:
+    """StatusNotification of the whole charge point (connector 0 in 1.6)."""
+
+    status: StationStatus
+    time: datetime | None = None
+    error_code: str = ""
+    error_info: str = ""
+    vendor_id: str = ""
+    vendor_error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SampledValue:
+    """One measured value, as the charger sent it and in Wh, W, A, V, percent or °C."""
+
+    measurand: str
+    raw_value: str
+    value: float | None
+    unit: str = ""
+    phase: str = ""
+    location: str = ""
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSet:
+    """What was measured at one time."""
+
+    time: datetime | None
+    values: tuple[SampledValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStarted:
+    """StartTransaction, or TransactionEvent(Started).
+
+    `transaction_id` is the charger's own in 2.x, and None in 1.6, where we give one out.
+    """
+
+    evse: int
+    connector: int
+    token: str
+    meter_start_wh: int
+    time: datetime | None
+    transaction_id: str | None = None
+    reservation_id: int | None = None
+    remote_start_id: int | None = None
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """MeterValues, or the values in a TransactionEvent. No `transaction_id` = none was named."""
+
+    evse: int
+    connector: int
+    transaction_id: str | None
+    samples: tuple[SampleSet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionEnded:
+    """StopTransaction, or TransactionEvent(Ended)."""
+
+    transaction_id: str
+    meter_stop_wh: int
+    time: datetime | None
+    reason: StopReason
+    reason_text: str = ""
+    token: str = ""
+    samples: tuple[SampleSet, ...] = ()
+
+
+class Transfer(IntEnum):
+    """What is transferred."""
+
+    FIRMWARE = 1
+    LOG = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReported:
+    """FirmwareStatusNotification, DiagnosticsStatusNotification, LogStatusNotification."""
+
+    kind: Transfer
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataReceived:
+    """DataTransfer."""
+
+    vendor_id: str
+    message_id: str = ""
+    data: str = ""

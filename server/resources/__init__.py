@@ -1,0 +1,1 @@
+"""Rows as the messages that clients see: one file a noun."""

@@ -1,0 +1,1 @@
+"""The store: models and migrations, the write lane, the outbox. SQLite and PostgreSQL."""

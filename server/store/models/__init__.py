@@ -1,0 +1,38 @@
+"""The tables: one class each, grouped by what they are about.
+
+A row's key is its resource name, and a reference is the resource name of what it
+points to. Times are microseconds since 1970, amounts of money millionths of the
+currency's unit, enums the numbers of the protos. A BLOB named like a field of the
+resource holds that field's wire bytes (see `server.resources.mapping`).
+"""
+
+from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAnswer
+from server.store.models.log import Event, EventHead, OcppMessage
+from server.store.models.network import ChargePoint, Evse, Location, UnknownChargePoint
+from server.store.models.people import BalanceEntry, IdTag, User
+from server.store.models.prices import Tariff, TariffGroup, TariffGroupEntry, TariffSnapshot
+from server.store.models.sessions import MeterValue, Session, Transaction
+
+__all__ = [
+    "ApiKey",
+    "BalanceEntry",
+    "ChargePoint",
+    "Event",
+    "EventHead",
+    "Evse",
+    "IdTag",
+    "Location",
+    "MeterValue",
+    "OcppMessage",
+    "PortalOperator",
+    "Session",
+    "SignIn",
+    "StoredAnswer",
+    "Tariff",
+    "TariffGroup",
+    "TariffGroupEntry",
+    "TariffSnapshot",
+    "Transaction",
+    "UnknownChargePoint",
+    "User",
+]

@@ -1,0 +1,71 @@
+"""Users, their ID tags, their money."""
+
+from peewee import BigIntegerField, BlobField, BooleanField, SmallIntegerField, TextField
+
+from server.store.models.base import Resource, Table
+
+
+class User(Resource):
+    """A driver. `balance_micros` is the sum of the ledger, kept in the same transaction."""
+
+    email = TextField(null=True, unique=True)  # folded to lower case; null once deleted
+    given_name = TextField(null=True)
+    family_name = TextField(null=True, index=True)
+    phone = TextField(null=True)
+    address = BlobField(null=True)
+    language_code = TextField(null=True)
+    company = TextField(null=True)
+    concurrency = SmallIntegerField(default=2)
+    payment_preference = SmallIntegerField(default=1)
+    currency = TextField()
+    state = SmallIntegerField(default=1, index=True)
+    balance_micros = BigIntegerField(default=0)
+    session_count = BigIntegerField(default=0)
+    energy_wh = BigIntegerField(default=0)
+    delete_time = BigIntegerField(null=True)  # since when only the pseudonym is left
+    search_text = TextField(default="")
+
+
+class IdTag(Resource):
+    """A card or another token. `token_key` is the token folded to one case: unique with the kind."""
+
+    token = TextField(index=True)
+    token_key = TextField()
+    kind = SmallIntegerField(default=1)
+    user = TextField(null=True, index=True)
+    state = SmallIntegerField(default=1)
+    expire_time = BigIntegerField(null=True)
+    label = TextField(null=True)
+    parent_group_id = TextField(null=True)
+    vehicle_kind = TextField(null=True)
+    on_local_list = BooleanField(null=True)
+
+    class Meta:
+        """A token is unique within its kind, whatever the case."""
+
+        indexes = ((("token_key", "kind"), True),)
+
+
+class BalanceEntry(Table):
+    """One movement of money, both sides in one row: from `contra_account` to `user` if positive.
+
+    Append only. `cause` is what made it happen, unique within the entry types, so that nothing
+    is ever booked twice. Accounts of the operator: `revenue`, `deposits`, `adjustments`, ….
+    """
+
+    name = TextField(primary_key=True)
+    number = BigIntegerField()  # counts the user's entries, from 1
+    user = TextField()
+    contra_account = TextField()
+    entry_type = SmallIntegerField()
+    currency = TextField()
+    amount_micros = BigIntegerField()
+    balance_after_micros = BigIntegerField()
+    cause = TextField()
+    reason = TextField(null=True)
+    create_time = BigIntegerField()
+
+    class Meta:
+        """One entry a cause; pages by the user's numbers."""
+
+        indexes = ((("cause", "entry_type"), True), (("user", "number"), True))

@@ -1,0 +1,122 @@
+"""Sessions, what was measured in them, what was paid for them."""
+
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
+
+from server.store.models.base import Table
+
+
+class Session(Table):
+    """A charging session."""
+
+    name = TextField(primary_key=True)
+    partner = TextField(null=True)
+    charge_point = TextField()
+    evse = TextField(null=True)
+    connector = IntegerField(default=0)
+    location = TextField(null=True)
+    user = TextField(null=True)
+    id_tag = TextField(null=True)
+    token = TextField(null=True)
+    ocpp_transaction_id = TextField(null=True)
+    state = SmallIntegerField()
+    stop_reason = SmallIntegerField(null=True)
+    stop_reason_text = TextField(null=True)
+    start_time = BigIntegerField()
+    stop_time = BigIntegerField(null=True)
+    meter_start_wh = BigIntegerField(null=True)
+    meter_stop_wh = BigIntegerField(null=True)
+    energy_wh = BigIntegerField(default=0)
+    meter_wh = BigIntegerField(null=True)  # the register as last told
+    meter_time = BigIntegerField(null=True)
+    metered_us = BigIntegerField(default=0)  # how long energy flowed
+    idle_us = BigIntegerField(default=0)
+    power_w = IntegerField(null=True)
+    peak_power_w = IntegerField(null=True)
+    first_soc_percent = SmallIntegerField(null=True)
+    soc_percent = SmallIntegerField(null=True)
+    tariff_snapshot = TextField(null=True)  # key of a TariffSnapshot
+    charging_periods = BlobField(null=True)
+    price = BlobField(null=True)
+    currency = TextField(null=True)
+    total_micros = BigIntegerField(null=True)
+    billing_state = SmallIntegerField(default=1)
+    payment_state = SmallIntegerField(default=1)
+    payment_method = SmallIntegerField(null=True)
+    authorization_method = SmallIntegerField(default=0)
+    started_offline = BooleanField(default=False)
+    authorization_refused = TextField(null=True)
+    warnings = BlobField(null=True)
+    stop_conditions = BlobField(null=True)
+    remote_start_id = IntegerField(null=True)  # what a 2.x charger names the remote start by
+    one_time_token = TextField(null=True)  # accepted once, for this session alone
+    expire_time = BigIntegerField(null=True)  # of a PENDING one
+    start_key = TextField(null=True)  # recognises a resent StartTransaction
+    create_time = BigIntegerField()
+    update_time = BigIntegerField()
+
+    class Meta:
+        """Lists by time, alone and behind each filter; chargers by transaction and start key."""
+
+        indexes = (
+            (("charge_point", "ocpp_transaction_id"), False),
+            (("charge_point", "start_key"), False),
+            (("charge_point", "start_time", "name"), False),
+            (("evse", "start_time", "name"), False),
+            (("location", "start_time", "name"), False),
+            (("user", "start_time", "name"), False),
+            (("id_tag", "start_time", "name"), False),
+            (("state", "start_time", "name"), False),
+            (("start_time", "name"), False),
+            (("update_time", "name"), False),
+            (("stop_time", "name"), False),
+        )
+
+
+class MeterValue(Table):
+    """Values measured at one time. `body` is a serialized ampline.v1.MeterValue's sampled values."""
+
+    number = BigAutoField()
+    charge_point = TextField()
+    evse = TextField(null=True)
+    session = TextField(null=True)
+    time = BigIntegerField()
+    record_time = BigIntegerField()
+    register_wh = BigIntegerField(null=True)  # Energy.Active.Import.Register, if told
+    power_w = IntegerField(null=True)
+    soc_percent = SmallIntegerField(null=True)
+    not_billed = BooleanField(default=False)
+    fingerprint = BigIntegerField()  # of the whole sample set: recognises a repeat
+    body = BlobField()
+
+    class Meta:
+        """By session and time."""
+
+        indexes = ((("session", "time", "number"), False),)
+
+
+class Transaction(Table):
+    """The payment of a purchase."""
+
+    name = TextField(primary_key=True)
+    partner = TextField(null=True)
+    state = SmallIntegerField(index=True)
+    purchase = SmallIntegerField()
+    purchased_resource = TextField(index=True)
+    user = TextField(null=True, index=True)
+    currency = TextField()
+    net_micros = BigIntegerField()
+    tax_micros = BigIntegerField()
+    total_micros = BigIntegerField()
+    method = SmallIntegerField()
+    provider_reference = TextField(null=True)
+    failure_reason = TextField(null=True)
+    create_time = BigIntegerField(index=True)
+    update_time = BigIntegerField(index=True)

@@ -1,0 +1,72 @@
+"""Queries of peewee's that are compiled once and run many times.
+
+Building a query costs several times what SQLite needs to run it. The statements of
+the hot path are therefore written with peewee's query builder, compiled at first
+use for the database that is open, and from then on only bound.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from peewee import Database, Model, Query, Value
+
+from server.store.database import is_postgresql
+
+
+class Parameter:
+    """A place in a query that gets its value when the statement runs."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def param(name: str) -> Value:
+    """A named place in a query, for `Statement`."""
+    return Value(Parameter(name), converter=False)
+
+
+class Statement:
+    """A query with named places, compiled once."""
+
+    __slots__ = ("_bound", "_order", "_query", "_sql")
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._bound: Database | None = None
+        self._sql = ""
+        self._order: list[tuple[str | None, Any]] = []
+
+    def bind(self, database: Database, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """The SQL for this database and the values in its order."""
+        if self._bound is not database:
+            self._compile(database)
+        return self._sql, [
+            constant if name is None else values[name] for name, constant in self._order
+        ]
+
+    def _compile(self, database: Database) -> None:
+        self._sql, found = database.get_sql_context().parse(self._query)
+        self._order = [
+            (value.name, None) if isinstance(value, Parameter) else (None, value)
+            for value in found
+        ]
+        self._bound = database
+
+
+class Append:
+    """An INSERT into a log, for `executemany` with rows in the order of `columns`."""
+
+    __slots__ = ("_sql", "columns", "table")
+
+    def __init__(self, table: type[Model], columns: Sequence[str]) -> None:
+        self.table = table
+        self.columns = tuple(columns)
+        fields = ", ".join(f'"{table._meta.fields[column].column_name}"' for column in columns)
+        self._sql = f'INSERT INTO "{table._meta.table_name}" ({fields}) VALUES '
+
+    def sql(self, database: Database) -> str:
+        """The statement, with the database's own placeholders."""
+        place = "%s" if is_postgresql(database) else "?"
+        return f"{self._sql}({', '.join([place] * len(self.columns))})"

@@ -1,0 +1,74 @@
+"""One transaction, as the jobs on the write lane see it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from peewee import Database, Query
+
+from server.store.outbox import Told, number_and_store
+from server.store.statements import Append, Statement
+
+
+class Unit:
+    """A transaction that one or more jobs share: reads, writes, log rows, events.
+
+    Rows for logs (`append`) and events (`tell`) are kept until the end and written
+    together, so no job may read from a log what it appended itself.
+    """
+
+    def __init__(self, database: Database, now: int) -> None:
+        self.database = database
+        self.now = now
+        """The transaction's time in microseconds: every row it writes bears it."""
+        self.wrote = False
+        """Whether a write has begun: until then a job may fail without a rollback."""
+        self._cursor = database.cursor()
+        self._appended: dict[Append, list[Sequence[Any]]] = {}
+        self._told: list[Told] = []
+
+    def execute(self, query: Query) -> Any:
+        """Runs a query of peewee's that writes; returns what peewee returns."""
+        self.wrote = True
+        return query.execute(self.database)
+
+    def run(self, statement: Statement, **values: Any) -> int:
+        """Runs a compiled statement that writes; returns how many rows it touched."""
+        self.wrote = True
+        self._cursor.execute(*statement.bind(self.database, values))
+        return int(self._cursor.rowcount)
+
+    def run_all(self, statement: Statement, values: Iterable[Mapping[str, Any]]) -> None:
+        """Runs a compiled statement once for each mapping."""
+        for each in values:
+            self.run(statement, **each)
+
+    def one(self, statement: Statement, **values: Any) -> tuple[Any, ...] | None:
+        """The first row of a compiled SELECT (or of a write with RETURNING), or None."""
+        self._cursor.execute(*statement.bind(self.database, values))
+        row: tuple[Any, ...] | None = self._cursor.fetchone()
+        return row
+
+    def all(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row of a compiled SELECT."""
+        self._cursor.execute(*statement.bind(self.database, values))
+        return list(self._cursor.fetchall())
+
+    def append(self, log: Append, row: Sequence[Any]) -> None:
+        """Adds a row to a log, at the end of the transaction."""
+        self.wrote = True
+        self._appended.setdefault(log, []).append(row)
+
+    def tell(self, told: Told) -> None:
+        """Adds an event, at the end of the transaction, behind those told before."""
+        self.wrote = True
+        self._told.append(told)
+
+    def flush(self) -> int | None:
+        """Writes logs and events. Returns the position of the last event, if there was one."""
+        for log, rows in self._appended.items():
+            self._cursor.executemany(log.sql(self.database), rows)
+        if not self._told:
+            return None
+        return number_and_store(self.database, self._told, self.now)
+
+
