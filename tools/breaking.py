@@ -24,7 +24,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         before = Path(name, "before.binpb")
         unpack(release, Path(name))
-        return protos.write_descriptors(Path(name, "protos"), before) or compare(before)
+        made = protos.write_descriptors(Path(name, "protos"), before)
+        return made or compare(before, protos.TARGET / protos.DESCRIPTORS)
 
 
 def last_release() -> str | None:
@@ -42,9 +43,8 @@ def unpack(release: str, folder: Path) -> None:
         archive.extractall(folder, filter="data")
 
 
-def compare(before: Path) -> int:
-    """Asks buf whether what is generated now still serves the clients of `before`."""
-    now = protos.TARGET / protos.DESCRIPTORS
+def compare(before: Path, now: Path) -> int:
+    """Asks buf whether the descriptors `now` still serve the clients of `before`: then 0."""
     buf = Path(sys.executable).parent / "buf"
     command = [str(buf), "breaking", str(now), "--against", str(before), "--path", "ampline"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode

@@ -19,7 +19,7 @@ GENERATED = ("clients/python/ampline/v1/", "clients/python/buf/", "portal/static
 
 def main() -> int:
     """Prints every breach; returns 1 when there is one."""
-    breaches = [breach for path in project_files() for breach in breaches_of(path)]
+    breaches = [breach for path in project_files() for breach in breaches_of(path, read(path))]
     print("\n".join(breaches), end="\n" if breaches else "", file=sys.stderr)
     return 1 if breaches else 0
 
@@ -32,14 +32,19 @@ def project_files() -> list[Path]:
     return sorted({path for path in paths if (ROOT / path).is_file()})
 
 
-def breaches_of(path: Path) -> Iterator[str]:
+def read(path: Path) -> str:
+    """The file's text; of a file that is none, nothing."""
+    return (ROOT / path).read_text() if path.suffix in MEASURED else ""
+
+
+def breaches_of(path: Path, text: str) -> Iterator[str]:
     """Every rule that the file breaks, as `path: what`."""
     if path.as_posix().startswith(GENERATED):
         yield f"{path}: generated files are not committed"
     if path.stem in UNTOLD:
         yield f"{path}: the name does not say what the file does"
     if path.suffix in MEASURED:
-        yield from breaches_of_size(path, (ROOT / path).read_text())
+        yield from breaches_of_size(path, text)
 
 
 def breaches_of_size(path: Path, text: str) -> Iterator[str]:
