@@ -86,8 +86,8 @@ class Lane:
     def copy(self) -> Lane:
         """A twin to go on from here."""
         twin = Lane.__new__(Lane)
-        twin.__dict__.update(self.__dict__)
-        twin._tallies = {key: replace(tally) for key, tally in self._tallies.items()}
+        tallies = {key: replace(tally) for key, tally in self._tallies.items()}
+        twin.__dict__.update(self.__dict__, _tallies=tallies)
         return twin
 
     def _price(self, holder: PlannedElement, moment: Moment, turns: Turns) -> int:
@@ -163,8 +163,8 @@ class Fee:
 
     def copy(self) -> Fee:
         """A twin to go on from here."""
-        twin = Fee(self._elements)
-        twin._entered, twin._locked, twin._due = self._entered, self._locked, self._due
+        twin = Fee.__new__(Fee)
+        twin.__dict__.update(self.__dict__)
         return twin
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from server.domain.electricity_rates import RecordedRate
     from server.domain.pricing.facts import ChargingPeriod, MeterSample, SessionFacts
     from server.domain.pricing.price import Price
+    from server.domain.pricing.trail import Follower
     from server.domain.tariffs import Tariff
 
 
@@ -41,7 +42,10 @@ class RunningPrice:
         self._walks = {
             verdict: Walk(plan(tariff, facts, rates or {}, verdict)) for verdict in self._verdicts
         }
-        followers = [*self._walks.values(), *([self._watch] if self._verdicts.differ else [])]
+        followers: list[Follower] = [
+            *self._walks.values(),
+            *([self._watch] if self._verdicts.differ else []),
+        ]
         self._trail = Trail(facts, followers)
         for sample in sorted(facts.samples, key=lambda sample: sample.time):
             self.sample(sample)

@@ -75,9 +75,7 @@ class Trail:
     def fork(self, followers: Sequence[Follower]) -> Trail:
         """The same trail with others to lead, who stand where its own do."""
         twin = Trail.__new__(Trail)
-        twin.__dict__.update(self.__dict__)
-        twin._waiting = self._waiting.copy()
-        twin._followers = followers
+        twin.__dict__.update(self.__dict__, _waiting=self._waiting.copy(), _followers=followers)
         return twin
 
     def finish(self, end: int) -> None:

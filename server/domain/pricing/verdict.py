@@ -100,9 +100,8 @@ class Watch:
 
     def copy(self) -> Watch:
         """A twin to follow on from here."""
-        twin = Watch(self._start)
-        twin._time, twin._energy = self._time, self._energy
-        twin._charging, twin._charged, twin._peak_w = self._charging, self._charged, self._peak_w
+        twin = Watch.__new__(Watch)
+        twin.__dict__.update(self.__dict__)
         return twin
 
 

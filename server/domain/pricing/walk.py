@@ -77,10 +77,10 @@ class Walk:
     def copy(self) -> Walk:
         """A twin to walk on from here."""
         twin = Walk.__new__(Walk)
-        twin.__dict__.update(self.__dict__)
-        twin._moment = self._moment.copy()
-        twin._lanes = [lane.copy() for lane in self._lanes]
-        twin._active = [lane for lane in twin._lanes if self._state in lane.states]
+        lanes = [lane.copy() for lane in self._lanes]
+        active = [lane for lane in lanes if self._state in lane.states]
+        own = {"_moment": self._moment.copy(), "_lanes": lanes, "_active": active}
+        twin.__dict__.update(self.__dict__, **own)
         return twin
 
     def _go_to_turn(self, time: Exact, energy: Exact) -> None:
