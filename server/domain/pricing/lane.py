@@ -174,10 +174,16 @@ def lane_of(dimension: Dimension, elements: list[PlannedElement]) -> Lane | Fee:
 
 
 def choose(elements: list[PlannedElement], moment: Moment, turns: Turns) -> PlannedElement | None:
-    """The first element whose rules all hold. Those after it cannot matter before its turn."""
+    """The first element whose rules all hold.
+
+    One that fails is looked at again when the rule that it failed by turns, whatever its others
+    do; those after the chosen one cannot matter before its own turn.
+    """
     for planned in elements:
         for rule in planned.rules:
             rule.turns(moment, turns)
-        if all(rule.holds(moment) for rule in planned.rules):
+            if not rule.holds(moment):
+                break
+        else:
             return planned
     return None

@@ -50,6 +50,7 @@ class Moment:
         """The same moment, to walk on from."""
         twin = Moment(self.started)
         twin.time, twin.energy, twin.rise, twin.run = self.time, self.energy, self.rise, self.run
+        twin.wall = self.wall
         return twin
 
 

@@ -78,13 +78,15 @@ class Watch:
         self._energy: Exact = 0
         self._charging = False
         self._charged: Exact = 0  # microseconds
-        self._peak_w: Exact = 0
+        self._rise: Exact = 0  # energy and ...
+        self._run: Exact = 1  # ... time of the steepest line so far
 
     def straight_to(self, time: Exact, energy: Exact) -> None:
         """The session went on to there, evenly."""
         run = time - self._time
-        if run:
-            self._peak_w = max(self._peak_w, Fraction((energy - self._energy) * 3600) / run)
+        rise = energy - self._energy
+        if run and rise * self._run > self._rise * run:
+            self._rise, self._run = rise, run
         if self._charging:
             self._charged += run
         self._time, self._energy = time, energy
@@ -96,7 +98,8 @@ class Watch:
     def verdict(self) -> Verdict:
         """On the session as far as it was followed."""
         average = Fraction(self._energy * 3600) / self._charged if self._charged else 0
-        return Verdict(max(self._time - self._start, 0), average, self._peak_w)
+        peak = Fraction(self._rise * 3600) / self._run
+        return Verdict(max(self._time - self._start, 0), average, peak)
 
     def copy(self) -> Watch:
         """A twin to follow on from here."""

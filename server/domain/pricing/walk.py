@@ -6,6 +6,7 @@ of two readings, so the cost of a walk lies in its turns and hardly in its sampl
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from server.domain.pricing.rules import FAR, Exact, Moment, Turns
 from server.domain.tariffs import Dimension
 
 if TYPE_CHECKING:
+    from server.domain.local_clock import LocalClock
     from server.domain.pricing.lane import Tally
     from server.domain.pricing.plan import Plan
 
@@ -30,6 +32,8 @@ class Walk:
         self._active: list[Lane | Fee] = []
         self._turn_time: Exact = -1
         self._turn_energy: Exact = FAR
+        self._clock_turn: int = -1
+        self._level = bisect_right(plan.power_marks, 0)
         self._looked = False
         if plan.locked:
             self._lock()
@@ -101,26 +105,28 @@ class Walk:
         """Asks every running lane who holds from here on."""
         moment, turns = self._moment, Turns()
         if self._plan.clock is not None:
-            now = int(moment.time)
-            moment.wall = self._plan.clock.read(now)
-            turns.time = self._plan.clock.next_turn(now)
+            self._read(self._plan.clock)
+            turns.time = self._clock_turn
         for lane in self._active:
             lane.look(moment, turns)
         self._turn_time, self._turn_energy = turns.time, turns.energy
         self._looked = True
 
+    def _read(self, clock: LocalClock) -> None:
+        """Looks at the clock, unless it shows nothing new since it was last looked at."""
+        now = int(self._moment.time)
+        if now >= self._clock_turn:
+            self._moment.wall, self._clock_turn = clock.read(now), clock.next_turn(now)
+
     def _feel(self, run: Exact, rise: Exact) -> None:
         """Takes note of the power; a look is due when it reached another level."""
         if not run:
             return
-        moment, before = self._moment, self._level()
-        moment.run, moment.rise = run, rise
-        if self._level() != before:
+        self._moment.run, self._moment.rise = run, rise
+        level = bisect_right(self._plan.power_marks, rise * 3600 // run)
+        if level != self._level:
+            self._level = level
             self._turn_time = -1
-
-    def _level(self) -> int:
-        power, run = self._moment.rise * 3600, self._moment.run
-        return sum(mark * run <= power for mark in self._plan.power_marks)
 
     def _lock(self) -> None:
         for lane in self._lanes:
