@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help setup protos assets run test test-sqlite test-postgresql chromium soak bench \
-	check format lock clean
+	check check-style check-types check-imports check-api check-locks check-house format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,15 +54,26 @@ soak: setup chromium ## Run the long storms, kills and simulated days
 bench: setup ## Measure against baselines, side by side
 	@$(BIN)/python -m tests.bench
 
-check: setup ## Check format, types, imports, API style, locks and house rules
+check: check-style check-types check-imports check-api check-locks check-house ## Check all but the tests
+
+check-style: $(INSTALLED) ## Format and lint
 	$(BIN)/ruff format --quiet --check
 	$(BIN)/ruff check --quiet
+
+check-types: protos ## Types, strictly
 	$(BIN)/mypy $(CODE)
-	$(BIN)/lint-imports --no-cache
+
+check-imports: protos ## Who imports whom
+	$(BIN)/lint-imports --no-cache --no-logo
+
+check-api: protos ## The style of protos/, and that the last release's clients still work
 	$(BIN)/buf lint clients/python/ampline/v1/descriptors.binpb --path ampline
 	$(BIN)/python -m tools.breaking
-	$(BIN)/python -m tools.protos --check
+
+check-locks: $(INSTALLED) ## The locks are of this project, and name no addresses
 	$(BIN)/python -m tools.locks
+
+check-house: $(INSTALLED) ## Sizes, names, nothing generated committed
 	$(BIN)/python -m tools.house
 
 format: $(INSTALLED) ## Format the code and mend what can be mended

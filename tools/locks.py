@@ -19,7 +19,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PINNED = re.compile(r"^(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[^ ;\\]+)")
-ADDRESS = re.compile(r"\b(?:https?|file|git)[+:]|--(?:index|extra-index|find-links)")
+# A funding link in npm's lock is no address that anything is fetched from.
+ADDRESS = re.compile(
+    r'^(?! *"url": ).*(?:\b(?:https?|file|git)[+:]|--(?:extra-)?index|--find-links)'
+)
 ASKED_FOR = "pyproject.toml"
 
 
@@ -64,17 +67,18 @@ def locked_for_us(lock: str) -> dict[str, str]:
 
 def package_json_complaints() -> Iterator[str]:
     """npm writes what package.json asks for into the lock's first entry."""
-    wanted = json.loads((ROOT / "package.json").read_text())["dependencies"]
+    wanted = json.loads((ROOT / "package.json").read_text())
     locked = json.loads((ROOT / "package-lock.json").read_text())["packages"][""]
-    if wanted != locked["dependencies"]:
-        yield "package-lock.json is not of this package.json"
+    for kind in ("dependencies", "devDependencies"):
+        if wanted.get(kind) != locked.get(kind):
+            yield f"package-lock.json has other {kind} than package.json"
 
 
 def address_complaints() -> Iterator[str]:
     """A lock says what to install; where from is the business of the machine."""
     for name in ("requirements.lock", "package-lock.json"):
         for number, line in enumerate((ROOT / name).read_text().splitlines(), 1):
-            if ADDRESS.search(line):
+            if ADDRESS.match(line):
                 yield f"{name}:{number} names an address"
 
 

@@ -34,5 +34,5 @@ def test_only_what_we_asked_for_ourselves_counts() -> None:
     ],
 )
 def test_addresses_are_seen(line: str) -> None:
-    assert locks.ADDRESS.search(line)
-    assert not any(locks.ADDRESS.search(locked) for locked in LOCK.splitlines())
+    assert locks.ADDRESS.match(line)
+    assert not any(locks.ADDRESS.match(locked) for locked in LOCK.splitlines())
