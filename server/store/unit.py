@@ -5,6 +5,7 @@ from typing import Any
 
 from peewee import Database, Query
 
+from server.store.database import is_postgresql
 from server.store.outbox import Told, number_and_store
 from server.store.statements import Append, Statement
 
@@ -23,6 +24,7 @@ class Unit:
         self.wrote = False
         """Whether a write has begun: until then a job may fail without a rollback."""
         self._cursor = database.cursor()
+        self._locks_rows = is_postgresql(database)
         self._appended: dict[Append, list[Sequence[Any]]] = {}
         self._told: list[Told] = []
 
@@ -48,10 +50,30 @@ class Unit:
         row: tuple[Any, ...] | None = self._cursor.fetchone()
         return row
 
+    def one_written(self, statement: Statement, **values: Any) -> tuple[Any, ...] | None:
+        """The first row that a write with RETURNING gives back, or None."""
+        self.wrote = True
+        return self.one(statement, **values)
+
+    def one_locked(self, statement: Statement, **values: Any) -> tuple[Any, ...] | None:
+        """The first row of a compiled SELECT, which nobody else changes before the commit.
+
+        On SQLite the transaction is the only writer anyway.
+        """
+        sql, order = statement.bind(self.database, values)
+        self._cursor.execute(f"{sql} FOR UPDATE" if self._locks_rows else sql, order)
+        row: tuple[Any, ...] | None = self._cursor.fetchone()
+        return row
+
     def all(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
         """Every row of a compiled SELECT."""
         self._cursor.execute(*statement.bind(self.database, values))
         return list(self._cursor.fetchall())
+
+    def insert(self, table: Append, row: Sequence[Any]) -> None:
+        """Writes one row at once, so that later jobs of the transaction see it."""
+        self.wrote = True
+        self._cursor.execute(table.sql(self.database), row)
 
     def append(self, log: Append, row: Sequence[Any]) -> None:
         """Adds a row to a log, at the end of the transaction."""

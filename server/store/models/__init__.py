@@ -11,12 +11,13 @@ from server.store.models.log import Event, EventHead, OcppMessage
 from server.store.models.network import ChargePoint, Evse, Location, UnknownChargePoint
 from server.store.models.people import BalanceEntry, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffGroupEntry, TariffSnapshot
-from server.store.models.sessions import MeterValue, Session, Transaction
+from server.store.models.sessions import Counter, MeterValue, Session, Transaction
 
 __all__ = [
     "ApiKey",
     "BalanceEntry",
     "ChargePoint",
+    "Counter",
     "Event",
     "EventHead",
     "Evse",

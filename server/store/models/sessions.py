@@ -35,9 +35,9 @@ class Session(Table):
     meter_stop_wh = BigIntegerField(null=True)
     energy_wh = BigIntegerField(default=0)
     meter_wh = BigIntegerField(null=True)  # the register as last told
+    segment_start_wh = BigIntegerField(null=True)  # where the register's latest unbroken run began
+    segment_sum_wh = BigIntegerField(default=0)  # energy of the runs before it
     meter_time = BigIntegerField(null=True)
-    metered_us = BigIntegerField(default=0)  # how long energy flowed
-    idle_us = BigIntegerField(default=0)
     power_w = IntegerField(null=True)
     peak_power_w = IntegerField(null=True)
     first_soc_percent = SmallIntegerField(null=True)
@@ -120,3 +120,10 @@ class Transaction(Table):
     failure_reason = TextField(null=True)
     create_time = BigIntegerField(index=True)
     update_time = BigIntegerField(index=True)
+
+
+class Counter(Table):
+    """A number that only grows: OCPP 1.6 transaction ids are drawn from one."""
+
+    name = TextField(primary_key=True)
+    value = BigIntegerField()
