@@ -1,7 +1,10 @@
 """What the verbs and the API need from outside, as tiny protocols."""
 
-from typing import Protocol
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
+from ampline.v1.event_pb2 import Event
 from server.domain.commands import Command, CommandAnswer
 
 
@@ -27,4 +30,42 @@ class Bell(Protocol):
 
     def ring(self, position: int) -> None:
         """Events up to `position` are committed. From any thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events: every kind of condition that is given must hold, by one of its values."""
+
+    types: frozenset[str] = frozenset()  # `*` stands for any letters: `session.*`
+    subjects: frozenset[str] = frozenset()
+    charge_points: frozenset[str] = frozenset()
+    locations: frozenset[str] = frozenset()
+    partner: str | None = None  # the caller's, if it is bound to one: only its events
+
+
+class Followed(NamedTuple):
+    """A step through the event log: an event; a heartbeat, with neither; or the end, last of all."""
+
+    position: int
+    """Go on after it."""
+    event: Event | None = None
+    """With name and cursor. All who follow share it: not to be changed."""
+    end: str = ""
+    """Why the following ends: `SLOW_SUBSCRIBER` or `SHUTTING_DOWN`."""
+
+
+class EventTail(Protocol):
+    """Follows the event log; all who follow cost one reader of the table."""
+
+    def follow(
+        self, wanted: EventFilter, after: int | None = None, since: int | None = None
+    ) -> AsyncIterator[Followed]:
+        """Events after position `after`, or stored since a time in microseconds, or from now on.
+
+        First what the log has, then what comes, without a gap or a duplicate. A heartbeat says
+        when the past is through, and then whenever nothing came for a while. Raises RefusedError
+        at the first step: CURSOR_EXPIRED (OUT_OF_RANGE) if events after `after` are gone,
+        INVALID_FIELD if there is no such position yet.
+        """
         ...
