@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from peewee import Database
 
 from server.store.clock import now_us
+from server.store.database import is_postgresql
 from server.store.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class WriteLane:
     def __init__(self, database: Database, on_event: Callable[[int], None] = lambda _: None):
         self._database = database
         self._on_event = on_event
+        self._begin: tuple[str, ...] = () if is_postgresql(database) else ("IMMEDIATE",)
         self._queue: deque[_Waiting] = deque()
         self._wake = threading.Event()
         self._closed = False
@@ -114,7 +116,7 @@ class WriteLane:
         self._deliver(batch)
 
     def _commit_together(self, batch: Sequence[_Waiting]) -> None:
-        with self._database.atomic("IMMEDIATE"):
+        with self._database.atomic(*self._begin):
             unit = Unit(self._database, now_us())
             for waiting in batch:
                 waiting.outcome = self._outcome(waiting.job, unit)

@@ -1,0 +1,106 @@
+"""Reads the event log: by position, by what is wanted of it, by time."""
+
+from functools import reduce
+from operator import and_, or_
+from typing import Any, NamedTuple
+
+from peewee import Database, Expression, Select, fn
+
+from server.store.database import is_postgresql
+from server.store.models import Event, EventHead
+from server.store.statements import Statement, param
+from server.work.ports import EventFilter
+
+
+class Row(NamedTuple):
+    """An event as it is stored; times in microseconds."""
+
+    position: int
+    type: str
+    subject: str
+    charge_point: str | None
+    location: str | None
+    partner: str | None
+    record_time: int
+    body: bytes
+
+
+CLOSE_IN_TIME = 1000
+COLUMNS = tuple(getattr(Event, column) for column in Row._fields)
+
+_NEXT = Statement(
+    Event.select(*COLUMNS)
+    .where(Event.position > param("after"))
+    .order_by(Event.position)
+    .limit(param("limit"))
+)
+
+
+def newest(database: Database) -> int:
+    """The position of the newest event; 0 before the first."""
+    return int(EventHead.select(EventHead.position).scalar(database) or 0)
+
+
+def oldest(database: Database) -> int:
+    """The position of the oldest event that is kept; if none is, that of the next to come."""
+    first = Event.select(fn.MIN(Event.position)).scalar(database)
+    return newest(database) + 1 if first is None else int(first)
+
+
+def before_time(database: Database, time: int) -> int:
+    """The position after which the events begin that were stored at or since `time`.
+
+    Nodes' clocks differ a little, so the first few by time are asked for the least position.
+    """
+    since = Event.select(Event.position).where(Event.record_time >= time)
+    few = since.order_by(Event.record_time, Event.position).limit(CLOSE_IN_TIME)
+    before = Select((few,), (fn.MIN(few.c.position) - 1,))
+    return int(EventHead.select(fn.COALESCE(before, EventHead.position)).scalar(database) or 0)
+
+
+def all_after(database: Database, after: int, limit: int) -> list[Row]:
+    """The next events, whatever they are of."""
+    cursor = database.cursor()
+    cursor.execute(*_NEXT.bind(database, {"after": after, "limit": limit}))
+    return [Row(*row) for row in cursor.fetchall()]
+
+
+def wanted_after(
+    database: Database, wanted: EventFilter, after: int, upto: int, limit: int
+) -> list[Row]:
+    """The next events that are wanted, up to and with the position `upto`."""
+    conditions = [Event.position > after, Event.position <= upto, *conditions_of(database, wanted)]
+    query = Event.select(*COLUMNS).where(reduce(and_, conditions))
+    return [Row(*row) for row in query.order_by(Event.position).limit(limit).tuples(database)]
+
+
+def conditions_of(database: Database, wanted: EventFilter) -> list[Expression]:
+    """What a query must ask for to find what is wanted."""
+    conditions = [_is_of(database, wanted.types)] if wanted.types else []
+    for column, values in (
+        (Event.subject, wanted.subjects),
+        (Event.charge_point, wanted.charge_points),
+        (Event.location, wanted.locations),
+    ):
+        if values:
+            conditions.append(column.in_(sorted(values)))
+    if wanted.partner is not None:
+        conditions.append(Event.partner == wanted.partner)
+    return conditions
+
+
+def _is_of(database: Database, types: frozenset[str]) -> Expression:
+    """One of the types; `*` in them stands for any letters, and nothing else is special."""
+    plain = sorted(word for word in types if "*" not in word)
+    globs = [_is_like(database, word) for word in sorted(types.difference(plain))]
+    return reduce(or_, [Event.type.in_(plain), *globs] if plain else globs)
+
+
+def _is_like(database: Database, pattern: str) -> Any:
+    if is_postgresql(database):
+        for special in "\\%_":
+            pattern = pattern.replace(special, f"\\{special}")
+        return Expression(Event.type, "LIKE", pattern.replace("*", "%"))
+    for special in "[?":
+        pattern = pattern.replace(special, f"[{special}]")
+    return Expression(Event.type, "GLOB", pattern)
