@@ -1,0 +1,73 @@
+"""A connector: a cable, what hangs on it, and its meter."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ocpp.v16.enums import ChargePointErrorCode, ChargePointStatus, ReadingContext
+
+from clients.charger.car import Car, Outlet
+from clients.charger.meter import Sample
+
+if TYPE_CHECKING:
+    from clients.charger.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a connector."""
+
+    error_code: ChargePointErrorCode = ChargePointErrorCode.no_error
+    info: str | None = None
+    vendor_id: str | None = None
+    vendor_error_code: str | None = None
+
+
+SOUND = Fault()
+
+
+@dataclass(slots=True)
+class Connector:
+    """One connector; number 0 stands for the station as a whole."""
+
+    number: int
+    outlet: Outlet = field(default_factory=Outlet)
+    status: ChargePointStatus = ChargePointStatus.available
+    told: ChargePointStatus | None = None
+    """The status that the central system knows."""
+    fault: Fault = SOUND
+    register_wh: float = 0.0
+    car: Car | None = None
+    session: "Session | None" = None
+    operative: bool = True
+    closing: bool = False
+    """Becomes inoperative when its session ends."""
+
+    @property
+    def free(self) -> bool:
+        """Whether a session can begin here."""
+        usable = (ChargePointStatus.available, ChargePointStatus.preparing)
+        return self.session is None and self.status in usable
+
+    def flow(self, seconds: float) -> float:
+        """Lets the car charge for so long; returns the energy that went through, in Wh."""
+        energy_wh = self.car.charge(self.outlet.power_w, seconds) if self.car else 0.0
+        self.register_wh += energy_wh
+        return energy_wh
+
+    def sample(
+        self, time: datetime, context: ReadingContext = ReadingContext.sample_periodic
+    ) -> Sample:
+        """What the meter reads now."""
+        charging = self.car if self.session is not None else None
+        power_w = charging.power_w(self.outlet.power_w) if charging else 0.0
+        return Sample(
+            time,
+            self.register_wh,
+            power_w=power_w,
+            current_a=self.outlet.current_a(power_w),
+            voltage_v=self.outlet.voltage_v,
+            phases=self.outlet.phases,
+            soc=self.car.soc if self.car and self.outlet.readable_soc else None,
+            context=context,
+        )

@@ -1,0 +1,60 @@
+"""OCPP 1.6, from the station's side."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from clients.charger.connector import Connector
+from clients.charger.dialect import Handler, Hardware, Message
+from clients.charger.frames import Payload
+from clients.charger.meter import Sample
+from clients.charger.ocpp16 import messages
+from clients.charger.ocpp16.commands import HANDLERS
+from clients.charger.session import Session
+
+
+class Ocpp16:
+    """The dialect of OCPP 1.6J."""
+
+    subprotocol = "ocpp1.6"
+    handlers: ClassVar[Mapping[str, Handler]] = HANDLERS
+
+    def boot(self, identity: str, hardware: Hardware) -> Message:
+        """BootNotification."""
+        return Message("BootNotification", messages.boot(identity, hardware))
+
+    def heartbeat(self) -> Message:
+        """Heartbeat."""
+        return Message("Heartbeat", {})
+
+    def authorize(self, id_tag: str) -> Message:
+        """Authorize."""
+        return Message("Authorize", {"idTag": id_tag})
+
+    def status(self, connector: Connector, time: datetime) -> Message:
+        """StatusNotification."""
+        return Message("StatusNotification", messages.status(connector, time))
+
+    def started(self, session: Session) -> Message:
+        """StartTransaction."""
+        return Message("StartTransaction", messages.started(session))
+
+    def metered(
+        self,
+        connector: Connector,
+        session: Session | None,
+        samples: list[Sample],
+        measurands: Sequence[str],
+    ) -> Message:
+        """MeterValues."""
+        payload = messages.metered(connector, session, samples, measurands)
+        return Message("MeterValues", payload)
+
+    def stopped(self, session: Session, measurands: Sequence[str]) -> Message:
+        """StopTransaction."""
+        return Message("StopTransaction", messages.stopped(session, measurands))
+
+    def accept_start(self, session: Session, answer: Payload) -> None:
+        """Takes transactionId and idTagInfo.status."""
+        session.transaction_id = answer["transactionId"]
+        session.id_tag_status = answer["idTagInfo"]["status"]

@@ -1,0 +1,108 @@
+"""What a station does by itself when it is told to from afar, or when its life demands it."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason, RegistrationStatus
+
+from clients.charger.connector import Connector
+
+if TYPE_CHECKING:
+    from clients.charger.station import Station
+
+
+async def start_up(station: "Station") -> None:
+    """Boots until accepted, reports every status that is not known, sends what is queued."""
+    while station.registration != RegistrationStatus.accepted:
+        answer = await station.boot()
+        if station.registration != RegistrationStatus.accepted:
+            await asyncio.sleep(answer["interval"] or 10)
+    await station.announce()
+    await station.flush()
+
+
+async def start_remotely(station: "Station", place: Connector, id_tag: str) -> None:
+    """Begins a session that was started from afar: asks first where the configuration says so.
+
+    Where no car stands at the cable it waits for one, as long as ConnectionTimeOut says.
+    """
+    if place.car is None and station.car_waiting:
+        await station.plug_in(place.number)
+    if not await may_start(station, id_tag):
+        return
+    if await has_car(station, place) and place.free:
+        await station.start(place.number, id_tag)
+
+
+async def may_start(station: "Station", id_tag: str) -> bool:
+    """Whether a card may charge that was named from afar."""
+    if not station.configuration.flag("AuthorizeRemoteTxRequests"):
+        return True
+    return await station.authorize(id_tag) == AuthorizationStatus.accepted
+
+
+async def has_car(station: "Station", place: Connector) -> bool:
+    """Whether a car is at the cable, or comes in time."""
+    patience = station.clock.wall_seconds(station.configuration.count("ConnectionTimeOut"))
+    await station.set_status(place, ChargePointStatus.preparing)
+    try:
+        await station.until(lambda: place.car is not None, patience)
+    except TimeoutError:
+        await station.set_status(place, ChargePointStatus.available)
+    return place.car is not None
+
+
+async def unlock(station: "Station", place: Connector) -> None:
+    """Lets the cable go: a session there ends."""
+    if place.session is not None:
+        await place.session.stop(Reason.unlock_command)
+
+
+async def change_availability(
+    station: "Station", places: list[Connector], *, operative: bool
+) -> None:
+    """Opens or closes connectors; one with a session closes when that ends."""
+    for place in places:
+        if place.session is not None:
+            place.closing = not operative
+        else:
+            await open_or_close(station, place, operative=operative)
+
+
+async def open_or_close(station: "Station", place: Connector, *, operative: bool) -> None:
+    """Opens or closes a connector at which nothing goes on."""
+    place.operative = operative
+    if not operative:
+        await station.set_status(place, ChargePointStatus.unavailable)
+    elif place.status is ChargePointStatus.unavailable:
+        await station.recover(place.number)
+
+
+async def reset(station: "Station", *, hard: bool) -> None:
+    """Restarts: softly after the sessions were ended and told, hard with the power cut first."""
+    station.reachable.clear()
+    if hard:
+        await station.cut()
+    await end_sessions(station, Reason.hard_reset if hard else Reason.soft_reset)
+    await station.disconnect()
+    await asyncio.sleep(station.reboot_seconds)
+    restart(station)
+    if not station.automatic:
+        await station.connect()
+        await start_up(station)
+
+
+async def end_sessions(station: "Station", reason: Reason) -> None:
+    """Ends every session."""
+    for place in station.connectors:
+        if place.session is not None:
+            await place.session.stop(reason)
+
+
+def restart(station: "Station") -> None:
+    """The station begins anew: it boots again, and tells every status again."""
+    station.registration = None
+    for place in station.connectors:
+        place.told = None
+    station.reachable.set()
+    station.wake()

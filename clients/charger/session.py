@@ -1,0 +1,140 @@
+"""A charging session, from the station's side."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, ReadingContext, Reason
+
+from clients.charger.connector import Connector
+from clients.charger.frames import Payload
+from clients.charger.meter import Sample
+
+if TYPE_CHECKING:
+    from clients.charger.station import Station
+
+
+class Session:
+    """A session that runs, or ran, on a connector of a station."""
+
+    def __init__(
+        self,
+        station: "Station",
+        connector: Connector,
+        id_tag: str,
+        *,
+        start_time: datetime,
+        meter_start: int,
+    ) -> None:
+        self.station = station
+        self.connector = connector
+        self.id_tag = id_tag
+        self.start_time = start_time
+        self.meter_start = meter_start
+        """The meter's register at the start, in Wh."""
+        self.transaction_id: int | None = None
+        """The central system's id; None until it has answered the start."""
+        self.id_tag_status: str | None = None
+        """What it said of the tag; None until then."""
+        self.samples: list[Sample] = []
+        """All that was measured."""
+        self.stop_time: datetime | None = None
+        self.meter_stop: int | None = None
+        """The register at the end, in Wh."""
+        self.stop_reason: Reason | None = None
+        self.stop_id_tag: str | None = None
+        self.tells_samples_at_stop = False
+        """Whether the stop carries the samples (1.6: transactionData)."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the central system let the tag charge; an unanswered start counts as one."""
+        return self.id_tag_status in (None, AuthorizationStatus.accepted)
+
+    @property
+    def active(self) -> bool:
+        """Whether it runs."""
+        return self.stop_time is None
+
+    @property
+    def energy_wh(self) -> float:
+        """Energy since the start, in Wh."""
+        end = self.connector.register_wh if self.meter_stop is None else self.meter_stop
+        return end - self.meter_start
+
+    async def meter(
+        self,
+        *,
+        energy_wh: float | None = None,
+        power_w: float | None = None,
+        soc: float | None = None,
+        time: datetime | None = None,
+        context: ReadingContext = ReadingContext.sample_periodic,
+        message_id: object | None = None,
+    ) -> Payload | None:
+        """Sends what the meter reads; returns the answer, None if it waits for a connection.
+
+        `energy_wh` is the energy since the start that the meter is set to before, `power_w` and
+        `soc` what it shall read; without them they come from the car at the cable.
+        """
+        if energy_wh is not None:
+            self.connector.register_wh = self.meter_start + energy_wh
+        sample = self.connector.sample(time or self.station.clock.now(), context)
+        if power_w is not None:
+            amperes = self.connector.outlet.current_a(power_w)
+            sample = replace(sample, power_w=power_w, current_a=amperes)
+        if soc is not None:
+            sample = replace(sample, soc=soc)
+        return await self.send_samples([sample], message_id)
+
+    async def send_samples(
+        self, samples: list[Sample], message_id: object | None = None
+    ) -> Payload | None:
+        """Sends samples of your own making, as one message."""
+        self.samples += samples
+        measurands = self.station.measurands
+        return await self.station.post(
+            lambda: self.station.dialect.metered(self.connector, self, samples, measurands),
+            message_id,
+        )
+
+    async def stop(
+        self,
+        reason: Reason | str = Reason.local,
+        *,
+        energy_wh: float | None = None,
+        id_tag: str | None = None,
+        time: datetime | None = None,
+        transaction_data: bool = False,
+        message_id: object | None = None,
+    ) -> Payload | None:
+        """Ends the session; returns the answer, None if the message waits for a connection.
+
+        `energy_wh` is the energy since the start that the meter shows in the end; `id_tag` the tag
+        that was held out to stop; `transaction_data` sends all samples along.
+        """
+        if energy_wh is not None:
+            self.connector.register_wh = self.meter_start + energy_wh
+        self.stop_time = time or self.station.clock.now()
+        self.meter_stop = int(self.connector.register_wh)
+        self.stop_reason = Reason(reason)
+        self.stop_id_tag = id_tag
+        self.tells_samples_at_stop = transaction_data
+        self.connector.session = None
+        self.station.wake()
+        measurands = self.station.measurands
+        answer = await self.station.post(
+            lambda: self.station.dialect.stopped(self, measurands), message_id
+        )
+        await self.station.set_status(self.connector, self._status_after())
+        return answer
+
+    def _status_after(self) -> ChargePointStatus:
+        """A connector that is to close does so when its session ends."""
+        connector = self.connector
+        if connector.status is ChargePointStatus.faulted:
+            return ChargePointStatus.faulted
+        if connector.closing:
+            connector.closing, connector.operative = False, False
+            return ChargePointStatus.unavailable
+        return ChargePointStatus.finishing if connector.car else ChargePointStatus.available

@@ -1,0 +1,201 @@
+"""A simulated charging station."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+from random import Random
+from ssl import SSLContext
+
+from ocpp.v16.enums import ChargePointStatus, RegistrationStatus
+
+from clients.charger.car import AC_22KW, Car, Outlet
+from clients.charger.clock import Clock
+from clients.charger.configuration import Configuration
+from clients.charger.connector import SOUND, Connector, Fault
+from clients.charger.dialect import Dialect, Hardware, Reply
+from clients.charger.endpoint import Endpoint
+from clients.charger.frames import CallError, Disconnected, Payload
+from clients.charger.link import Address, Observer
+from clients.charger.ocpp16 import Ocpp16
+from clients.charger.session import Session
+
+
+class Station(Endpoint):
+    """A charging station, under your hand: it does what you call, and answers what it is asked.
+
+    `run` of `clients.charger.life` makes it live on its own instead.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        identity: str,
+        password: str | bytes | None = None,
+        *,
+        connectors: int = 1,
+        outlet: Outlet = AC_22KW,
+        hardware: Hardware | None = None,
+        configuration: dict[str, str] | None = None,
+        clock: Clock | None = None,
+        dialect: Dialect | None = None,
+        subprotocols: tuple[str, ...] | None = None,
+        ssl: SSLContext | None = None,
+        timeout: float = 30,
+        reboot_seconds: float = 0,
+        car_waiting: bool = True,
+        observer: Observer | None = None,
+    ) -> None:
+        self.dialect = dialect or Ocpp16()
+        spoken = (self.dialect.subprotocol,) if subprotocols is None else subprotocols
+        super().__init__(Address(url, identity, password, spoken, ssl, timeout), observer)
+        self.hardware = hardware or Hardware()
+        self.configuration = Configuration(dict(configuration or {}))
+        self.configuration.set("NumberOfConnectors", str(connectors))
+        self.clock = clock or Clock()
+        self.random = Random(identity)  # noqa: S311 - behaviour, not a secret
+        self.connectors = [Connector(number, outlet) for number in range(connectors + 1)]
+        """By number; number 0 is the station as a whole."""
+        self.registration: str | None = None
+        """What the last BootNotification was answered; None since the station started."""
+        self.automatic = False
+        """Whether it meters, retries and reconnects by itself."""
+        self.car_waiting = car_waiting
+        """Whether a car stands there to be plugged in when a session is started from afar."""
+        self.reboot_seconds = reboot_seconds
+        self.reachable = asyncio.Event()
+        """Cleared while the station is without network or power."""
+        self.reachable.set()
+
+    @property
+    def attempts(self) -> int:
+        """Under your hand a transaction message is given up at the first error."""
+        return self.configuration.count("TransactionMessageAttempts") if self.automatic else 1
+
+    async def pause(self, attempts: int) -> None:
+        """Waits as TransactionMessageRetryInterval says."""
+        interval = self.configuration.count("TransactionMessageRetryInterval")
+        await self.clock.sleep(interval * attempts)
+
+    @property
+    def ping_interval(self) -> float | None:
+        """Seconds between the pings of a connection; 0 in the configuration is none."""
+        return self.configuration.count("WebSocketPingInterval") or None
+
+    def handle(self, action: str, payload: Payload) -> Reply:
+        """Does what the central system calls for."""
+        handler = self.dialect.handlers.get(action)
+        return handler(self, payload) if handler else super().handle(action, payload)
+
+    # What a station says
+
+    async def boot(self) -> Payload:
+        """BootNotification; takes over the interval and the time."""
+        answer = await self.say(self.dialect.boot(self.identity, self.hardware))
+        self.registration = answer["status"]
+        if self.registration == RegistrationStatus.accepted and answer["interval"] > 0:
+            self.configuration.set("HeartbeatInterval", str(answer["interval"]))
+        self.clock.set(datetime.fromisoformat(answer["currentTime"]))
+        return answer
+
+    async def heartbeat(self) -> Payload:
+        """Heartbeat; takes over the time."""
+        answer = await self.say(self.dialect.heartbeat())
+        self.clock.set(datetime.fromisoformat(answer["currentTime"]))
+        return answer
+
+    async def authorize(self, id_tag: str) -> str:
+        """Asks whether a card may charge; returns the status, such as `Accepted`."""
+        answer = await self.say(self.dialect.authorize(id_tag))
+        return str(answer["idTagInfo"]["status"])
+
+    async def tell_status(self, connector: int = 1) -> Payload:
+        """Reports a connector's status, whatever was reported before."""
+        place = self.connectors[connector]
+        place.told = place.status
+        return await self.say(self.dialect.status(place, self.clock.now()))
+
+    async def announce(self) -> None:
+        """Reports the status of the station and of each connector where it is not known."""
+        for connector in self.connectors:
+            if connector.told is not connector.status:
+                await self.tell_status(connector.number)
+
+    async def set_status(
+        self, connector: Connector, status: ChargePointStatus, fault: Fault = SOUND
+    ) -> None:
+        """Changes a status and reports it, if there is a connection and it is a change."""
+        connector.status = status
+        connector.fault = fault
+        self.wake()
+        if self.online and connector.told is not status:
+            with suppress(Disconnected, TimeoutError, CallError):
+                await self.tell_status(connector.number)
+
+    @property
+    def measurands(self) -> list[str]:
+        """What is measured in a session."""
+        return self.configuration.items("MeterValuesSampledData")
+
+    # What happens at a station
+
+    async def plug_in(self, connector: int = 1, car: Car | None = None) -> None:
+        """A car is connected: Preparing."""
+        place = self.connectors[connector]
+        place.car = car or Car()
+        if place.free:
+            await self.set_status(place, ChargePointStatus.preparing)
+
+    async def unplug(self, connector: int = 1) -> None:
+        """The car is disconnected: ends a session (EVDisconnected), then Available."""
+        place = self.connectors[connector]
+        place.car = None
+        if place.session is not None:
+            await place.session.stop("EVDisconnected")
+        elif place.operative and place.status is not ChargePointStatus.faulted:
+            await self.set_status(place, ChargePointStatus.available)
+
+    async def start(
+        self,
+        connector: int = 1,
+        id_tag: str = "TAG",
+        *,
+        meter_start: int | None = None,
+        time: datetime | None = None,
+        message_id: object | None = None,
+    ) -> Session:
+        """Begins a session, without asking first: StartTransaction, then Charging.
+
+        Offline it begins too, and is told of later. `meter_start` sets the register, in Wh.
+        """
+        place = self.connectors[connector]
+        if meter_start is not None:
+            place.register_wh = meter_start
+        session = Session(
+            self,
+            place,
+            id_tag,
+            start_time=time or self.clock.now(),
+            meter_start=int(place.register_wh),
+        )
+        place.session = session
+        self.wake()
+        await self.post(
+            lambda: self.dialect.started(session),
+            message_id,
+            take=lambda answer: self.dialect.accept_start(session, answer),
+        )
+        await self.set_status(place, ChargePointStatus.charging)
+        return session
+
+    async def fail(self, connector: int, fault: Fault) -> None:
+        """A connector breaks; a session there ends."""
+        place = self.connectors[connector]
+        await self.set_status(place, ChargePointStatus.faulted, fault)
+        if place.session is not None:
+            await place.session.stop("Other")
+
+    async def recover(self, connector: int = 1) -> None:
+        """A connector works again."""
+        place = self.connectors[connector]
+        status = ChargePointStatus.preparing if place.car else ChargePointStatus.available
+        await self.set_status(place, status)
