@@ -47,7 +47,7 @@ class Charge:
 
 def bill(tariff: Tariff, tallies: Iterable[Tally], allowance: int) -> Price:
     """The price of what was run up; `allowance` in millionths of a Wh."""
-    charges = [Charge(tally, _cost(tally)) for tally in tallies]
+    charges = [Charge(tally, _cost(tally)) for tally in tallies if tally.billed]
     minor = minor_nanos(tariff.currency)
     _cap(charges, minor)
     covered = _use_allowance(charges, allowance) if allowance else 0

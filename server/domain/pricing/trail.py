@@ -51,11 +51,13 @@ class Trail:
             self._time = micros_of(facts.origin)
             for follower in followers:
                 follower.change(ChargingState.RESERVED)
+            self._go_to(self._start, 0)
         self._plan_states(facts)
 
     def sample(self, time: int, energy: int) -> None:
         """A reading, in microseconds since 1970 and millionths of a Wh."""
-        time = max(time, self._start)
+        if time <= self._start:
+            return
         if time < self._time:
             raise OutOfOrderError("the session was already followed to a later reading")
         if self._waiting and self._waiting[0][0] < time:
@@ -101,8 +103,7 @@ class Trail:
     def _plan_states(self, facts: SessionFacts) -> None:
         periods = [(micros_of(period.start), period.state) for period in facts.periods]
         periods.sort(key=_when)
-        first = periods[0][1] if periods else ChargingState.CHARGING
-        for time, state in [(self._start, first), *periods]:
+        for time, state in [(self._start, ChargingState.CHARGING), *periods]:
             self.change(time, state)
 
 
