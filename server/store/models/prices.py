@@ -32,6 +32,7 @@ class Tariff(Resource):
     start_time = BigIntegerField(null=True)
     end_time = BigIntegerField(null=True)
     state = SmallIntegerField(default=1, index=True)
+    pricing_type = SmallIntegerField(default=0)  # derived from the elements
     search_text = TextField(default="")
 
 

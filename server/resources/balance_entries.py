@@ -1,0 +1,7 @@
+"""Entries of the ledger."""
+
+from ampline.v1.user_pb2 import BalanceEntry
+from server.resources.mapping import Mapping
+from server.store import models
+
+MAPPING = Mapping(BalanceEntry, models.BalanceEntry)

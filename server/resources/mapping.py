@@ -1,0 +1,243 @@
+"""Rows as messages, driven by the message's descriptor.
+
+A field is found in the column of the same name; `columns` names another one and
+`computed` makes it of several. A field with neither stops the server at import. A
+column without a field is private. By type:
+
+    string, bool, int, enum, double    the column's value
+    Timestamp, Duration                whole microseconds
+    google.type.Money                  `<field>_micros` and the column `currency`
+    message, repeated, map             a BLOB with the field's wire bytes, tag included
+
+A column that is NULL leaves its field absent.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Mapping as Map
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from google.api.field_behavior_pb2 import INPUT_ONLY
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from peewee import JOIN, Expression, Field, Model, ModelSelect
+
+from server.resources import wire
+from server.resources.descriptors import FieldType, behaviors, type_name
+
+M = TypeVar("M", bound=Message)
+Row = Sequence[Any]
+
+_MESSAGES: dict[str, Callable[[int], wire.Encoder]] = {
+    "google.protobuf.Timestamp": wire.timestamp,
+    "google.protobuf.Duration": wire.duration,
+    "google.type.Money": wire.money,
+}
+_SCALARS: dict[int, Callable[[int], wire.Encoder]] = {
+    FieldDescriptor.CPPTYPE_STRING: wire.text,
+    FieldDescriptor.CPPTYPE_BOOL: wire.whole_number,
+    FieldDescriptor.CPPTYPE_ENUM: wire.whole_number,
+    FieldDescriptor.CPPTYPE_INT32: wire.whole_number,
+    FieldDescriptor.CPPTYPE_INT64: wire.whole_number,
+    FieldDescriptor.CPPTYPE_DOUBLE: wire.real_number,
+}
+
+
+class UnmappedFieldError(TypeError):
+    """A field that no column and no function gives a value to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A field made of several columns; the function gets their values and may return None."""
+
+    columns: tuple[str, ...]
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A row of another table that comes along, if there is one; `body` is the field's message."""
+
+    table: type[Model]
+    on: Expression
+    body: Field
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A computed field in a row: where its columns stand, and how it is written."""
+
+    places: tuple[int, ...]
+    function: Callable[..., Any]
+    encode: wire.Encoder
+
+
+class Mapping(Generic[M]):
+    """How the rows of `table` become messages of `message_type`, and the other way round.
+
+    `derived` are private columns made of the message, such as a text to search in; `elsewhere`
+    are fields that a row does not know and its reader adds.
+    """
+
+    def __init__(
+        self,
+        message_type: type[M],
+        table: type[Model],
+        *,
+        columns: Map[str, str] | None = None,
+        computed: Map[str, Computed] | None = None,
+        joined: Map[str, Join] | None = None,
+        derived: Map[str, Callable[[M], Any]] | None = None,
+        elsewhere: Collection[str] = (),
+    ) -> None:
+        self.message_type = message_type
+        self.descriptor = message_type.DESCRIPTOR
+        self.table = table
+        self.derived = dict(derived or {})
+        self._names = dict(columns or {})
+        self._computed = dict(computed or {})
+        self._joined = dict(joined or {})
+        self._selected: list[Field] = []
+        self._encoders: list[wire.Encoder] = []
+        self._made: list[_Made] = []
+        self._read(field for field in self.descriptor.fields if field.name not in elsewhere)
+        self.columns = tuple(self._selected)
+        """What to SELECT, in the order that `to_bytes` and `to_message` expect."""
+
+    def query(self) -> ModelSelect:
+        """A SELECT of the columns, joins included; add what to look for."""
+        query = self.table.select(*self.columns)
+        for join in self._joined.values():
+            query = query.join_from(self.table, join.table, JOIN.LEFT_OUTER, on=join.on)
+        return query
+
+    def to_bytes(self, row: Row) -> bytes:
+        """The row as a serialized message."""
+        parts = [
+            encode(value)
+            for encode, value in zip(self._encoders, row, strict=False)
+            if value is not None
+        ]
+        for made in self._made:
+            value = made.function(*[row[place] for place in made.places])
+            if value is not None:
+                parts.append(made.encode(value))
+        return b"".join(parts)
+
+    def to_message(self, row: Row) -> M:
+        """The row as a message."""
+        return self.message_type.FromString(self.to_bytes(row))
+
+    def to_columns(self, message: M, fields: Iterable[str]) -> dict[str, Any]:
+        """The values of the named fields by column, and of every column derived from the message.
+
+        An absent field is NULL, or the column's default where that cannot be. Fields that have
+        no column of their own (computed, joined, input only) are passed over.
+        """
+        values = {
+            self._column(name).name: self._stored(message, name)
+            for name in fields
+            if self._is_stored(name)
+        }
+        return values | {name: function(message) for name, function in self.derived.items()}
+
+    def _read(self, fields: Iterable[FieldType]) -> None:
+        later: list[tuple[FieldType, Computed]] = []
+        for field in fields:
+            computed = self._computed.get(field.name) or self._computed_by_type(field)
+            if computed is not None:
+                later.append((field, computed))
+            elif field.name in self._joined:
+                self._select(self._joined[field.name].body, wire.body(field.number))
+            elif INPUT_ONLY not in behaviors(field):
+                self._select(self._column(field.name), _encoder(field))
+        for field, computed in later:
+            self._make(field, computed)
+
+    def _select(self, column: Field, encode: wire.Encoder) -> None:
+        self._selected.append(column)
+        self._encoders.append(encode)
+
+    def _make(self, field: FieldType, computed: Computed) -> None:
+        columns = [self._field_of(name, field.name) for name in computed.columns]
+        places = tuple(self._place(column) for column in columns)
+        self._made.append(_Made(places, computed.function, _encoder(field, computed=True)))
+
+    def _place(self, column: Field) -> int:
+        """Where the column stands in a row; it is selected if it was not yet."""
+        for place, selected in enumerate(self._selected):
+            if selected is column:
+                return place
+        self._selected.append(column)
+        return len(self._selected) - 1
+
+    def _computed_by_type(self, field: FieldType) -> Computed | None:
+        if field.name == "etag":
+            return Computed(("version",), etag_of)
+        micros = f"{field.name}_micros"
+        if type_name(field) == "google.type.Money" and hasattr(self.table, micros):
+            return Computed(("currency", micros), _amount)
+        return None
+
+    def _column(self, name: str) -> Field:
+        return self._field_of(self._names.get(name, name), name)
+
+    def _field_of(self, column: str, field: str) -> Field:
+        found = getattr(self.table, column, None)
+        if not isinstance(found, Field):
+            table = self.table.__name__
+            raise UnmappedFieldError(
+                f"{self.descriptor.full_name}.{field}: {table} has no {column}"
+            )
+        return found
+
+    def _is_stored(self, name: str) -> bool:
+        field = self.descriptor.fields_by_name[name]
+        made = name in self._computed or name in self._joined or self._computed_by_type(field)
+        return not made and INPUT_ONLY not in behaviors(field)
+
+    def _stored(self, message: M, name: str) -> Any:
+        field, column = self.descriptor.fields_by_name[name], self._column(name)
+        value = column_value(message, field)
+        return column.default if value is None and not column.null else value
+
+
+def etag_of(version: int) -> str:
+    """The etag of a resource in its so-manieth version."""
+    return f'"{version}"'
+
+
+def column_value(message: Message, field: FieldType) -> Any:
+    """What a column holds of the field; None if it is absent, or empty."""
+    if field.is_repeated or not _is_simple(field):
+        return _wire_bytes(message, field)
+    if field.has_presence and not message.HasField(field.name):
+        return None
+    value = getattr(message, field.name)
+    if field.message_type is None:
+        return value
+    return value.seconds * 1_000_000 + value.nanos // 1000
+
+
+def _wire_bytes(message: Message, field: FieldType) -> bytes | None:
+    alone = type(message)()
+    if field.is_repeated or message.HasField(field.name):
+        getattr(alone, field.name).MergeFrom(getattr(message, field.name))
+    return alone.SerializeToString(deterministic=True) or None
+
+
+def _encoder(field: FieldType, *, computed: bool = False) -> wire.Encoder:
+    if not field.is_repeated and field.message_type is None:
+        return _SCALARS[field.cpp_type](field.number)
+    if not field.is_repeated and (_is_simple(field) or computed):
+        return _MESSAGES[type_name(field) or ""](field.number)
+    return wire.as_it_is
+
+
+def _is_simple(field: FieldType) -> bool:
+    return type_name(field) in {None, "google.protobuf.Timestamp", "google.protobuf.Duration"}
+
+
+def _amount(currency: str | None, micros: int | None) -> tuple[str, int] | None:
+    return None if currency is None or micros is None else (currency, micros)
