@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import and_, or_
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from peewee import Database, Expression, Select, fn
 
@@ -54,7 +54,7 @@ def before_time(database: Database, time: int) -> int:
     """
     since = Event.select(Event.position).where(Event.record_time >= time)
     few = since.order_by(Event.record_time, Event.position).limit(CLOSE_IN_TIME)
-    before = Select((few,), (fn.MIN(few.c.position) - 1,))
+    before = Select([few], [fn.MIN(few.c.position) - 1])
     return int(EventHead.select(fn.COALESCE(before, EventHead.position)).scalar(database) or 0)
 
 
@@ -71,7 +71,8 @@ def wanted_after(
     """The next events that are wanted, up to and with the position `upto`."""
     conditions = [Event.position > after, Event.position <= upto, *conditions_of(database, wanted)]
     query = Event.select(*COLUMNS).where(reduce(and_, conditions))
-    return [Row(*row) for row in query.order_by(Event.position).limit(limit).tuples(database)]
+    rows = query.order_by(Event.position).limit(limit).tuples().execute(database)
+    return [Row(*row) for row in rows]
 
 
 def conditions_of(database: Database, wanted: EventFilter) -> list[Expression]:
@@ -96,7 +97,7 @@ def _is_of(database: Database, types: frozenset[str]) -> Expression:
     return reduce(or_, [Event.type.in_(plain), *globs] if plain else globs)
 
 
-def _is_like(database: Database, pattern: str) -> Any:
+def _is_like(database: Database, pattern: str) -> Expression:
     if is_postgresql(database):
         for special in "\\%_":
             pattern = pattern.replace(special, f"\\{special}")
