@@ -33,7 +33,7 @@ def connect_to(url: str) -> Database:
     """The database at `url`, as it is. ValueError for a URL that names none."""
     scheme = urlsplit(url).scheme
     if scheme in {"postgresql", "postgres"}:
-        return PostgresqlDatabase(url, prefer_psycopg3=True, autorollback=True)
+        return PostgresqlDatabase(url, prefer_psycopg3=True)
     if scheme != "sqlite":
         raise ValueError(f"AMPLINE_DATABASE: {url!r} is neither sqlite:///… nor postgresql://…")
     path = Path(url.removeprefix("sqlite:///"))

