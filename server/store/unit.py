@@ -14,7 +14,7 @@ class Unit:
     """A transaction that one or more jobs share: reads, writes, log rows, events.
 
     Rows for logs (`append`) and events (`tell`) are kept until the end and written
-    together, so no job may read from a log what it appended itself.
+    together, so who reads from a log calls `write_log` first.
     """
 
     def __init__(self, database: Database, now: int) -> None:
@@ -80,6 +80,11 @@ class Unit:
         self.wrote = True
         self._appended.setdefault(log, []).append(row)
 
+    def write_log(self, log: Append) -> None:
+        """Writes what was appended to one log, so that the next SELECT sees it."""
+        if rows := self._appended.pop(log, None):
+            self._cursor.executemany(log.sql(self.database), rows)
+
     def tell(self, told: Told) -> None:
         """Adds an event, at the end of the transaction, behind those told before."""
         self.wrote = True
@@ -87,8 +92,8 @@ class Unit:
 
     def flush(self) -> int | None:
         """Writes logs and events. Returns the position of the last event, if there was one."""
-        for log, rows in self._appended.items():
-            self._cursor.executemany(log.sql(self.database), rows)
+        for log in list(self._appended):
+            self.write_log(log)
         if not self._told:
             return None
         return number_and_store(self.database, self._told, self.now)

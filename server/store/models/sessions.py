@@ -38,6 +38,8 @@ class Session(Table):
     segment_start_wh = BigIntegerField(null=True)  # where the register's latest unbroken run began
     segment_sum_wh = BigIntegerField(default=0)  # energy of the runs before it
     meter_time = BigIntegerField(null=True)
+    metered_us = BigIntegerField(default=0)  # how long energy flowed, in the periods that ended
+    idle_us = BigIntegerField(default=0)  # how long it did not, in the periods that ended
     power_w = IntegerField(null=True)
     peak_power_w = IntegerField(null=True)
     first_soc_percent = SmallIntegerField(null=True)

@@ -1,0 +1,212 @@
+"""Who may charge: the start reasons, in one place for every way to ask.
+
+A charger that asks, a charger that tells of a start, and an operator who starts from
+afar all get their answer from `refusal`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, IntEnum
+
+from server.domain.money import Money
+
+
+class StartReason(Enum):
+    """Why a start is refused: names of ampline.v1.ErrorReason."""
+
+    USER_DISABLED = "USER_DISABLED"
+    ID_TAG_UNKNOWN = "ID_TAG_UNKNOWN"
+    ID_TAG_DISABLED = "ID_TAG_DISABLED"
+    ID_TAG_EXPIRED = "ID_TAG_EXPIRED"
+    ID_TAG_NOT_ASSIGNED = "ID_TAG_NOT_ASSIGNED"
+    SESSION_LIMIT_REACHED = "SESSION_LIMIT_REACHED"
+    EVSE_UNAVAILABLE = "EVSE_UNAVAILABLE"
+    EVSE_RESERVED = "EVSE_RESERVED"
+    LOCATION_CLOSED = "LOCATION_CLOSED"
+    CHARGING_NOT_ALLOWED = "CHARGING_NOT_ALLOWED"
+    SUBSCRIPTION_REQUIRED = "SUBSCRIPTION_REQUIRED"
+    INSUFFICIENT_BALANCE = "INSUFFICIENT_BALANCE"
+    PREVIOUS_SESSION_UNPAID = "PREVIOUS_SESSION_UNPAID"
+    ACCESS_RESTRICTED = "ACCESS_RESTRICTED"
+    CIRCUIT_FULL = "CIRCUIT_FULL"
+    CORPORATE_LIMIT_REACHED = "CORPORATE_LIMIT_REACHED"
+    NO_TARIFF = "NO_TARIFF"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+
+
+class AuthorizationStatus(Enum):
+    """What a charger hears: OCPP 1.6 section 7.2."""
+
+    ACCEPTED = "Accepted"
+    BLOCKED = "Blocked"
+    EXPIRED = "Expired"
+    INVALID = "Invalid"
+    CONCURRENT_TX = "ConcurrentTx"
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """The answer to a charger; `reason` is ours, for events and logs."""
+
+    status: AuthorizationStatus
+    reason: StartReason | None = None
+    expire_time: datetime | None = None
+    parent_group_id: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether charging may begin."""
+        return self.status is AuthorizationStatus.ACCEPTED
+
+
+_STATUS = {
+    None: AuthorizationStatus.ACCEPTED,
+    StartReason.ID_TAG_UNKNOWN: AuthorizationStatus.INVALID,
+    StartReason.ID_TAG_NOT_ASSIGNED: AuthorizationStatus.INVALID,
+    StartReason.ID_TAG_EXPIRED: AuthorizationStatus.EXPIRED,
+    StartReason.SESSION_LIMIT_REACHED: AuthorizationStatus.CONCURRENT_TX,
+}
+
+
+def status_of(reason: StartReason | None) -> AuthorizationStatus:
+    """What a charger hears of a reason; BLOCKED where OCPP has no word of its own."""
+    return _STATUS.get(reason, AuthorizationStatus.BLOCKED)
+
+
+class TagState(IntEnum):
+    """ampline.v1.IdTag.State."""
+
+    ENABLED = 1
+    DISABLED = 2
+    SUSPENDED = 3
+
+
+class Concurrency(IntEnum):
+    """ampline.v1.User.Concurrency."""
+
+    ONE_SESSION = 1
+    ONE_PER_TAG = 2
+    UNLIMITED = 3
+
+
+class Payment(IntEnum):
+    """ampline.v1.User.PaymentPreference."""
+
+    BALANCE = 1
+    SUBSCRIPTION = 2
+    CORPORATE = 3
+    EXTERNAL = 4
+    NO_PAYMENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TagFacts:
+    """The ID tag that is shown."""
+
+    state: TagState
+    assigned: bool
+    expire_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserFacts:
+    """Who wants to charge, and what they run elsewhere."""
+
+    enabled: bool
+    payment: Payment
+    balance: Money
+    concurrency: Concurrency = Concurrency.ONE_PER_TAG
+    sessions_elsewhere: int = 0
+    tag_sessions_elsewhere: int = 0
+    subscribed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TariffFacts:
+    """What it would cost; `currency` is None where nothing is charged for without a tariff."""
+
+    currency: str | None
+    charging_allowed: bool = True
+    costs: bool = True
+    minimum_balance: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """Where: `tariff` is None if none applies, `tariff_asked` false if the EVSE is not known yet
+    and EVSEs of the charge point differ."""
+
+    usable: bool = True
+    is_open: bool = True
+    personal_to_others: bool = False
+    auto_start: bool = False
+    tariff_asked: bool = True
+    tariff: TariffFacts | None = None
+
+
+def refusal(
+    place: PlaceFacts, tag: TagFacts | None, user: UserFacts | None, now: datetime
+) -> StartReason | None:
+    """Why a start is refused, or None. `tag` is None if unknown; with `user` alone nobody shows
+    a tag."""
+    reasons = (
+        None if place.auto_start else _of_tag(tag, user, now),
+        _of_user(user),
+        _of_place(place),
+        _of_tariff(place, user) if place.tariff_asked else None,
+    )
+    return next((reason for reason in reasons if reason), None)
+
+
+def _of_tag(tag: TagFacts | None, user: UserFacts | None, now: datetime) -> StartReason | None:
+    if tag is None:
+        return None if user else StartReason.ID_TAG_UNKNOWN
+    if tag.state is not TagState.ENABLED:
+        return StartReason.ID_TAG_DISABLED
+    if tag.expire_time and tag.expire_time <= now:
+        return StartReason.ID_TAG_EXPIRED
+    return None if tag.assigned else StartReason.ID_TAG_NOT_ASSIGNED
+
+
+def _of_user(user: UserFacts | None) -> StartReason | None:
+    if user is None:
+        return None
+    if not user.enabled:
+        return StartReason.USER_DISABLED
+    if user.payment is Payment.SUBSCRIPTION and not user.subscribed:
+        return StartReason.SUBSCRIPTION_REQUIRED
+    running = {
+        Concurrency.ONE_SESSION: user.sessions_elsewhere,
+        Concurrency.ONE_PER_TAG: user.tag_sessions_elsewhere,
+        Concurrency.UNLIMITED: 0,
+    }[user.concurrency]
+    return StartReason.SESSION_LIMIT_REACHED if running else None
+
+
+def _of_place(place: PlaceFacts) -> StartReason | None:
+    if not place.usable:
+        return StartReason.EVSE_UNAVAILABLE
+    if not place.is_open:
+        return StartReason.LOCATION_CLOSED
+    return StartReason.ACCESS_RESTRICTED if place.personal_to_others else None
+
+
+def _of_tariff(place: PlaceFacts, user: UserFacts | None) -> StartReason | None:
+    tariff = place.tariff
+    if tariff is None:
+        return StartReason.NO_TARIFF
+    if not tariff.charging_allowed:
+        return StartReason.CHARGING_NOT_ALLOWED
+    if user is None or user.payment is not Payment.BALANCE or tariff.currency is None:
+        return None
+    return _of_balance(tariff, user.balance)
+
+
+def _of_balance(tariff: TariffFacts, balance: Money) -> StartReason | None:
+    if balance.currency != tariff.currency:
+        return StartReason.CURRENCY_MISMATCH
+    if balance.nanos < 0:
+        return StartReason.PREVIOUS_SESSION_UNPAID
+    if tariff.minimum_balance and balance < tariff.minimum_balance:
+        return StartReason.INSUFFICIENT_BALANCE
+    return StartReason.INSUFFICIENT_BALANCE if tariff.costs and not balance.nanos else None

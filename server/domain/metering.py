@@ -1,0 +1,116 @@
+"""What a set of sampled values says, and whether an energy register can be believed.
+
+Measurands are those of OCPP 1.6 section 7.31 and 2.0.1 section 3.48; values are in
+Wh, W, A, V, percent and °C.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from server.domain.facts import SampledValue
+
+REGISTER = "Energy.Active.Import.Register"
+POWER = "Power.Active.Import"
+POWER_OFFERED = "Power.Offered"
+CURRENT = "Current.Import"
+CURRENT_OFFERED = "Current.Offered"
+VOLTAGE = "Voltage"
+SOC = "SoC"
+TEMPERATURE = "Temperature"
+
+_SUMMED = {REGISTER, POWER, POWER_OFFERED}
+_NOT_AT_THE_CAR = {"Inlet", "Cable", "Body"}
+_NOT_A_LINE = {"N"}
+
+
+@dataclass(slots=True)
+class Reading:
+    """The measurands that the platform works with; None = not told."""
+
+    register_wh: float | None = None
+    power_w: float | None = None
+    power_offered_w: float | None = None
+    current_a: float | None = None
+    current_offered_a: float | None = None
+    voltage_v: float | None = None
+    soc_percent: float | None = None
+    temperature_celsius: float | None = None
+
+
+_FIELD = {
+    REGISTER: "register_wh",
+    POWER: "power_w",
+    POWER_OFFERED: "power_offered_w",
+    CURRENT: "current_a",
+    CURRENT_OFFERED: "current_offered_a",
+    VOLTAGE: "voltage_v",
+    SOC: "soc_percent",
+    TEMPERATURE: "temperature_celsius",
+}
+
+
+def read(values: Iterable[SampledValue]) -> Reading:
+    """One reading of the values measured at one time.
+
+    A value for all phases goes before values by phase; of those, energies and powers are
+    summed, and of currents and voltages the highest line counts.
+    """
+    reading = Reading()
+    by_phase: dict[str, list[float]] = {}
+    for value in values:
+        field = _FIELD.get(value.measurand)
+        if field is None or value.value is None or _elsewhere(value):
+            continue
+        if value.phase:
+            if value.phase not in _NOT_A_LINE:
+                by_phase.setdefault(value.measurand, []).append(value.value)
+        else:
+            setattr(reading, field, value.value)
+    for measurand, found in by_phase.items():
+        if getattr(reading, _FIELD[measurand]) is None:
+            setattr(reading, _FIELD[measurand], sum(found) if measurand in _SUMMED else max(found))
+    return reading
+
+
+def _elsewhere(value: SampledValue) -> bool:
+    """Whether it was measured where the grid comes in, or inside; the state of charge is the
+    car's wherever it is told."""
+    return value.location in _NOT_AT_THE_CAR and value.measurand not in {SOC, TEMPERATURE}
+
+
+JUMP_SLACK_WH = 1_000
+"""What a register may advance at once whatever the time: coarse registers step by a kWh."""
+
+UNKNOWN_EVSE_POWER_W = 1_000_000
+"""What an EVSE of unknown power is believed to deliver at most: megawatt charging."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A session's energy register, in unbroken runs.
+
+    Where the register goes backwards, or jumps beyond what the EVSE can deliver, a new run
+    begins: energy is the sum over the runs, and what lies between two runs is not billed.
+    """
+
+    start_wh: int
+    last_wh: int
+    summed_wh: int = 0
+
+    @property
+    def energy_wh(self) -> int:
+        """Energy over all runs."""
+        return self.summed_wh + self.last_wh - self.start_wh
+
+    def advance(self, register_wh: int) -> "Register":
+        """The register, one reading on in the same run."""
+        return replace(self, last_wh=register_wh)
+
+    def restart(self, register_wh: int) -> "Register":
+        """The register, at the beginning of a new run."""
+        return Register(register_wh, register_wh, self.energy_wh)
+
+    def jumped(self, register_wh: int, seconds: float, max_power_w: int | None) -> bool:
+        """Whether it advanced by more than the EVSE delivers in that time."""
+        most = (max_power_w or UNKNOWN_EVSE_POWER_W) * max(seconds, 0) / 3600
+        return register_wh - self.last_wh > 1.5 * most + JUMP_SLACK_WH

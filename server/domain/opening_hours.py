@@ -1,0 +1,46 @@
+"""When a place is open, in its own local time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Open from `opens` until before `closes`, in minutes of the day; past midnight if it
+    closes before it opens."""
+
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """`weekly` has the intervals by ISO weekday (Monday 1); `exceptions` what holds instead of
+    the week on a date, nothing = closed."""
+
+    always_open: bool = False
+    weekly: Mapping[int, Sequence[Interval]] = field(default_factory=dict)
+    exceptions: Mapping[date, Sequence[Interval]] = field(default_factory=dict)
+
+    def is_open(self, local: datetime) -> bool:
+        """Whether the place is open at this local time."""
+        minute = local.hour * 60 + local.minute
+        if any(_within(each, minute) for each in self._of(local.date())):
+            return True
+        yesterday = self._of(date.fromordinal(local.toordinal() - 1))
+        return any(_within(each, minute + DAY) for each in yesterday)
+
+    def _of(self, day: date) -> Sequence[Interval]:
+        if day in self.exceptions:
+            return self.exceptions[day]
+        if self.always_open:
+            return (Interval(0, DAY),)
+        return self.weekly.get(day.isoweekday(), ())
+
+
+def _within(interval: Interval, minute: int) -> bool:
+    closes = interval.closes + (DAY if interval.closes <= interval.opens else 0)
+    return interval.opens <= minute < closes

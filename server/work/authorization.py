@@ -1,0 +1,303 @@
+"""Who may charge: the facts that the start reasons are decided on."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ampline.v1 import event_pb2, location_pb2
+
+from server.domain.authorization import (
+    Authorization,
+    AuthorizationStatus,
+    Concurrency,
+    Payment,
+    PlaceFacts,
+    StartReason,
+    TagFacts,
+    TagState,
+    TariffFacts,
+    UserFacts,
+    refusal,
+    status_of,
+)
+from server.domain.errors import not_found
+from server.domain.money import Money
+from server.domain.tariff_groups import ResolutionContext, UserSort
+from server.resources import events, opening_hours
+from server.store.clock import to_datetime
+from server.store.models import ChargePoint, Evse, IdTag, Location, Session, User
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work import tariffs
+from server.work.evses import EvseRow
+from server.work.rules import Rules
+from server.work.session_rows import SessionState
+from server.work.tariffs import Snapshot
+
+_ENABLED = 1
+_PERSONAL = 3
+
+
+class TagRow(NamedTuple):
+    """What the verbs need of an ID tag."""
+
+    name: str
+    token: str
+    user: str | None
+    state: int
+    expire_time: int | None
+    parent_group_id: str | None
+
+
+class UserRow(NamedTuple):
+    """What the verbs need of a user."""
+
+    name: str
+    partner: str | None
+    state: int
+    concurrency: int
+    payment_preference: int
+    currency: str
+    balance_micros: int
+
+
+class PlaceRow(NamedTuple):
+    """What the verbs need of a charge point and its location."""
+
+    charge_point: str
+    location: str
+    partner: str | None
+    state: int
+    kind: int
+    owner: str | None
+    auto_start: bool | None
+    connected_since: int | None
+    location_state: int | None
+    time_zone: str | None
+    opening_hours: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, and on what: everything that a session is begun with."""
+
+    reason: StartReason | None
+    place: PlaceRow
+    tag: TagRow | None
+    user: UserRow | None
+    snapshot: Snapshot | None
+
+    def authorization(self) -> Authorization:
+        """The answer to the charger."""
+        expires = self.tag.expire_time if self.tag else None
+        return Authorization(
+            status_of(self.reason),
+            self.reason,
+            to_datetime(expires) if expires else None,
+            self.tag.parent_group_id if self.tag else None,
+        )
+
+
+_TAG_COLUMNS = tuple(getattr(IdTag, column) for column in TagRow._fields)
+_TAG = Statement(
+    IdTag.select(*_TAG_COLUMNS)
+    .where(IdTag.token_key == param("token_key"))
+    .order_by(IdTag.kind)
+)
+_TAG_BY_NAME = Statement(IdTag.select(*_TAG_COLUMNS).where(IdTag.name == param("name")))
+_TAG_OF_USER = Statement(
+    IdTag.select(*_TAG_COLUMNS)
+    .where((IdTag.user == param("user")) & (IdTag.state == _ENABLED))
+    .order_by(IdTag.create_time)
+)
+_USER = Statement(
+    User.select(*(getattr(User, column) for column in UserRow._fields)).where(
+        User.name == param("name")
+    )
+)
+_OF_LOCATION = {"location_state": "state", "time_zone": "time_zone", "opening_hours": "opening_hours"}
+_PLACE = Statement(
+    ChargePoint.select(
+        *(
+            getattr(Location, _OF_LOCATION[column])
+            if column in _OF_LOCATION
+            else ChargePoint.name
+            if column == "charge_point"
+            else getattr(ChargePoint, column)
+            for column in PlaceRow._fields
+        )
+    )
+    .join(Location, "LEFT OUTER", on=(Location.name == ChargePoint.location))
+    .where(ChargePoint.name == param("charge_point"))
+)
+_RUNNING = Statement(
+    Session.select(Session.charge_point, Session.evse, Session.id_tag).where(
+        (Session.user == param("user")) & (Session.state == SessionState.ACTIVE)
+    )
+)
+_GROUPS_OF_EVSES = Statement(
+    Evse.select(Evse.tariff_group).where(Evse.charge_point == param("charge_point")).distinct()
+)
+
+
+def authorize(unit: Unit, rules: Rules, charge_point: str, token: str) -> Authorization:
+    """Whether a token that is shown at a charger may charge there; with its event."""
+    decision = decide(unit, rules, charge_point, None, tag_of(unit, token))
+    _tell(unit, decision, token)
+    return decision.authorization()
+
+
+def decide(
+    unit: Unit,
+    rules: Rules,
+    charge_point: str,
+    evse: EvseRow | None,
+    tag: TagRow | None,
+    user: str | None = None,
+) -> Decision:
+    """Decides on a start, or on a token that is shown: then `evse` is None, and a session of the
+    user's on this very charge point does not stand against it (they may want to stop it). `user` is who starts without showing a tag. Without an EVSE, the tariff
+    is asked for only where all EVSEs of the charge point share one."""
+    place = place_of(unit, charge_point)
+    who = user_of(unit, user or (tag.user if tag else None))
+    group, asked = _group(unit, charge_point, evse)
+    snapshot = tariffs.tariff_for(unit, group, _context(unit, place, who)) if asked else None
+    facts = PlaceFacts(
+        usable=_usable(place, evse),
+        is_open=_is_open(place, unit.now),
+        personal_to_others=place.kind == _PERSONAL and place.owner != (who.name if who else None),
+        auto_start=bool(place.auto_start),
+        tariff_asked=asked,
+        tariff=_tariff_facts(snapshot, rules),
+    )
+    reason = refusal(facts, _tag_facts(tag), _user_facts(unit, who, tag, place, evse), to_datetime(unit.now))
+    return Decision(reason, place, tag, who, snapshot)
+
+
+def tag_of(unit: Unit, token: str) -> TagRow | None:
+    """The ID tag of a token, whatever the case."""
+    row = unit.one(_TAG, token_key=token.casefold())
+    return TagRow(*row) if row else None
+
+
+def tag_by_name(unit: Unit, name: str) -> TagRow | None:
+    """The ID tag of that resource name."""
+    row = unit.one(_TAG_BY_NAME, name=name)
+    return TagRow(*row) if row else None
+
+
+def first_tag(unit: Unit, user: str) -> TagRow | None:
+    """The oldest enabled tag of a user."""
+    row = unit.one(_TAG_OF_USER, user=user)
+    return TagRow(*row) if row else None
+
+
+def user_of(unit: Unit, name: str | None) -> UserRow | None:
+    """The user of that resource name."""
+    row = unit.one(_USER, name=name) if name else None
+    return UserRow(*row) if row else None
+
+
+def place_of(unit: Unit, charge_point: str) -> PlaceRow:
+    """A charge point with its location."""
+    place = find_place(unit, charge_point)
+    if place is None:
+        raise not_found(charge_point)
+    return place
+
+
+def find_place(unit: Unit, charge_point: str) -> PlaceRow | None:
+    """A charge point with its location, or None."""
+    row = unit.one(_PLACE, charge_point=charge_point)
+    return PlaceRow(*row) if row else None
+
+
+def _group(unit: Unit, charge_point: str, evse: EvseRow | None) -> tuple[str | None, bool]:
+    if evse is not None:
+        return tariffs.group_for(unit, charge_point, evse.tariff_group), True
+    groups = [group for (group,) in unit.all(_GROUPS_OF_EVSES, charge_point=charge_point)]
+    own = groups[0] if groups else None
+    return tariffs.group_for(unit, charge_point, own), len(groups) < 2
+
+
+def _context(unit: Unit, place: PlaceRow, user: UserRow | None) -> ResolutionContext:
+    moment = to_datetime(unit.now).astimezone(ZoneInfo(place.time_zone or "UTC"))
+    sorts = {UserSort.REGISTERED if user else UserSort.AD_HOC}
+    if user and place.owner == user.name:
+        sorts.add(UserSort.OWNER)
+    return ResolutionContext(moment=moment, sorts=frozenset(sorts))
+
+
+def _usable(place: PlaceRow, evse: EvseRow | None) -> bool:
+    states = (place.state, place.location_state, evse.state if evse else _ENABLED)
+    return all(state in (None, _ENABLED) for state in states)
+
+
+def _is_open(place: PlaceRow, now_us: int) -> bool:
+    if not place.opening_hours:
+        return True
+    message = location_pb2.Location.FromString(bytes(place.opening_hours)).opening_hours
+    local = to_datetime(now_us).astimezone(ZoneInfo(place.time_zone or "UTC"))
+    return opening_hours.to_domain(message).is_open(local)
+
+
+def _tariff_facts(snapshot: Snapshot | None, rules: Rules) -> TariffFacts | None:
+    if snapshot is None:
+        return TariffFacts(None, costs=False) if rules.no_tariff_is_free else None
+    terms = snapshot.terms
+    return TariffFacts(
+        terms.currency, terms.charging_allowed, not snapshot.free, terms.minimum_balance
+    )
+
+
+def _tag_facts(tag: TagRow | None) -> TagFacts | None:
+    if tag is None:
+        return None
+    expires = to_datetime(tag.expire_time) if tag.expire_time else None
+    return TagFacts(TagState(tag.state), tag.user is not None, expires)
+
+
+def _user_facts(
+    unit: Unit,
+    user: UserRow | None,
+    tag: TagRow | None,
+    place: PlaceRow,
+    evse: EvseRow | None,
+) -> UserFacts | None:
+    if user is None:
+        return None
+    elsewhere = [
+        id_tag
+        for charge_point, on_evse, id_tag in unit.all(_RUNNING, user=user.name)
+        if (on_evse != evse.name if evse else charge_point != place.charge_point)
+    ]
+    return UserFacts(
+        enabled=user.state == _ENABLED,
+        payment=Payment(user.payment_preference),
+        balance=Money.from_micros(user.currency, user.balance_micros),
+        concurrency=Concurrency(user.concurrency),
+        sessions_elsewhere=len(elsewhere),
+        tag_sessions_elsewhere=elsewhere.count(tag.name) if tag else 0,
+    )
+
+
+def _tell(unit: Unit, decision: Decision, token: str) -> None:
+    unit.tell(
+        events.event(
+            "authorization.decided",
+            decision.place.charge_point,
+            event_pb2.AuthorizationDecided(
+                token=token,
+                accepted=decision.reason is None,
+                refused=decision.reason.value if decision.reason else "",
+                user=decision.user.name if decision.user else "",
+                id_tag=decision.tag.name if decision.tag else "",
+            ),
+            unit.now,
+            charge_point=decision.place.charge_point,
+            location=decision.place.location,
+            partner=decision.place.partner,
+        )
+    )
+
+

@@ -1,0 +1,216 @@
+"""The price of a session, and who pays it.
+
+A session is priced by the tariff that was copied into it at its start, from all its
+samples. The bill is booked once; a correction is booked as its difference, with an
+entry and a transaction of its own.
+"""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ampline.v1 import price_pb2, session_pb2
+
+from server.domain.authorization import Payment
+from server.domain.metering import Register
+from server.domain.money import Money, zero
+from server.domain.pricing import (
+    ChargingPeriod,
+    ChargingState,
+    MeterSample,
+    Price,
+    SessionFacts,
+    price_session,
+)
+from server.domain.tariffs import CurrentType, Dimension, Tariff
+from server.resources.prices import price_to_message
+from server.store.clock import to_datetime
+from server.store.models import Evse, Location, MeterValue, User
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work import announce, authorization, ledger, metering, payments, periods, session_rows
+from server.work.authorization import UserRow
+from server.work.ledger import EntryType
+from server.work.payments import Method
+from server.work.rules import Rules
+from server.work.session_rows import BillingState, PaymentState, SessionRow, Warning
+from server.work.tariffs import snapshot_of
+
+_SAMPLES = Statement(
+    MeterValue.select(MeterValue.time, MeterValue.register_wh, MeterValue.not_billed)
+    .where((MeterValue.session == param("session")) & MeterValue.register_wh.is_null(False))
+    .order_by(MeterValue.time, MeterValue.number)
+)
+_ZONE = Statement(Location.select(Location.time_zone).where(Location.name == param("name")))
+_CURRENT = Statement(Evse.select(Evse.current_type).where(Evse.name == param("name")))
+_COUNT = Statement(
+    User.update(
+        session_count=User.session_count + param("sessions"),
+        energy_wh=User.energy_wh + param("energy_wh"),
+    ).where(User.name == param("name"))
+)
+_DC = 2
+
+
+class Bill(NamedTuple):
+    """What is to be paid, as the difference to what was billed before."""
+
+    net: Money
+    tax: Money
+    total: Money
+
+
+def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
+    """Prices an ended session and settles it. `earlier` is its row before it ended."""
+    session = session_rows.by_name(unit, name)
+    assert session is not None
+    _count(unit, session, earlier)
+    price = price_of(unit, session, session.stop_time or unit.now)
+    if price is None:
+        free = rules.no_tariff_is_free and session.authorization_refused is None
+        _mark(unit, name, BillingState.COMPLETED if free else BillingState.SUSPENDED, free)
+        return
+    _save(unit, session, price, final=True)
+    if _doubtful(session, unit):
+        _mark(unit, name, BillingState.SUSPENDED, False)
+        return
+    before = _billed_before(session)
+    if before is None or before.total != price.total:
+        _settle(unit, session, _difference(price, before), corrects=before is not None)
+    announce.session(unit, "session.priced", name, session.state, unit.now)
+
+
+def reprice(unit: Unit, session: SessionRow) -> None:
+    """Refreshes the price so far of a session that runs."""
+    price = price_of(unit, session, unit.now)
+    if price is not None:
+        _save(unit, session, price, final=False)
+
+
+def price_of(unit: Unit, session: SessionRow, end_us: int) -> Price | None:
+    """What the session costs until then; None without a tariff."""
+    if session.tariff_snapshot is None:
+        return None
+    terms = snapshot_of(unit, session.tariff_snapshot).terms
+    return price_session(terms, _facts(unit, session, end_us))
+
+
+def _facts(unit: Unit, session: SessionRow, end_us: int) -> SessionFacts:
+    zone = unit.one(_ZONE, name=session.location) if session.location else None
+    current = unit.one(_CURRENT, name=session.evse) if session.evse else None
+    return SessionFacts(
+        start=to_datetime(session.start_time),
+        end=to_datetime(max(end_us, session.start_time)),
+        samples=tuple(_samples(unit, session, end_us)),
+        periods=tuple(_periods(session)),
+        current_type=CurrentType.DC if current and current[0] == _DC else CurrentType.AC,
+        time_zone=ZoneInfo(zone[0] if zone and zone[0] else "UTC"),
+    )
+
+
+def _samples(unit: Unit, session: SessionRow, end_us: int) -> list[MeterSample]:
+    """The register since the start, run by run, and its last stand at the end."""
+    register = Register(session.meter_start_wh or 0, session.meter_start_wh or 0)
+    samples = []
+    unit.write_log(metering.SAMPLES)
+    for time, register_wh, not_billed in unit.all(_SAMPLES, session=session.name):
+        if not_billed:
+            register = register.restart(register_wh)
+        elif register_wh >= register.last_wh:
+            register = register.advance(register_wh)
+        samples.append(MeterSample(to_datetime(time), register.energy_wh))
+    if session.stop_time is not None:
+        samples.append(MeterSample(to_datetime(end_us), session.energy_wh))
+    return samples
+
+
+def _periods(session: SessionRow) -> list[ChargingPeriod]:
+    states = {periods.CHARGING: ChargingState.CHARGING, periods.IDLE: ChargingState.IDLE}
+    return [
+        ChargingPeriod(to_datetime(periods.start_of(period)), states[period.state])
+        for period in periods.load(session.charging_periods)
+    ]
+
+
+def _save(unit: Unit, session: SessionRow, price: Price, *, final: bool) -> None:
+    message = price_to_message(price, final=final)
+    columns = {
+        "price": session_pb2.Session(price=message).SerializeToString(),
+        "total_micros": price.total.micros,
+        "currency": price.total.currency,
+    }
+    if final:
+        columns["billing_state"] = BillingState.COMPLETED
+    session_rows.change(unit, session.name, **columns)
+
+
+def _mark(unit: Unit, name: str, billing: BillingState, nothing_to_pay: bool) -> None:
+    payment = PaymentState.NOT_REQUIRED if nothing_to_pay else PaymentState.PENDING
+    session_rows.change(unit, name, billing_state=billing, payment_state=payment)
+
+
+def _doubtful(session: SessionRow, unit: Unit) -> bool:
+    """Whether a time that we replaced has a say in the price."""
+    if Warning.TIME_REPLACED not in session_rows.warnings_of(session):
+        return False
+    return _by_time(snapshot_of(unit, session.tariff_snapshot or "").terms)
+
+
+def _by_time(terms: Tariff) -> bool:
+    timeless = {Dimension.SESSION, Dimension.ENERGY}
+    return any(
+        element.dimension not in timeless
+        or element.restrictions.by_clock
+        or element.restrictions.by_power
+        or element.restrictions.by_tier
+        for element in terms.elements
+    )
+
+
+def _billed_before(session: SessionRow) -> Bill | None:
+    """What an earlier bill of the same session said."""
+    if session.billing_state != BillingState.COMPLETED or session.price is None:
+        return None
+    price = session_pb2.Session.FromString(session.price).price
+    return Bill(*(_money(part) for part in (price.net, price.tax, price.total)))
+
+
+def _money(message: "price_pb2.Price | object") -> Money:
+    return Money.from_parts(message.currency_code, message.units, message.nanos)  # type: ignore[union-attr]
+
+
+def _difference(price: Price, before: Bill | None) -> Bill:
+    if before is None:
+        return Bill(price.net, price.tax, price.total)
+    return Bill(price.net - before.net, price.tax - before.tax, price.total - before.total)
+
+
+def _settle(unit: Unit, session: SessionRow, owed: Bill, *, corrects: bool) -> None:
+    user = authorization.user_of(unit, session.user)
+    payment = Payment(session.payment_method or Payment.EXTERNAL) if user else Payment.EXTERNAL
+    if payment is Payment.NO_PAYMENT or not owed.total:
+        state = PaymentState.NOT_REQUIRED
+    elif user and payment is Payment.BALANCE and user.currency == owed.total.currency:
+        _debit(unit, session, user, owed, corrects)
+        state = PaymentState.PAID
+    else:
+        payments.record(unit, session, owed, payments.METHOD[payment], payments.State.PENDING)
+        state = PaymentState.PENDING
+    session_rows.change(unit, session.name, payment_state=state)
+
+
+def _debit(unit: Unit, session: SessionRow, user: UserRow, owed: Bill, corrects: bool) -> None:
+    number = payments.count(unit, session.name)
+    cause = f"{session.name}#{number}" if corrects else session.name
+    refund = owed.total < zero(owed.total.currency)
+    kind = EntryType.REFUND if refund else EntryType.SESSION
+    entry = ledger.book(unit, user.name, kind, -owed.total, cause)
+    announce.balance(unit, entry, user.partner)
+    payments.record(unit, session, owed, Method.BALANCE, payments.State.FINALIZED)
+
+
+def _count(unit: Unit, session: SessionRow, earlier: SessionRow) -> None:
+    """Adds the session to its user's totals, once."""
+    if session.user:
+        first = earlier.stop_time is None
+        energy = session.energy_wh - (0 if first else earlier.energy_wh)
+        unit.run(_COUNT, name=session.user, sessions=int(first), energy_wh=energy)

@@ -1,0 +1,354 @@
+"""Transactions: a charger tells of a start, of a change, of a stop."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from server.domain.authorization import Authorization, StartReason, status_of
+from server.domain.facts import EvseStatus, StopReason, TransactionEnded, TransactionStarted
+from server.store.clock import to_us
+from server.store.unit import Unit
+from server.work import (
+    announce,
+    authorization,
+    billing,
+    evses,
+    metering,
+    orphans,
+    periods,
+    session_rows,
+    tariffs,
+)
+from server.work.authorization import Decision
+from server.work.evses import EvseRow
+from server.work.metering import measure
+from server.work.rules import Rules
+from server.work.session_rows import (
+    AuthorizationMethod,
+    SessionRow,
+    SessionState,
+    Warning,
+)
+from server.work.times import believed
+
+__all__ = ["Started", "close", "end", "measure", "start", "status_changed"]
+
+
+class Started(NamedTuple):
+    """What the charger is told of its start."""
+
+    transaction_id: str
+    authorization: Authorization
+
+
+def start(unit: Unit, rules: Rules, charge_point: str, fact: TransactionStarted) -> Started:
+    """Begins a session. The same message again, whatever its id, answers as the first did.
+
+    A refused start has a transaction id of its own too and makes a FAILED session, to which
+    meter values and the stop attach. One that began offline is never refused, only flagged.
+    """
+    told = to_us(fact.time) if fact.time else None
+    key = session_rows.start_key(
+        fact.evse, fact.connector, fact.token, told, fact.meter_start_wh
+    )
+    if known := _known(unit, charge_point, fact, key):
+        return Started(known.ocpp_transaction_id or "", _answer_again(unit, known))
+    evse = evses.find_or_make_evse(unit, charge_point, fact.evse)
+    time, replaced = believed(fact.time, unit.now)
+    _close_stale(unit, rules, evse, fact.connector, time)
+    pending = _pending(unit, charge_point, evse, fact)
+    decision = _decide(unit, rules, charge_point, evse, fact, pending)
+    offline = fact.offline or _began_offline(decision, time)
+    transaction = fact.transaction_id or str(session_rows.next_transaction_id(unit))
+    begun = _Begun(fact, key, time, replaced, offline, transaction, evse, decision)
+    _begin(unit, begun, pending)
+    return Started(transaction, begun.authorization())
+
+
+class _Begun(NamedTuple):
+    """A start, and all that is known of it."""
+
+    fact: TransactionStarted
+    key: str | None
+    time: int
+    time_replaced: bool
+    offline: bool
+    transaction: str
+    evse: EvseRow
+    decision: Decision
+
+    @property
+    def refused(self) -> StartReason | None:
+        return None if self.offline else self.decision.reason
+
+    def authorization(self) -> Authorization:
+        answer = self.decision.authorization()
+        if not self.offline:
+            return answer
+        return Authorization(
+            status_of(None), None, answer.expire_time, answer.parent_group_id
+        )
+
+    def warnings(self) -> list[Warning]:
+        against = self.offline and self.decision.reason is not None
+        flags = (
+            (self.time_replaced, Warning.TIME_REPLACED),
+            (against, Warning.STARTED_AGAINST_RULES),
+        )
+        return [warning for flag, warning in flags if flag]
+
+
+def _known(
+    unit: Unit, charge_point: str, fact: TransactionStarted, key: str | None
+) -> SessionRow | None:
+    if fact.transaction_id is not None:
+        return session_rows.by_transaction(unit, charge_point, fact.transaction_id)
+    return session_rows.by_start_key(unit, charge_point, key) if key else None
+
+
+def _answer_again(unit: Unit, session: SessionRow) -> Authorization:
+    reason = StartReason(session.authorization_refused) if session.authorization_refused else None
+    tag = authorization.tag_by_name(unit, session.id_tag) if session.id_tag else None
+    return Authorization(status_of(reason), reason, None, tag.parent_group_id if tag else None)
+
+
+def _close_stale(unit: Unit, rules: Rules, evse: EvseRow, connector: int, time: int) -> None:
+    """Ends what still runs on the connector here: the charger would not begin anew otherwise."""
+    for stale in session_rows.active_on(unit, evse.name):
+        same = stale.connector in (0, connector) or connector == 0
+        if same and stale.start_time <= time:
+            close(unit, rules, stale, StopReason.NEW_TRANSACTION_RECEIVED)
+
+
+def _pending(
+    unit: Unit, charge_point: str, evse: EvseRow, fact: TransactionStarted
+) -> SessionRow | None:
+    """The session that somebody asked for from afar and that this start answers."""
+    waiting = session_rows.at_charge_point(unit, charge_point, SessionState.PENDING)
+    for session in reversed(waiting):
+        if fact.remote_start_id is not None:
+            if session.remote_start_id == fact.remote_start_id:
+                return session
+        elif session.evse in (None, evse.name) and _same_token(session, fact.token):
+            return session
+    return None
+
+
+def _same_token(session: SessionRow, token: str) -> bool:
+    return (session.token or "").casefold() == token.casefold()
+
+
+def _decide(
+    unit: Unit,
+    rules: Rules,
+    charge_point: str,
+    evse: EvseRow,
+    fact: TransactionStarted,
+    pending: SessionRow | None,
+) -> Decision:
+    if pending is None:
+        tag = authorization.tag_of(unit, fact.token)
+        return authorization.decide(unit, rules, charge_point, evse, tag)
+    tag = authorization.tag_by_name(unit, pending.id_tag) if pending.id_tag else None
+    return authorization.decide(unit, rules, charge_point, evse, tag, pending.user)
+
+
+def _began_offline(decision: Decision, time: int) -> bool:
+    connected = decision.place.connected_since
+    return connected is not None and time < connected - _CLOCK_DIFFERENCE_US
+
+
+_CLOCK_DIFFERENCE_US = 30_000_000
+"""How far a charger's clock may be behind ours before a start looks as if it came before the
+connection."""
+
+
+def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
+    snapshot = begun.decision.snapshot
+    if snapshot:
+        tariffs.keep(unit, snapshot)
+    columns = _columns(begun)
+    name = pending.name if pending else announce.new_name("sessions")
+    if pending:
+        session_rows.change(unit, name, **columns)
+    else:
+        session_rows.insert(unit, name=name, **_who(begun), **columns)
+    if not begun.refused:
+        evses.hold(unit, begun.evse.name, name)
+    announce.session(unit, "session.started", name, pending.state if pending else 0, begun.time)
+
+
+def _who(begun: _Begun) -> dict[str, object]:
+    decision = begun.decision
+    auto = decision.place.auto_start and decision.tag is None
+    return {
+        "charge_point": begun.evse.charge_point,
+        "location": decision.place.location,
+        "partner": decision.place.partner,
+        "user": decision.user.name if decision.user else None,
+        "id_tag": decision.tag.name if decision.tag else None,
+        "token": begun.fact.token,
+        "payment_method": decision.user.payment_preference if decision.user else None,
+        "authorization_method": AuthorizationMethod.AUTO_START
+        if auto
+        else AuthorizationMethod.BY_ID_TAG,
+    }
+
+
+def _columns(begun: _Begun) -> dict[str, object]:
+    meter, snapshot = begun.fact.meter_start_wh, begun.decision.snapshot
+    return {
+        "evse": begun.evse.name,
+        "connector": begun.fact.connector,
+        "ocpp_transaction_id": begun.transaction,
+        "state": SessionState.FAILED if begun.refused else SessionState.ACTIVE,
+        "authorization_refused": begun.refused.value if begun.refused else None,
+        "start_time": begun.time,
+        "start_key": begun.key,
+        "meter_start_wh": meter,
+        "meter_wh": meter,
+        "segment_start_wh": meter,
+        "charging_periods": periods.begin(begun.time),
+        "started_offline": begun.offline,
+        "tariff_snapshot": snapshot.key if snapshot else None,
+        "currency": snapshot.terms.currency if snapshot else None,
+        "warnings": session_rows.warnings_blob(begun.warnings()),
+        "expire_time": None,
+    }
+
+
+def end(
+    unit: Unit, rules: Rules, charge_point: str, fact: TransactionEnded
+) -> Authorization | None:
+    """Ends a session and bills it. Always answered; a stop that fits no session is kept as one.
+
+    A repeat changes nothing. A stop that comes after the session was closed here corrects it.
+    """
+    session = _ended_session(unit, charge_point, fact)
+    if session is None:
+        orphans.keep(unit, charge_point, fact)
+        return None
+    if session.stop_time is None:
+        _finish(unit, rules, session, fact)
+    elif _closed_here(session):
+        _finish(unit, rules, session, fact, Warning.CORRECTED_BY_LATE_STOP)
+    elif fact.meter_stop_wh != session.meter_stop_wh:
+        warned = session_rows.warned(session, Warning.STOPPED_TWICE)
+        session_rows.change(unit, session.name, warnings=warned)
+    tag = authorization.tag_of(unit, fact.token) if fact.token else None
+    return Authorization(status_of(None), None, None, tag.parent_group_id) if tag else None
+
+
+def _ended_session(unit: Unit, charge_point: str, fact: TransactionEnded) -> SessionRow | None:
+    found = session_rows.by_transaction(unit, charge_point, fact.transaction_id)
+    if found:
+        return found
+    candidates = [
+        session
+        for session in session_rows.at_charge_point(unit, charge_point, SessionState.ACTIVE)
+        if _may_be(session, fact)
+    ]
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _may_be(session: SessionRow, fact: TransactionEnded) -> bool:
+    """Whether a stop that names no transaction of ours can be this session's."""
+    token_fits = not fact.token or _same_token(session, fact.token)
+    meter_fits = (session.meter_start_wh or 0) <= fact.meter_stop_wh
+    time_fits = fact.time is None or session.start_time <= to_us(fact.time)
+    return token_fits and meter_fits and time_fits
+
+
+def _closed_here(session: SessionRow) -> bool:
+    return Warning.ENDED_WITHOUT_STOP in session_rows.warnings_of(session)
+
+
+def _finish(
+    unit: Unit,
+    rules: Rules,
+    session: SessionRow,
+    fact: TransactionEnded,
+    *marks: Warning,
+) -> None:
+    time, replaced = believed(fact.time, unit.now)
+    if fact.samples:
+        session = metering.record(unit, session, fact.samples, [])
+    if replaced:
+        marks = (*marks, Warning.TIME_REPLACED)
+    stopped = _Stop(
+        max(time, session.start_time), fact.meter_stop_wh, fact.reason, fact.reason_text, marks
+    )
+    _stop(unit, rules, session, stopped)
+
+
+class _Stop(NamedTuple):
+    """How a session ends; without a meter value, with the last one that was told."""
+
+    time: int
+    meter_wh: int | None
+    reason: StopReason
+    reason_text: str
+    marks: tuple[Warning, ...]
+
+
+def _stop(unit: Unit, rules: Rules, session: SessionRow, stop: _Stop) -> None:
+    progress = metering.progress_of(session, list(stop.marks))
+    metering.advance(unit, session, progress, stop.meter_wh, stop.time)
+    stretches = periods.load(session.charging_periods)
+    if stretches:
+        periods.end(stretches, stop.time, progress.energy_wh)
+    refused = session.state == SessionState.FAILED
+    register = progress.register
+    session_rows.change(
+        unit,
+        session.name,
+        state=SessionState.FAILED if refused else SessionState.FINISHED,
+        stop_reason=stop.reason,
+        stop_reason_text=stop.reason_text or None,
+        stop_time=stop.time,
+        meter_stop_wh=register.last_wh if register else None,
+        energy_wh=progress.energy_wh,
+        power_w=None,
+        charging_periods=periods.save(stretches) if stretches else None,
+        **periods.durations(stretches),
+        warnings=session_rows.warned(session, *progress.warnings),
+    )
+    if session.evse:
+        evses.release(unit, session.evse, session.name)
+    billing.bill(unit, rules, session.name, session)
+    announce.session(unit, "session.stopped", session.name, session.state, stop.time)
+
+
+def close(unit: Unit, rules: Rules, session: SessionRow, reason: StopReason) -> None:
+    """Ends a session here, without a word of the charger, at its last meter value."""
+    last = session.meter_time or session.start_time
+    time = unit.now if reason is StopReason.FORCE_STOP else last
+    marks = (Warning.ENDED_WITHOUT_STOP,)
+    _stop(unit, rules, session, _Stop(max(time, last), None, reason, "", marks))
+
+
+def status_changed(
+    unit: Unit,
+    charge_point: str,
+    evse: str,
+    old: EvseStatus | None,
+    new: EvseStatus,
+    time: datetime,
+) -> None:
+    """An EVSE's status says whether the session on it charges or idles. `evse` is its name."""
+    state = periods.STATE_OF.get(new)
+    if state is None or old == new:
+        return
+    for session in session_rows.active_on(unit, evse):
+        stretches = periods.load(session.charging_periods)
+        if stretches and periods.turn(stretches, state, to_us(time), session.energy_wh):
+            session_rows.change(
+                unit,
+                session.name,
+                charging_periods=periods.save(stretches),
+                **periods.durations(stretches),
+            )
+            announce.session(
+                unit, "session.updated", session.name, session.state, to_us(time)
+            )
+
+

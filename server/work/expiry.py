@@ -1,0 +1,70 @@
+"""What time does to sessions: jobs for the clock, each a bounded piece of work."""
+
+from server.domain.facts import EvseStatus, StopReason
+from server.store.models import Evse, Session
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work import billing, charging, remote, session_rows
+from server.work.rules import Rules
+from server.work.session_rows import SessionState
+
+MOST = 100
+"""The most sessions that one run of a job changes: the lane is never held long."""
+
+_OVERDUE = Statement(
+    Session.select(Session.name)
+    .where((Session.state == SessionState.PENDING) & (Session.expire_time <= param("now")))
+    .limit(MOST)
+)
+_LOST = Statement(
+    Session.select(Session.name)
+    .join(Evse, on=(Evse.name == Session.evse))
+    .where(
+        (Session.state == SessionState.ACTIVE)
+        & (Evse.hardware_status == int(EvseStatus.AVAILABLE))
+        & (Evse.hardware_status_time <= param("before"))
+        & (Session.start_time <= param("before"))
+    )
+    .limit(MOST)
+)
+_STALE_PRICES = Statement(
+    Session.select(Session.name)
+    .where(
+        (Session.state == SessionState.ACTIVE)
+        & (Session.meter_time.is_null(False))
+        & (Session.update_time <= param("before"))
+        & (Session.tariff_snapshot.is_null(False))
+    )
+    .order_by(Session.update_time)
+    .limit(param("limit"))
+)
+
+
+def expire_pending(unit: Unit, rules: Rules) -> int:
+    """Gives up PENDING sessions whose time is over; returns how many."""
+    overdue = unit.all(_OVERDUE, now=unit.now)
+    for (name,) in overdue:
+        row = session_rows.by_name(unit, name)
+        if row:
+            remote.expire(unit, row, StopReason.TIMEOUT)
+    return len(overdue)
+
+
+def close_lost(unit: Unit, rules: Rules) -> int:
+    """Ends sessions whose EVSE has been free for so long that their stop must be lost."""
+    lost = unit.all(_LOST, before=unit.now - rules.lost_stop * 1_000_000)
+    for (name,) in lost:
+        row = session_rows.by_name(unit, name)
+        if row:
+            charging.close(unit, rules, row, StopReason.CHARGE_POINT_TIMEOUT)
+    return len(lost)
+
+
+def refresh_prices(unit: Unit, older_than: int, limit: int = MOST) -> int:
+    """Refreshes the prices so far that are older than so many seconds; returns how many."""
+    stale = unit.all(_STALE_PRICES, before=unit.now - older_than * 1_000_000, limit=limit)
+    for (name,) in stale:
+        row = session_rows.by_name(unit, name)
+        if row:
+            billing.reprice(unit, row)
+    return len(stale)

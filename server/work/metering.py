@@ -1,0 +1,341 @@
+"""What is measured in a session: stored, told of, and summed up in the session's row.
+
+This is the hottest path of the platform; it works with compiled statements alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ampline.v1 import event_pb2, session_pb2
+
+from server.domain import metering
+from server.domain.facts import Measured, SampledValue, SampleSet
+from server.domain.metering import Reading, Register
+from server.resources import events
+from server.store.models import Evse, MeterValue, Session
+from server.store.statements import Append, Statement, param
+from server.store.unit import Unit
+from server.work import session_rows
+from server.work.evses import evse_name
+from server.work.session_rows import SessionRow, SessionState, Warning
+from server.work.times import believed
+
+SAMPLES = Append(
+    MeterValue,
+    (
+        "charge_point",
+        "evse",
+        "session",
+        "time",
+        "record_time",
+        "register_wh",
+        "power_w",
+        "soc_percent",
+        "not_billed",
+        "fingerprint",
+        "body",
+    ),
+)
+_KNOWN = Statement(
+    MeterValue.select(MeterValue.number).where(
+        (MeterValue.session == param("session"))
+        & (MeterValue.time == param("time"))
+        & (MeterValue.fingerprint == param("fingerprint"))
+    )
+)
+_ADVANCE = Statement(
+    Session.update(
+        meter_wh=param("meter_wh"),
+        meter_time=param("meter_time"),
+        segment_start_wh=param("segment_start_wh"),
+        segment_sum_wh=param("segment_sum_wh"),
+        energy_wh=param("energy_wh"),
+        power_w=param("power_w"),
+        peak_power_w=param("peak_power_w"),
+        first_soc_percent=param("first_soc_percent"),
+        soc_percent=param("soc_percent"),
+    ).where(Session.name == param("name"))
+)
+_POWER = Statement(Evse.update(power_w=param("power_w")).where(Evse.name == param("name")))
+_MOST_POWER = Statement(Evse.select(Evse.max_power_w).where(Evse.name == param("name")))
+
+
+@dataclass(slots=True)
+class Progress:
+    """A session's running figures, as samples move them on."""
+
+    register: Register | None
+    meter_time: int | None
+    power_w: int | None
+    peak_power_w: int | None
+    first_soc_percent: int | None
+    soc_percent: int | None
+    warnings: list[Warning]
+
+    @property
+    def energy_wh(self) -> int:
+        """Energy so far."""
+        return self.register.energy_wh if self.register else 0
+
+
+def measure(unit: Unit, charge_point: str, fact: Measured) -> None:
+    """Stores sampled values with their event, and moves the session's figures on.
+
+    Values that name no transaction, or one that we do not know, go to the session that runs on
+    their EVSE, marked; without one they are kept by themselves. A repeat changes nothing.
+    """
+    session, attributed = _session_of(unit, charge_point, fact)
+    if session is None:
+        _keep_apart(unit, charge_point, fact)
+        return
+    marks = [Warning.METER_VALUES_ATTRIBUTED] if attributed else []
+    record(unit, session, fact.samples, marks)
+
+
+def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionRow | None, bool]:
+    if fact.transaction_id is not None:
+        found = session_rows.by_transaction(unit, charge_point, fact.transaction_id)
+        if found:
+            return found, False
+    if fact.evse:
+        running = session_rows.active_on(unit, evse_name(charge_point, fact.evse))
+    else:
+        running = session_rows.at_charge_point(unit, charge_point, SessionState.ACTIVE)
+    return (running[0] if len(running) == 1 else None), fact.transaction_id is not None
+
+
+def record(
+    unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], marks: list[Warning]
+) -> SessionRow:
+    """Stores the samples of a session; returns the session as it then is."""
+    progress = progress_of(session, marks)
+    told = list(_record_each(unit, session, samples, progress))
+    if not told:
+        return session
+    _save(unit, session, progress)
+    _tell(unit, session, told, progress)
+    return session_rows.by_name(unit, session.name) or session
+
+
+def progress_of(session: SessionRow, marks: list[Warning] | None = None) -> Progress:
+    """The figures of a session's row."""
+    register = None
+    if session.segment_start_wh is not None and session.meter_wh is not None:
+        register = Register(session.segment_start_wh, session.meter_wh, session.segment_sum_wh)
+    return Progress(
+        register,
+        session.meter_time,
+        session.power_w,
+        session.peak_power_w,
+        session.first_soc_percent,
+        session.soc_percent,
+        marks or [],
+    )
+
+
+Recorded = tuple[session_pb2.MeterValue, Reading, int]
+
+
+def _record_each(
+    unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], progress: Progress
+) -> Iterator[Recorded]:
+    for sample in samples:
+        time, replaced = believed(sample.time, unit.now)
+        if replaced:
+            progress.warnings.append(Warning.TIME_REPLACED)
+        mark = session_rows.fingerprint(repr(sample))
+        late = progress.meter_time is not None and time <= progress.meter_time
+        if late and unit.one(_KNOWN, session=session.name, time=time, fingerprint=mark):
+            continue
+        reading = metering.read(sample.values)
+        not_billed = not _move_on(unit, session, progress, reading, time)
+        message = _message(sample.values)
+        _add(unit, session, time, reading, mark, message, not_billed)
+        yield message, reading, time
+
+
+def _move_on(
+    unit: Unit, session: SessionRow, progress: Progress, reading: Reading, time: int
+) -> bool:
+    """Moves the figures on by one reading; False if the bill is to leave its register out."""
+    if not session.running or (progress.meter_time is not None and time < progress.meter_time):
+        return session.running  # told late: its register counts where it stands in time
+    billed = advance(unit, session, progress, reading.register_wh, time)
+    progress.meter_time = time
+    if reading.power_w is not None:
+        progress.power_w = round(reading.power_w)
+        progress.peak_power_w = max(progress.peak_power_w or 0, progress.power_w)
+    if reading.soc_percent is not None:
+        progress.soc_percent = round(reading.soc_percent)
+        if progress.first_soc_percent is None:
+            progress.first_soc_percent = progress.soc_percent
+    return billed
+
+
+def advance(
+    unit: Unit, session: SessionRow, progress: Progress, register_wh: float | None, time: int
+) -> bool:
+    """Moves the energy register on; False if it went backwards or jumped, which begins a new run."""
+    if register_wh is None:
+        return True
+    whole = round(register_wh)
+    register = progress.register
+    if register is None:
+        progress.register = Register(whole, whole)
+        return True
+    if whole < register.last_wh:
+        progress.register = register.restart(whole)
+        progress.warnings.append(Warning.METER_WENT_BACKWARDS)
+        return False
+    seconds = (time - (progress.meter_time or session.start_time)) / 1_000_000
+    if whole - register.last_wh > metering.JUMP_SLACK_WH and register.jumped(
+        whole, seconds, _most_power(unit, session)
+    ):
+        progress.register = register.restart(whole)
+        progress.warnings.append(Warning.METER_JUMPED)
+        return False
+    progress.register = register.advance(whole)
+    return True
+
+
+def _most_power(unit: Unit, session: SessionRow) -> int | None:
+    row = unit.one(_MOST_POWER, name=session.evse) if session.evse else None
+    return row[0] if row else None
+
+
+def _save(unit: Unit, session: SessionRow, progress: Progress) -> None:
+    register = progress.register
+    unit.run(
+        _ADVANCE,
+        name=session.name,
+        meter_wh=register.last_wh if register else None,
+        meter_time=progress.meter_time,
+        segment_start_wh=register.start_wh if register else None,
+        segment_sum_wh=register.summed_wh if register else 0,
+        energy_wh=progress.energy_wh if session.running else session.energy_wh,
+        power_w=progress.power_w,
+        peak_power_w=progress.peak_power_w,
+        first_soc_percent=progress.first_soc_percent,
+        soc_percent=progress.soc_percent,
+    )
+    if session.evse and session.running and progress.power_w != session.power_w:
+        unit.run(_POWER, name=session.evse, power_w=progress.power_w)
+    if progress.warnings:
+        warned = session_rows.warned(session, *progress.warnings)
+        if warned != session.warnings:
+            session_rows.change(unit, session.name, warnings=warned)
+
+
+def _add(
+    unit: Unit,
+    session: SessionRow,
+    time: int,
+    reading: Reading,
+    mark: int,
+    message: session_pb2.MeterValue,
+    not_billed: bool,
+) -> None:
+    unit.append(
+        SAMPLES,
+        (
+            session.charge_point,
+            session.evse,
+            session.name,
+            time,
+            unit.now,
+            _whole(reading.register_wh),
+            _whole(reading.power_w),
+            _whole(reading.soc_percent),
+            not_billed,
+            mark,
+            message.SerializeToString(),
+        ),
+    )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _message(values: tuple[SampledValue, ...]) -> session_pb2.MeterValue:
+    return session_pb2.MeterValue(
+        sampled_values=[
+            session_pb2.MeterValue.SampledValue(
+                measurand=value.measurand,
+                phase=value.phase,
+                measurand_location=value.location,
+                context=value.context,
+                unit=value.unit,
+                raw_value=value.raw_value,
+                value=value.value,
+            )
+            for value in values
+        ]
+    )
+
+
+def _tell(
+    unit: Unit, session: SessionRow, told: list[Recorded], progress: Progress
+) -> None:
+    payload = event_pb2.SessionMeterValues(
+        session=session.name,
+        evse=session.evse or "",
+        user=session.user or "",
+        energy_wh=progress.energy_wh,
+    )
+    for message, reading, time in told:
+        message.time.FromMicroseconds(time)
+        payload.meter_values.append(message)
+        _summarize(payload, reading)
+    unit.tell(
+        events.event(
+            "session.meter_values",
+            session.name,
+            payload,
+            told[-1][2],
+            charge_point=session.charge_point,
+            location=session.location,
+            partner=session.partner,
+        )
+    )
+
+
+def _summarize(payload: event_pb2.SessionMeterValues, reading: Reading) -> None:
+    if reading.soc_percent is not None:
+        payload.soc_percent = reading.soc_percent
+    if reading.power_w is not None:
+        payload.power_import_w = reading.power_w
+    if reading.power_offered_w is not None:
+        payload.power_offered_w = reading.power_offered_w
+    if reading.current_a is not None:
+        payload.current_import_a = reading.current_a
+    if reading.current_offered_a is not None:
+        payload.current_offered_a = reading.current_offered_a
+    if reading.voltage_v is not None:
+        payload.voltage_v = reading.voltage_v
+    if reading.temperature_celsius is not None:
+        payload.temperature_celsius = reading.temperature_celsius
+
+
+def _keep_apart(unit: Unit, charge_point: str, fact: Measured) -> None:
+    """Keeps values that belong to no session: clock-aligned ones of an idle EVSE, say."""
+    evse = evse_name(charge_point, fact.evse) if fact.evse else None
+    for sample in fact.samples:
+        time, _ = believed(sample.time, unit.now)
+        reading = metering.read(sample.values)
+        unit.append(
+            SAMPLES,
+            (
+                charge_point,
+                evse,
+                None,
+                time,
+                unit.now,
+                _whole(reading.register_wh),
+                _whole(reading.power_w),
+                _whole(reading.soc_percent),
+                True,
+                session_rows.fingerprint(repr(sample)),
+                _message(sample.values).SerializeToString(),
+            ),
+        )

@@ -1,0 +1,41 @@
+"""Stops that fit no session: kept for an operator to see, never billed by themselves."""
+
+from server.domain.facts import TransactionEnded
+from server.store.unit import Unit
+from server.work import announce, authorization, metering, session_rows
+from server.work.session_rows import BillingState, SessionState, Warning
+from server.work.times import believed
+
+
+def keep(unit: Unit, charge_point: str, fact: TransactionEnded) -> None:
+    """Keeps a stop as an orphan session, once however often it is sent."""
+    time, _ = believed(fact.time, unit.now)
+    key = f"orphan/{fact.transaction_id}/{fact.token.casefold()}/{time if fact.time else ''}"
+    if session_rows.by_start_key(unit, charge_point, key):
+        return
+    place = authorization.place_of(unit, charge_point)
+    tag = authorization.tag_of(unit, fact.token) if fact.token else None
+    name = announce.new_name("sessions")
+    session_rows.insert(
+        unit,
+        name=name,
+        charge_point=charge_point,
+        location=place.location,
+        partner=place.partner,
+        user=tag.user if tag else None,
+        id_tag=tag.name if tag else None,
+        token=fact.token or None,
+        state=SessionState.FINISHED,
+        stop_reason=fact.reason,
+        stop_reason_text=fact.reason_text or None,
+        start_time=time,
+        stop_time=time,
+        start_key=key,
+        meter_stop_wh=fact.meter_stop_wh,
+        billing_state=BillingState.SUSPENDED,
+        warnings=session_rows.warnings_blob([Warning.ORPHAN]),
+    )
+    session = session_rows.by_name(unit, name)
+    if session and fact.samples:
+        metering.record(unit, session, fact.samples, [])
+    announce.session(unit, "session.stopped", name, 0, time)

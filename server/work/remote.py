@@ -1,0 +1,197 @@
+"""Sessions that are started and stopped from here.
+
+A start makes a PENDING session first, so that the charger's own start, whenever it
+comes, finds what it belongs to. The command itself goes out between two
+transactions: nothing is held while a charger thinks.
+"""
+
+import secrets
+from typing import NamedTuple
+
+from server.domain.commands import StartTransaction, StopTransaction
+from server.domain.errors import (
+    RefusedError,
+    invalid_field,
+    not_found,
+    precondition,
+    unknown_reference,
+)
+from server.domain.facts import StopReason
+from server.store.unit import Unit
+from server.work import announce, authorization, charging, evses, session_rows
+from server.work.authorization import Decision, TagRow
+from server.work.evses import EvseRow
+from server.work.rules import Rules
+from server.work.session_rows import AuthorizationMethod, SessionRow, SessionState
+
+
+class StartWanted(NamedTuple):
+    """What somebody wants to start. `charge_point`, `user` and `id_tag` are resource names;
+    `stop_conditions` the wire bytes of the session's field."""
+
+    charge_point: str
+    evse: int = 0
+    connector: int = 0
+    user: str | None = None
+    id_tag: str | None = None
+    payment_method: int | None = None
+    stop_conditions: bytes | None = None
+
+
+class Prepared(NamedTuple):
+    """The PENDING session, and what to tell its charger."""
+
+    session: str
+    charge_point: str
+    command: StartTransaction
+
+
+def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
+    """Makes the PENDING session of a start from afar, if the start reasons allow it."""
+    if authorization.find_place(unit, wanted.charge_point) is None:
+        raise not_found(wanted.charge_point)
+    evse = _evse(unit, wanted)
+    tag = _tag(unit, wanted)
+    decision = authorization.decide(unit, rules, wanted.charge_point, evse, tag, wanted.user)
+    if decision.reason:
+        raise _refused(decision)
+    token = tag.token if tag else secrets.token_hex(10)
+    start_id = session_rows.next_transaction_id(unit)
+    name = announce.new_name("sessions")
+    session_rows.insert(
+        unit, name=name, **_columns(unit, rules, wanted, evse, decision, token, start_id)
+    )
+    announce.session(unit, "session.updated", name, 0, unit.now)
+    command = StartTransaction(wanted.evse, wanted.connector, token, start_id)
+    return Prepared(name, wanted.charge_point, command)
+
+
+def _evse(unit: Unit, wanted: StartWanted) -> EvseRow | None:
+    if not wanted.evse:
+        return None
+    evse = evses.find_evse(unit, evses.evse_name(wanted.charge_point, wanted.evse))
+    if evse is None:
+        raise invalid_field("evse", f"{wanted.charge_point} has no EVSE {wanted.evse}")
+    return evse
+
+
+def _tag(unit: Unit, wanted: StartWanted) -> TagRow | None:
+    if wanted.user and authorization.user_of(unit, wanted.user) is None:
+        raise unknown_reference("user", wanted.user)
+    if wanted.id_tag is None:
+        if wanted.user is None:
+            raise invalid_field("user", "is needed where no id_tag is given")
+        return authorization.first_tag(unit, wanted.user)
+    tag = authorization.tag_by_name(unit, wanted.id_tag)
+    if tag is None:
+        raise unknown_reference("id_tag", wanted.id_tag)
+    if wanted.user and tag.user != wanted.user:
+        raise invalid_field("id_tag", f"{wanted.id_tag!r} is not an ID tag of {wanted.user}")
+    return tag
+
+
+def _refused(decision: Decision) -> RefusedError:
+    assert decision.reason is not None
+    words = decision.reason.value.replace("_", " ").lower()
+    return precondition(decision.reason.value, f"the start is refused: {words}")
+
+
+def _columns(
+    unit: Unit,
+    rules: Rules,
+    wanted: StartWanted,
+    evse: EvseRow | None,
+    decision: Decision,
+    token: str,
+    start_id: int,
+) -> dict[str, object]:
+    user = decision.user
+    return {
+        "charge_point": wanted.charge_point,
+        "evse": evse.name if evse else None,
+        "connector": wanted.connector,
+        "location": decision.place.location,
+        "partner": decision.place.partner,
+        "user": user.name if user else None,
+        "id_tag": decision.tag.name if decision.tag else None,
+        "token": token,
+        "one_time_token": None if decision.tag else token,
+        "remote_start_id": start_id,
+        "state": SessionState.PENDING,
+        "start_time": unit.now,
+        "expire_time": unit.now + rules.pending_session * 1_000_000,
+        "payment_method": wanted.payment_method or (user.payment_preference if user else None),
+        "authorization_method": AuthorizationMethod.BY_USER
+        if wanted.user
+        else AuthorizationMethod.BY_OPERATOR,
+        "stop_conditions": wanted.stop_conditions,
+    }
+
+
+def start_failed(unit: Unit, session: str, why: str) -> None:
+    """The charger refused a start, or could not be told of it: the session fails, if it has not
+    begun all the same."""
+    row = session_rows.by_name(unit, session)
+    if row is None or row.state != SessionState.PENDING:
+        return
+    session_rows.change(
+        unit,
+        session,
+        state=SessionState.FAILED,
+        stop_reason=StopReason.REMOTE_START_FAILED,
+        stop_reason_text=why,
+        stop_time=unit.now,
+        expire_time=None,
+    )
+    announce.session(unit, "session.updated", session, row.state, unit.now)
+
+
+class PreparedStop(NamedTuple):
+    """What to tell which charger."""
+
+    charge_point: str
+    command: StopTransaction
+
+
+def prepare_stop(unit: Unit, session: str) -> PreparedStop:
+    """What ends a session that runs. Refused SESSION_NOT_ACTIVE if it does not."""
+    row = _found(unit, session)
+    if not row.running or row.ocpp_transaction_id is None:
+        raise _not_active(row)
+    return PreparedStop(row.charge_point, StopTransaction(row.ocpp_transaction_id))
+
+
+def force_stop(unit: Unit, rules: Rules, session: str) -> None:
+    """Ends a session here whatever its charger says; a later stop of the charger corrects it."""
+    row = _found(unit, session)
+    if row.running:
+        charging.close(unit, rules, row, StopReason.FORCE_STOP)
+    elif row.state == SessionState.PENDING:
+        expire(unit, row, StopReason.FORCE_STOP)
+    else:
+        raise _not_active(row)
+
+
+def expire(unit: Unit, row: SessionRow, reason: StopReason) -> None:
+    """Gives a PENDING session up: the charger did not begin it in time."""
+    session_rows.change(
+        unit,
+        row.name,
+        state=SessionState.EXPIRED,
+        stop_reason=reason,
+        stop_time=unit.now,
+        expire_time=None,
+    )
+    announce.session(unit, "session.updated", row.name, row.state, unit.now)
+
+
+def _found(unit: Unit, session: str) -> SessionRow:
+    row = session_rows.by_name(unit, session)
+    if row is None:
+        raise not_found(session)
+    return row
+
+
+def _not_active(row: SessionRow) -> RefusedError:
+    state = SessionState(row.state).name
+    return precondition("SESSION_NOT_ACTIVE", f"{row.name} is {state}", state=state)

@@ -1,0 +1,242 @@
+"""The rows of sessions, as the verbs find and change them."""
+
+import hashlib
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from ampline.v1 import session_pb2 as pb
+
+from server.store.models import Counter, Session
+from server.store.statements import Append, Statement, param
+from server.store.unit import Unit
+
+
+class SessionState(IntEnum):
+    """ampline.v1.Session.State."""
+
+    UNKNOWN = 1
+    PENDING = 2
+    ACTIVE = 3
+    FINISHED = 4
+    FAILED = 5
+    EXPIRED = 6
+
+
+class BillingState(IntEnum):
+    """ampline.v1.Session.BillingState."""
+
+    PENDING = 1
+    COMPLETED = 2
+    SUSPENDED = 3
+
+
+class PaymentState(IntEnum):
+    """ampline.v1.Session.PaymentState."""
+
+    PENDING = 1
+    PAID = 2
+    PARTIALLY_PAID = 3
+    FAILED = 4
+    NOT_REQUIRED = 5
+
+
+class Warning(IntEnum):  # noqa: A001 - the field's word
+    """ampline.v1.Session.Warning."""
+
+    METER_WENT_BACKWARDS = 1
+    METER_JUMPED = 2
+    TIME_REPLACED = 3
+    STOPPED_TWICE = 4
+    ENDED_WITHOUT_STOP = 5
+    ORPHAN = 6
+    CORRECTED_BY_LATE_STOP = 7
+    METER_VALUES_ATTRIBUTED = 8
+    STARTED_AGAINST_RULES = 9
+
+
+class AuthorizationMethod(IntEnum):
+    """ampline.v1.Session.AuthorizationMethod."""
+
+    UNSPECIFIED = 0
+    BY_ID_TAG = 1
+    BY_USER = 2
+    BY_OPERATOR = 3
+    AUTO_START = 4
+    PLUG_AND_CHARGE = 5
+    RESERVATION = 6
+
+
+class SessionRow(NamedTuple):
+    """A session's row. Times in microseconds, blobs the wire bytes of their fields."""
+
+    name: str
+    partner: str | None
+    charge_point: str
+    evse: str | None
+    connector: int
+    location: str | None
+    user: str | None
+    id_tag: str | None
+    token: str | None
+    ocpp_transaction_id: str | None
+    state: int
+    stop_reason: int | None
+    start_time: int
+    stop_time: int | None
+    meter_start_wh: int | None
+    meter_stop_wh: int | None
+    energy_wh: int
+    meter_wh: int | None
+    segment_start_wh: int | None
+    segment_sum_wh: int
+    meter_time: int | None
+    power_w: int | None
+    peak_power_w: int | None
+    first_soc_percent: int | None
+    soc_percent: int | None
+    tariff_snapshot: str | None
+    charging_periods: bytes | None
+    price: bytes | None
+    total_micros: int | None
+    currency: str | None
+    billing_state: int
+    payment_state: int
+    payment_method: int | None
+    authorization_refused: str | None
+    warnings: bytes | None
+    remote_start_id: int | None
+    one_time_token: str | None
+
+    @property
+    def running(self) -> bool:
+        """Whether a charger may still tell of it: ACTIVE, or refused and not stopped."""
+        refused = self.state == SessionState.FAILED and self.ocpp_transaction_id is not None
+        return self.state == SessionState.ACTIVE or (refused and self.stop_time is None)
+
+
+_COLUMNS = tuple(getattr(Session, column) for column in SessionRow._fields)
+
+
+def _where(*conditions: Any) -> Statement:
+    query = Session.select(*_COLUMNS)
+    for condition in conditions:
+        query = query.where(condition)
+    return Statement(query.order_by(Session.start_time.desc(), Session.name.desc()))
+
+
+_AT = Session.charge_point == param("charge_point")
+_BY_NAME = _where(Session.name == param("name"))
+_BY_TRANSACTION = _where(_AT, Session.ocpp_transaction_id == param("transaction_id"))
+_BY_START_KEY = _where(_AT, Session.start_key == param("start_key"))
+_AT_IN_STATE = _where(_AT, Session.state == param("state"))
+_ON_EVSE = _where(Session.evse == param("evse"), Session.state == param("state"))
+_DRAW = Statement(
+    Counter.update(value=Counter.value + 1)
+    .where(Counter.name == "ocpp16_transaction")
+    .returning(Counter.value)
+)
+
+
+def by_name(unit: Unit, name: str) -> SessionRow | None:
+    """The session of that resource name."""
+    return _first(unit.one(_BY_NAME, name=name))
+
+
+def by_transaction(unit: Unit, charge_point: str, transaction_id: str) -> SessionRow | None:
+    """The session of a charge point's OCPP transaction."""
+    row = unit.one(_BY_TRANSACTION, charge_point=charge_point, transaction_id=transaction_id)
+    return _first(row)
+
+
+def by_start_key(unit: Unit, charge_point: str, start_key: str) -> SessionRow | None:
+    """The session that was begun by the very same message."""
+    return _first(unit.one(_BY_START_KEY, charge_point=charge_point, start_key=start_key))
+
+
+def at_charge_point(unit: Unit, charge_point: str, state: SessionState) -> list[SessionRow]:
+    """A charge point's sessions in that state, newest first."""
+    return [SessionRow(*row) for row in unit.all(_AT_IN_STATE, charge_point=charge_point, state=state)]
+
+
+def active_on(unit: Unit, evse: str) -> list[SessionRow]:
+    """The sessions that run on an EVSE, newest first."""
+    return [SessionRow(*row) for row in unit.all(_ON_EVSE, evse=evse, state=SessionState.ACTIVE)]
+
+
+def _first(row: tuple[Any, ...] | None) -> SessionRow | None:
+    return SessionRow(*row) if row else None
+
+
+def next_transaction_id(unit: Unit) -> int:
+    """A transaction id for OCPP 1.6: positive, of 31 bits, on no charger ever given before."""
+    drawn = unit.one_written(_DRAW)
+    assert drawn is not None
+    return int(drawn[0])
+
+
+def start_key(evse: int, connector: int, token: str, time: int | None, meter_wh: int) -> str | None:
+    """What recognises a StartTransaction that is sent again; None if it bore no time."""
+    if time is None:
+        return None
+    return f"{evse}/{connector}/{token.casefold()}/{time}/{meter_wh}"
+
+
+def change(unit: Unit, name: str, **columns: Any) -> None:
+    """Writes columns of a session, and that it changed now."""
+    columns["update_time"] = unit.now
+    unit.run(_update_of(tuple(columns)), name=name, **columns)
+
+
+_updates: dict[tuple[str, ...], Statement] = {}
+
+
+def _update_of(columns: tuple[str, ...]) -> Statement:
+    if columns not in _updates:
+        values = {column: param(column) for column in columns}
+        query = Session.update(**values).where(Session.name == param("name"))
+        _updates[columns] = Statement(query)
+    return _updates[columns]
+
+
+def insert(unit: Unit, **columns: Any) -> None:
+    """Writes a new session."""
+    columns = {"create_time": unit.now, "update_time": unit.now, **_DEFAULTS, **columns}
+    names = tuple(columns)
+    if names not in _inserts:
+        _inserts[names] = Append(Session, names)
+    unit.insert(_inserts[names], tuple(columns.values()))
+
+
+_inserts: dict[tuple[str, ...], Append] = {}
+_DEFAULTS = {
+    "connector": 0,
+    "energy_wh": 0,
+    "segment_sum_wh": 0,
+    "billing_state": BillingState.PENDING,
+    "payment_state": PaymentState.PENDING,
+    "authorization_method": AuthorizationMethod.UNSPECIFIED,
+    "started_offline": False,
+}
+
+
+def warned(row: SessionRow, *warnings: Warning) -> bytes | None:
+    """The session's warnings with these added, as they are stored."""
+    known = list(pb.Session.FromString(row.warnings or b"").warnings)
+    added = [int(warning) for warning in warnings if warning not in known]
+    return pb.Session(warnings=[*known, *added]).SerializeToString() or None  # type: ignore[list-item]
+
+
+def fingerprint(text: str) -> int:
+    """64 bits that tell one set of samples from another, the same on every node."""
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def warnings_of(row: SessionRow) -> list[Warning]:
+    """The session's warnings."""
+    return [Warning(warning) for warning in pb.Session.FromString(row.warnings or b"").warnings]
+
+
+def warnings_blob(warnings: list[Warning]) -> bytes | None:
+    """Warnings as a session's row keeps them."""
+    return pb.Session(warnings=[int(each) for each in warnings]).SerializeToString() or None  # type: ignore[misc]

@@ -1,0 +1,154 @@
+"""Which tariff applies, and the snapshot of it that prices a session.
+
+What is parsed from rows is cached by name and version, and snapshots by the hash of
+their content: neither ever changes under its key.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+from ampline.v1 import tariff_group_pb2, tariff_pb2
+
+from server.domain.tariff_groups import GroupEntry, ResolutionContext, resolve
+from server.domain.tariffs import PricingType, pricing_type
+from server.domain.tariffs import Tariff as Terms
+from server.resources import tariff_groups, tariff_terms, tariffs
+from server.store.clock import to_datetime
+from server.store.models import ChargePoint, Location, Tariff, TariffGroup, TariffSnapshot
+from server.store.statements import Append, Statement, param
+from server.store.unit import Unit
+
+
+class Snapshot(NamedTuple):
+    """A tariff as it was: its key, its message, its terms for the domain; `free` says that no
+    session can cost anything by it."""
+
+    key: str
+    message: tariff_pb2.Tariff
+    terms: Terms
+    free: bool
+
+
+_ENABLED = 1
+_DEFAULT_GROUP = Statement(
+    TariffGroup.select(TariffGroup.name).where(TariffGroup.operator_default == True)  # noqa: E712
+)
+_GROUPS_ABOVE = Statement(
+    ChargePoint.select(ChargePoint.tariff_group, Location.tariff_group)
+    .join(Location, "LEFT OUTER", on=(Location.name == ChargePoint.location))
+    .where(ChargePoint.name == param("charge_point"))
+)
+_GROUP_VERSION = Statement(
+    TariffGroup.select(TariffGroup.version).where(TariffGroup.name == param("name"))
+)
+_GROUP = Statement(
+    TariffGroup.select(*tariff_groups.MAPPING.columns).where(TariffGroup.name == param("name"))
+)
+_TARIFF_VERSION = Statement(
+    Tariff.select(Tariff.version, Tariff.state, Tariff.start_time, Tariff.end_time).where(
+        Tariff.name == param("name")
+    )
+)
+_TARIFF = Statement(Tariff.select(*tariffs.MAPPING.columns).where(Tariff.name == param("name")))
+_SNAPSHOT = Statement(
+    TariffSnapshot.select(TariffSnapshot.body).where(TariffSnapshot.key == param("key"))
+)
+_SNAPSHOT_KNOWN = Statement(
+    TariffSnapshot.select(TariffSnapshot.key).where(TariffSnapshot.key == param("key"))
+)
+_KEEP = Append(TariffSnapshot, ("key", "tariff", "body", "create_time"))
+
+
+def group_for(unit: Unit, charge_point: str, own_group: str | None) -> str | None:
+    """The tariff group of an EVSE: its own, its charge point's, its location's, the default."""
+    if own_group:
+        return own_group
+    above = unit.one(_GROUPS_ABOVE, charge_point=charge_point) or ()
+    nearest = next((group for group in above if group), None)
+    if nearest:
+        return str(nearest)
+    default = unit.one(_DEFAULT_GROUP)
+    return str(default[0]) if default else None
+
+
+def tariff_for(
+    unit: Unit, group: str | None, context: ResolutionContext
+) -> Snapshot | None:
+    """The tariff that a group gives in this context, as it is now; None if none applies."""
+    if group is None:
+        return None
+    entries = [entry for entry in _entries(unit, group) if _usable(unit, entry, context)]
+    resolution = resolve(entries, context)
+    return current(unit, resolution.tariff_id) if resolution else None
+
+
+def current(unit: Unit, tariff: str) -> Snapshot:
+    """A tariff as it is now."""
+    (version, *_) = unit.one(_TARIFF_VERSION, name=tariff) or (0,)
+    cached = _current.get((tariff, version))
+    if cached is None:
+        row = unit.one(_TARIFF, name=tariff)
+        assert row is not None
+        cached = _current[tariff, version] = _snapshot(tariffs.MAPPING.to_message(row))
+        _bound(_current)
+    return cached
+
+
+def keep(unit: Unit, snapshot: Snapshot) -> None:
+    """Sees to it that a session can refer to the snapshot."""
+    if unit.one(_SNAPSHOT_KNOWN, key=snapshot.key) is None:
+        body = snapshot.message.SerializeToString(deterministic=True)
+        unit.insert(_KEEP, (snapshot.key, snapshot.message.name, body, unit.now))
+
+
+def snapshot_of(unit: Unit, key: str) -> Snapshot:
+    """The snapshot that a session began with."""
+    cached = _kept.get(key)
+    if cached is None:
+        row = unit.one(_SNAPSHOT, key=key)
+        assert row is not None
+        cached = _kept[key] = _snapshot(tariff_pb2.Tariff.FromString(bytes(row[0])))
+        _bound(_kept)
+    return cached
+
+
+_current: dict[tuple[str, int], Snapshot] = {}
+_kept: dict[str, Snapshot] = {}
+_groups: dict[tuple[str, int], tuple[GroupEntry, ...]] = {}
+_MOST_CACHED = 4096
+
+
+def _bound(cache: dict[object, object] | dict[str, Snapshot] | dict[tuple[str, int], Snapshot]) -> None:
+    """Lets a cache grow to so many entries, then drops the oldest."""
+    if len(cache) > _MOST_CACHED:
+        del cache[next(iter(cache))]  # type: ignore[arg-type]
+
+
+def _snapshot(message: tariff_pb2.Tariff) -> Snapshot:
+    for ours in ("create_time", "update_time", "etag"):
+        message.ClearField(ours)  # type: ignore[arg-type]
+    body = message.SerializeToString(deterministic=True)
+    terms = tariff_terms.to_domain(message)
+    free = pricing_type(terms) is PricingType.FREE
+    return Snapshot(hashlib.sha256(body).hexdigest(), message, terms, free)
+
+
+def _entries(unit: Unit, group: str) -> tuple[GroupEntry, ...]:
+    (version,) = unit.one(_GROUP_VERSION, name=group) or (0,)
+    if (group, version) not in _groups:
+        row = unit.one(_GROUP, name=group)
+        message = tariff_groups.MAPPING.to_message(row) if row else tariff_group_pb2.TariffGroup()
+        _groups[group, version] = tariff_terms.group_entries(message)
+        if len(_groups) > _MOST_CACHED:
+            del _groups[next(iter(_groups))]
+    return _groups[group, version]
+
+
+def _usable(unit: Unit, entry: GroupEntry, context: ResolutionContext) -> bool:
+    """Whether the entry's tariff is enabled and valid for a session that begins then."""
+    row = unit.one(_TARIFF_VERSION, name=entry.tariff_id)
+    if row is None or row[1] != _ENABLED:
+        return False
+    _, _, begins, ends = row
+    begun = begins is None or to_datetime(begins) <= context.moment
+    return begun and (ends is None or context.moment < to_datetime(ends))
