@@ -98,6 +98,13 @@ class Booted:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorizationAsked:
+    """Authorize: may this token charge?"""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvseStatusReported:
     """StatusNotification of a connector."""
 
