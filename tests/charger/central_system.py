@@ -98,7 +98,7 @@ class CentralSystem:
         self.frames.append(frame)
         if frame[0] == 2:
             self.calls.append((frame[2], frame[3]))
-            answer = self.answers.get(frame[2], lambda _: {})(frame[3])
+            answer = self.answers.get(frame[2], confirm)(frame[3])
             if isinstance(answer, dict):
                 await connection.send(json.dumps([3, frame[1], answer]))
             elif answer is not None:
@@ -110,6 +110,11 @@ class CentralSystem:
     async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+def confirm(_: Payload) -> Answer:
+    """An answer without content."""
+    return {}
 
 
 def boot_answer(status: str, interval: int = 300) -> Payload:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import jsonschema
+import jsonschema_rs
 import ocpp.v16
 import pytest
 
@@ -83,7 +83,7 @@ async def test_every_message_fits_its_schema(central: CentralSystem) -> None:
         await visit(station)
     for action, payload in central.calls:
         schema = json.loads((SCHEMAS / f"{action}.json").read_text(encoding="utf-8-sig"))
-        jsonschema.validate(payload, schema)
+        jsonschema_rs.validate(schema, payload)
     measurands = {
         one["measurand"]
         for one in central.payloads("MeterValues")[0]["meterValue"][0]["sampledValue"]

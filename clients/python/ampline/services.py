@@ -1,0 +1,40 @@
+"""The services of ampline.v1, each under the name of its nouns."""
+
+import grpc
+
+from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceStub
+from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
+from ampline.v1.event_pb2_grpc import EventServiceStub
+from ampline.v1.evse_pb2_grpc import EvseServiceStub
+from ampline.v1.id_tag_pb2_grpc import IdTagServiceStub
+from ampline.v1.location_pb2_grpc import LocationServiceStub
+from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceStub
+from ampline.v1.ocpp_message_pb2_grpc import OcppMessageServiceStub
+from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
+from ampline.v1.session_pb2_grpc import SessionServiceStub
+from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
+from ampline.v1.tariff_group_pb2_grpc import TariffGroupServiceStub
+from ampline.v1.tariff_pb2_grpc import TariffServiceStub
+from ampline.v1.transaction_pb2_grpc import TransactionServiceStub
+from ampline.v1.user_pb2_grpc import UserServiceStub
+
+
+class Services:
+    """A stub of each service."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        self.charge_point_actions = ChargePointActionServiceStub(channel)
+        self.charge_points = ChargePointServiceStub(channel)
+        self.event_log = EventServiceStub(channel)
+        self.evses = EvseServiceStub(channel)
+        self.id_tags = IdTagServiceStub(channel)
+        self.locations = LocationServiceStub(channel)
+        self.network_summary = NetworkSummaryServiceStub(channel)
+        self.ocpp_messages = OcppMessageServiceStub(channel)
+        self.price_previews = PricePreviewServiceStub(channel)
+        self.sessions = SessionServiceStub(channel)
+        self.sign_in = SignInServiceStub(channel)
+        self.tariff_groups = TariffGroupServiceStub(channel)
+        self.tariffs = TariffServiceStub(channel)
+        self.transactions = TransactionServiceStub(channel)
+        self.users = UserServiceStub(channel)
