@@ -1,0 +1,48 @@
+"""Forgets what has been kept long enough: a few rows at a time, so that no write waits for it.
+
+Every function deletes at most `limit` rows, of before a time in microseconds, and returns
+whether there may be more.
+"""
+
+from peewee import Field, Model
+
+from server.store.models import Event, OcppMessage, SignIn, StoredAnswer
+from server.store.unit import Unit
+
+
+def forget_events(unit: Unit, before: int, limit: int) -> bool:
+    """The oldest events. What is kept is the log's end without a hole, so a cursor tells enough."""
+    oldest = Event.select(Event.position, Event.record_time).order_by(Event.position).limit(limit)
+    last = None
+    count = 0
+    for position, record_time in oldest.tuples().execute(unit.database):
+        if record_time >= before:
+            break
+        last, count = position, count + 1
+    if last is not None:
+        unit.execute(Event.delete().where(Event.position <= last))
+    return count == limit
+
+
+def forget_messages(unit: Unit, before: int, limit: int) -> bool:
+    """Of the OCPP message log."""
+    return _forget(unit, OcppMessage.number, OcppMessage.call_time, before, limit)
+
+
+def forget_answers(unit: Unit, before: int, limit: int) -> bool:
+    """First answers to request ids."""
+    return _forget(unit, StoredAnswer.key, StoredAnswer.create_time, before, limit)
+
+
+def forget_sign_ins(unit: Unit, before: int, limit: int) -> bool:
+    """Sign-ins that have expired."""
+    return _forget(unit, SignIn.token_hash, SignIn.expire_time, before, limit)
+
+
+def _forget(unit: Unit, key: Field, time: Field, before: int, limit: int) -> bool:
+    table: type[Model] = key.model
+    query = table.select(key).where(time < before).limit(limit)
+    old = [each for (each,) in query.tuples().execute(unit.database)]
+    if old:
+        unit.execute(table.delete().where(key.in_(old)))
+    return len(old) == limit
