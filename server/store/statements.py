@@ -56,17 +56,28 @@ class Statement:
 
 
 class Append:
-    """An INSERT into a log, for `executemany` with rows in the order of `columns`."""
+    """An INSERT of rows with values in the order of `columns`; the others get their defaults."""
 
-    __slots__ = ("_sql", "columns", "table")
+    __slots__ = ("_defaults", "_fields", "columns", "table")
 
     def __init__(self, table: type[Model], columns: Sequence[str]) -> None:
         self.table = table
         self.columns = tuple(columns)
-        fields = ", ".join(f'"{table._meta.fields[column].column_name}"' for column in columns)
-        self._sql = f'INSERT INTO "{table._meta.table_name}" ({fields}) VALUES '
+        fields = table._meta.fields
+        defaults = {name: field.default for name, field in fields.items() if name not in columns}
+        given = {name: value for name, value in defaults.items() if value is not None}
+        names = (fields[name].column_name for name in (*columns, *given))
+        self._fields = ", ".join(f'"{name}"' for name in names)
+        self._defaults = [_literal(value) for value in given.values()]
 
     def sql(self, database: Database) -> str:
         """The statement, with the database's own placeholders."""
         place = "%s" if is_postgresql(database) else "?"
-        return f"{self._sql}({', '.join([place] * len(self.columns))})"
+        values = ", ".join([place] * len(self.columns) + self._defaults)
+        return f'INSERT INTO "{self.table._meta.table_name}" ({self._fields}) VALUES ({values})'
+
+
+def _literal(value: bool | int | str) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    return str(value) if isinstance(value, int) else f"'{value}'"

@@ -1,7 +1,6 @@
 """Events about sessions, money and payments, each with the resource as it then is."""
 
 from ampline.v1 import event_pb2
-
 from server.resources import balance_entries, events, sessions, transactions
 from server.store.ids import new_id
 from server.store.models import BalanceEntry, Session, Transaction

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ampline.v1 import event_pb2, location_pb2
+from peewee import JOIN
 
+from ampline.v1 import event_pb2, location_pb2
 from server.domain.authorization import (
     Authorization,
-    AuthorizationStatus,
     Concurrency,
     Payment,
     PlaceFacts,
@@ -28,7 +28,7 @@ from server.store.clock import to_datetime
 from server.store.models import ChargePoint, Evse, IdTag, Location, Session, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work import tariffs
+from server.work import session_rows, tariffs
 from server.work.evses import EvseRow
 from server.work.rules import Rules
 from server.work.session_rows import SessionState
@@ -100,9 +100,7 @@ class Decision:
 
 _TAG_COLUMNS = tuple(getattr(IdTag, column) for column in TagRow._fields)
 _TAG = Statement(
-    IdTag.select(*_TAG_COLUMNS)
-    .where(IdTag.token_key == param("token_key"))
-    .order_by(IdTag.kind)
+    IdTag.select(*_TAG_COLUMNS).where(IdTag.token_key == param("token_key")).order_by(IdTag.kind)
 )
 _TAG_BY_NAME = Statement(IdTag.select(*_TAG_COLUMNS).where(IdTag.name == param("name")))
 _TAG_OF_USER = Statement(
@@ -115,7 +113,11 @@ _USER = Statement(
         User.name == param("name")
     )
 )
-_OF_LOCATION = {"location_state": "state", "time_zone": "time_zone", "opening_hours": "opening_hours"}
+_OF_LOCATION = {
+    "location_state": "state",
+    "time_zone": "time_zone",
+    "opening_hours": "opening_hours",
+}
 _PLACE = Statement(
     ChargePoint.select(
         *(
@@ -127,7 +129,7 @@ _PLACE = Statement(
             for column in PlaceRow._fields
         )
     )
-    .join(Location, "LEFT OUTER", on=(Location.name == ChargePoint.location))
+    .join(Location, JOIN.LEFT_OUTER, on=(Location.name == ChargePoint.location))
     .where(ChargePoint.name == param("charge_point"))
 )
 _RUNNING = Statement(
@@ -141,8 +143,14 @@ _GROUPS_OF_EVSES = Statement(
 
 
 def authorize(unit: Unit, rules: Rules, charge_point: str, token: str) -> Authorization:
-    """Whether a token that is shown at a charger may charge there; with its event."""
-    decision = decide(unit, rules, charge_point, None, tag_of(unit, token))
+    """Whether a token that is shown at a charger may charge there; with its event.
+
+    The token of a session that was asked for from afar is its user's, once.
+    """
+    tag = tag_of(unit, token)
+    pending = None if tag else session_rows.pending_with_token(unit, charge_point, token)
+    user = pending.user if pending else None
+    decision = decide(unit, rules, charge_point, None, tag, user)
     _tell(unit, decision, token)
     return decision.authorization()
 
@@ -155,9 +163,12 @@ def decide(
     tag: TagRow | None,
     user: str | None = None,
 ) -> Decision:
-    """Decides on a start, or on a token that is shown: then `evse` is None, and a session of the
-    user's on this very charge point does not stand against it (they may want to stop it). `user` is who starts without showing a tag. Without an EVSE, the tariff
-    is asked for only where all EVSEs of the charge point share one."""
+    """Decides on a start, or on a token that is shown: then `evse` is None.
+
+    Whoever shows a token where they charge may want to stop, so a session on this very charge
+    point does not stand against it; and the tariff is asked for only where all EVSEs of the
+    charge point share one. `user` is who starts without showing a tag.
+    """
     place = place_of(unit, charge_point)
     who = user_of(unit, user or (tag.user if tag else None))
     group, asked = _group(unit, charge_point, evse)
@@ -170,7 +181,9 @@ def decide(
         tariff_asked=asked,
         tariff=_tariff_facts(snapshot, rules),
     )
-    reason = refusal(facts, _tag_facts(tag), _user_facts(unit, who, tag, place, evse), to_datetime(unit.now))
+    reason = refusal(
+        facts, _tag_facts(tag), _user_facts(unit, who, tag, place, evse), to_datetime(unit.now)
+    )
     return Decision(reason, place, tag, who, snapshot)
 
 
@@ -299,5 +312,3 @@ def _tell(unit: Unit, decision: Decision, token: str) -> None:
             partner=decision.place.partner,
         )
     )
-
-

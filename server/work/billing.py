@@ -9,7 +9,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ampline.v1 import price_pb2, session_pb2
-
 from server.domain.authorization import Payment
 from server.domain.metering import Register
 from server.domain.money import Money, zero
@@ -32,7 +31,7 @@ from server.work.authorization import UserRow
 from server.work.ledger import EntryType
 from server.work.payments import Method
 from server.work.rules import Rules
-from server.work.session_rows import BillingState, PaymentState, SessionRow, Warning
+from server.work.session_rows import BillingState, PaymentState, SessionRow, SessionWarning
 from server.work.tariffs import snapshot_of
 
 _SAMPLES = Statement(
@@ -150,7 +149,7 @@ def _mark(unit: Unit, name: str, billing: BillingState, nothing_to_pay: bool) ->
 
 def _doubtful(session: SessionRow, unit: Unit) -> bool:
     """Whether a time that we replaced has a say in the price."""
-    if Warning.TIME_REPLACED not in session_rows.warnings_of(session):
+    if SessionWarning.TIME_REPLACED not in session_rows.warnings_of(session):
         return False
     return _by_time(snapshot_of(unit, session.tariff_snapshot or "").terms)
 

@@ -26,7 +26,7 @@ from server.work.session_rows import (
     AuthorizationMethod,
     SessionRow,
     SessionState,
-    Warning,
+    SessionWarning,
 )
 from server.work.times import believed
 
@@ -47,9 +47,7 @@ def start(unit: Unit, rules: Rules, charge_point: str, fact: TransactionStarted)
     meter values and the stop attach. One that began offline is never refused, only flagged.
     """
     told = to_us(fact.time) if fact.time else None
-    key = session_rows.start_key(
-        fact.evse, fact.connector, fact.token, told, fact.meter_start_wh
-    )
+    key = session_rows.start_key(fact.evse, fact.connector, fact.token, told, fact.meter_start_wh)
     if known := _known(unit, charge_point, fact, key):
         return Started(known.ocpp_transaction_id or "", _answer_again(unit, known))
     evse = evses.find_or_make_evse(unit, charge_point, fact.evse)
@@ -84,15 +82,13 @@ class _Begun(NamedTuple):
         answer = self.decision.authorization()
         if not self.offline:
             return answer
-        return Authorization(
-            status_of(None), None, answer.expire_time, answer.parent_group_id
-        )
+        return Authorization(status_of(None), None, answer.expire_time, answer.parent_group_id)
 
-    def warnings(self) -> list[Warning]:
+    def warnings(self) -> list[SessionWarning]:
         against = self.offline and self.decision.reason is not None
         flags = (
-            (self.time_replaced, Warning.TIME_REPLACED),
-            (against, Warning.STARTED_AGAINST_RULES),
+            (self.time_replaced, SessionWarning.TIME_REPLACED),
+            (against, SessionWarning.STARTED_AGAINST_RULES),
         )
         return [warning for flag, warning in flags if flag]
 
@@ -128,13 +124,9 @@ def _pending(
         if fact.remote_start_id is not None:
             if session.remote_start_id == fact.remote_start_id:
                 return session
-        elif session.evse in (None, evse.name) and _same_token(session, fact.token):
+        elif session.evse in (None, evse.name) and session_rows.same_token(session, fact.token):
             return session
     return None
-
-
-def _same_token(session: SessionRow, token: str) -> bool:
-    return (session.token or "").casefold() == token.casefold()
 
 
 def _decide(
@@ -230,9 +222,9 @@ def end(
     if session.stop_time is None:
         _finish(unit, rules, session, fact)
     elif _closed_here(session):
-        _finish(unit, rules, session, fact, Warning.CORRECTED_BY_LATE_STOP)
+        _finish(unit, rules, session, fact, SessionWarning.CORRECTED_BY_LATE_STOP)
     elif fact.meter_stop_wh != session.meter_stop_wh:
-        warned = session_rows.warned(session, Warning.STOPPED_TWICE)
+        warned = session_rows.warned(session, SessionWarning.STOPPED_TWICE)
         session_rows.change(unit, session.name, warnings=warned)
     tag = authorization.tag_of(unit, fact.token) if fact.token else None
     return Authorization(status_of(None), None, None, tag.parent_group_id) if tag else None
@@ -252,14 +244,14 @@ def _ended_session(unit: Unit, charge_point: str, fact: TransactionEnded) -> Ses
 
 def _may_be(session: SessionRow, fact: TransactionEnded) -> bool:
     """Whether a stop that names no transaction of ours can be this session's."""
-    token_fits = not fact.token or _same_token(session, fact.token)
+    token_fits = not fact.token or session_rows.same_token(session, fact.token)
     meter_fits = (session.meter_start_wh or 0) <= fact.meter_stop_wh
     time_fits = fact.time is None or session.start_time <= to_us(fact.time)
     return token_fits and meter_fits and time_fits
 
 
 def _closed_here(session: SessionRow) -> bool:
-    return Warning.ENDED_WITHOUT_STOP in session_rows.warnings_of(session)
+    return SessionWarning.ENDED_WITHOUT_STOP in session_rows.warnings_of(session)
 
 
 def _finish(
@@ -267,13 +259,13 @@ def _finish(
     rules: Rules,
     session: SessionRow,
     fact: TransactionEnded,
-    *marks: Warning,
+    *marks: SessionWarning,
 ) -> None:
     time, replaced = believed(fact.time, unit.now)
     if fact.samples:
         session = metering.record(unit, session, fact.samples, [])
     if replaced:
-        marks = (*marks, Warning.TIME_REPLACED)
+        marks = (*marks, SessionWarning.TIME_REPLACED)
     stopped = _Stop(
         max(time, session.start_time), fact.meter_stop_wh, fact.reason, fact.reason_text, marks
     )
@@ -287,7 +279,7 @@ class _Stop(NamedTuple):
     meter_wh: int | None
     reason: StopReason
     reason_text: str
-    marks: tuple[Warning, ...]
+    marks: tuple[SessionWarning, ...]
 
 
 def _stop(unit: Unit, rules: Rules, session: SessionRow, stop: _Stop) -> None:
@@ -322,7 +314,7 @@ def close(unit: Unit, rules: Rules, session: SessionRow, reason: StopReason) -> 
     """Ends a session here, without a word of the charger, at its last meter value."""
     last = session.meter_time or session.start_time
     time = unit.now if reason is StopReason.FORCE_STOP else last
-    marks = (Warning.ENDED_WITHOUT_STOP,)
+    marks = (SessionWarning.ENDED_WITHOUT_STOP,)
     _stop(unit, rules, session, _Stop(max(time, last), None, reason, "", marks))
 
 
@@ -347,8 +339,4 @@ def status_changed(
                 charging_periods=periods.save(stretches),
                 **periods.durations(stretches),
             )
-            announce.session(
-                unit, "session.updated", session.name, session.state, to_us(time)
-            )
-
-
+            announce.session(unit, "session.updated", session.name, session.state, to_us(time))

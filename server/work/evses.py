@@ -43,10 +43,8 @@ _INSERT = Append(
         "number",
         "location",
         "partner",
-        "state",
         "create_time",
         "update_time",
-        "version",
     ),
 )
 _HOLD = Statement(
@@ -83,11 +81,9 @@ def find_or_make_evse(unit: Unit, charge_point: str, number: int) -> EvseRow:
     location, partner = place
     unit.insert(
         _INSERT,
-        (name, charge_point, number, location, partner, ENABLED, unit.now, unit.now, 1),
+        (name, charge_point, number, location, partner, unit.now, unit.now),
     )
-    return EvseRow(
-        name, charge_point, number, location, partner, ENABLED, *([None] * 6)
-    )
+    return EvseRow(name, charge_point, number, location, partner, ENABLED, *([None] * 6))
 
 
 def hold(unit: Unit, evse: str, session: str) -> None:

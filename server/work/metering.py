@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ampline.v1 import event_pb2, session_pb2
-
 from server.domain import metering
 from server.domain.facts import Measured, SampledValue, SampleSet
 from server.domain.metering import Reading, Register
@@ -17,7 +16,7 @@ from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 from server.work import session_rows
 from server.work.evses import evse_name
-from server.work.session_rows import SessionRow, SessionState, Warning
+from server.work.session_rows import SessionRow, SessionState, SessionWarning
 from server.work.times import believed
 
 SAMPLES = Append(
@@ -70,7 +69,7 @@ class Progress:
     peak_power_w: int | None
     first_soc_percent: int | None
     soc_percent: int | None
-    warnings: list[Warning]
+    warnings: list[SessionWarning]
 
     @property
     def energy_wh(self) -> int:
@@ -88,7 +87,7 @@ def measure(unit: Unit, charge_point: str, fact: Measured) -> None:
     if session is None:
         _keep_apart(unit, charge_point, fact)
         return
-    marks = [Warning.METER_VALUES_ATTRIBUTED] if attributed else []
+    marks = [SessionWarning.METER_VALUES_ATTRIBUTED] if attributed else []
     record(unit, session, fact.samples, marks)
 
 
@@ -105,7 +104,7 @@ def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionR
 
 
 def record(
-    unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], marks: list[Warning]
+    unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], marks: list[SessionWarning]
 ) -> SessionRow:
     """Stores the samples of a session; returns the session as it then is."""
     progress = progress_of(session, marks)
@@ -117,7 +116,7 @@ def record(
     return session_rows.by_name(unit, session.name) or session
 
 
-def progress_of(session: SessionRow, marks: list[Warning] | None = None) -> Progress:
+def progress_of(session: SessionRow, marks: list[SessionWarning] | None = None) -> Progress:
     """The figures of a session's row."""
     register = None
     if session.segment_start_wh is not None and session.meter_wh is not None:
@@ -142,7 +141,7 @@ def _record_each(
     for sample in samples:
         time, replaced = believed(sample.time, unit.now)
         if replaced:
-            progress.warnings.append(Warning.TIME_REPLACED)
+            progress.warnings.append(SessionWarning.TIME_REPLACED)
         mark = session_rows.fingerprint(repr(sample))
         late = progress.meter_time is not None and time <= progress.meter_time
         if late and unit.one(_KNOWN, session=session.name, time=time, fingerprint=mark):
@@ -175,7 +174,7 @@ def _move_on(
 def advance(
     unit: Unit, session: SessionRow, progress: Progress, register_wh: float | None, time: int
 ) -> bool:
-    """Moves the energy register on; False if it went backwards or jumped, which begins a new run."""
+    """Moves the energy register on; False if it went backwards or jumped: a new run begins."""
     if register_wh is None:
         return True
     whole = round(register_wh)
@@ -185,14 +184,14 @@ def advance(
         return True
     if whole < register.last_wh:
         progress.register = register.restart(whole)
-        progress.warnings.append(Warning.METER_WENT_BACKWARDS)
+        progress.warnings.append(SessionWarning.METER_WENT_BACKWARDS)
         return False
     seconds = (time - (progress.meter_time or session.start_time)) / 1_000_000
     if whole - register.last_wh > metering.JUMP_SLACK_WH and register.jumped(
         whole, seconds, _most_power(unit, session)
     ):
         progress.register = register.restart(whole)
-        progress.warnings.append(Warning.METER_JUMPED)
+        progress.warnings.append(SessionWarning.METER_JUMPED)
         return False
     progress.register = register.advance(whole)
     return True
@@ -274,9 +273,7 @@ def _message(values: tuple[SampledValue, ...]) -> session_pb2.MeterValue:
     )
 
 
-def _tell(
-    unit: Unit, session: SessionRow, told: list[Recorded], progress: Progress
-) -> None:
+def _tell(unit: Unit, session: SessionRow, told: list[Recorded], progress: Progress) -> None:
     payload = event_pb2.SessionMeterValues(
         session=session.name,
         evse=session.evse or "",

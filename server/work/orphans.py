@@ -3,7 +3,7 @@
 from server.domain.facts import TransactionEnded
 from server.store.unit import Unit
 from server.work import announce, authorization, metering, session_rows
-from server.work.session_rows import BillingState, SessionState, Warning
+from server.work.session_rows import BillingState, SessionState, SessionWarning
 from server.work.times import believed
 
 
@@ -33,7 +33,7 @@ def keep(unit: Unit, charge_point: str, fact: TransactionEnded) -> None:
         start_key=key,
         meter_stop_wh=fact.meter_stop_wh,
         billing_state=BillingState.SUSPENDED,
-        warnings=session_rows.warnings_blob([Warning.ORPHAN]),
+        warnings=session_rows.warnings_blob([SessionWarning.ORPHAN]),
     )
     session = session_rows.by_name(unit, name)
     if session and fact.samples:

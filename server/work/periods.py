@@ -1,8 +1,8 @@
 """A session's charging periods: stretches of charging and of idling, as they are stored."""
 
-from ampline.v1 import session_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from ampline.v1 import session_pb2 as pb
 from server.domain.facts import EvseStatus
 
 CHARGING = pb.Session.ChargingPeriod.CHARGING

@@ -11,7 +11,12 @@ from server.domain.commands import Command, CommandAnswer
 class Stations(Protocol):
     """Whoever is connected."""
 
-    async def command(self, charge_point: str, command: Command, timeout: float) -> CommandAnswer:
+    async def command(
+        self,
+        charge_point: str,
+        command: Command,
+        timeout: float,  # noqa: ASYNC109 - the queue is part of it
+    ) -> CommandAnswer:
         """Sends the command when its turn has come, and waits for the charger's answer.
 
         `charge_point` is a resource name; `timeout`, in seconds, includes the queue. Raises
@@ -45,7 +50,7 @@ class EventFilter:
 
 
 class Followed(NamedTuple):
-    """A step through the event log: an event; a heartbeat, with neither; or the end, last of all."""
+    """A step through the event log: an event; a heartbeat, with neither; or the end."""
 
     position: int
     """Go on after it."""

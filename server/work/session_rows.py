@@ -5,7 +5,6 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from ampline.v1 import session_pb2 as pb
-
 from server.store.models import Counter, Session
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
@@ -40,7 +39,7 @@ class PaymentState(IntEnum):
     NOT_REQUIRED = 5
 
 
-class Warning(IntEnum):  # noqa: A001 - the field's word
+class SessionWarning(IntEnum):
     """ampline.v1.Session.Warning."""
 
     METER_WENT_BACKWARDS = 1
@@ -155,12 +154,26 @@ def by_start_key(unit: Unit, charge_point: str, start_key: str) -> SessionRow | 
 
 def at_charge_point(unit: Unit, charge_point: str, state: SessionState) -> list[SessionRow]:
     """A charge point's sessions in that state, newest first."""
-    return [SessionRow(*row) for row in unit.all(_AT_IN_STATE, charge_point=charge_point, state=state)]
+    return [
+        SessionRow(*row) for row in unit.all(_AT_IN_STATE, charge_point=charge_point, state=state)
+    ]
 
 
 def active_on(unit: Unit, evse: str) -> list[SessionRow]:
     """The sessions that run on an EVSE, newest first."""
     return [SessionRow(*row) for row in unit.all(_ON_EVSE, evse=evse, state=SessionState.ACTIVE)]
+
+
+def pending_with_token(unit: Unit, charge_point: str, token: str) -> SessionRow | None:
+    """The oldest session asked for from afar at a charge point and bound to this token."""
+    waiting = at_charge_point(unit, charge_point, SessionState.PENDING)
+    fitting = [session for session in waiting if same_token(session, token)]
+    return fitting[-1] if fitting else None
+
+
+def same_token(session: SessionRow, token: str) -> bool:
+    """Whether the session was begun, or is to be begun, with this token, whatever the case."""
+    return (session.token or "").casefold() == token.casefold()
 
 
 def _first(row: tuple[Any, ...] | None) -> SessionRow | None:
@@ -200,7 +213,7 @@ def _update_of(columns: tuple[str, ...]) -> Statement:
 
 def insert(unit: Unit, **columns: Any) -> None:
     """Writes a new session."""
-    columns = {"create_time": unit.now, "update_time": unit.now, **_DEFAULTS, **columns}
+    columns = {"create_time": unit.now, "update_time": unit.now, **columns}
     names = tuple(columns)
     if names not in _inserts:
         _inserts[names] = Append(Session, names)
@@ -208,22 +221,11 @@ def insert(unit: Unit, **columns: Any) -> None:
 
 
 _inserts: dict[tuple[str, ...], Append] = {}
-_DEFAULTS = {
-    "connector": 0,
-    "energy_wh": 0,
-    "segment_sum_wh": 0,
-    "billing_state": BillingState.PENDING,
-    "payment_state": PaymentState.PENDING,
-    "authorization_method": AuthorizationMethod.UNSPECIFIED,
-    "started_offline": False,
-}
 
 
-def warned(row: SessionRow, *warnings: Warning) -> bytes | None:
+def warned(row: SessionRow, *warnings: SessionWarning) -> bytes | None:
     """The session's warnings with these added, as they are stored."""
-    known = list(pb.Session.FromString(row.warnings or b"").warnings)
-    added = [int(warning) for warning in warnings if warning not in known]
-    return pb.Session(warnings=[*known, *added]).SerializeToString() or None  # type: ignore[list-item]
+    return warnings_blob(list(dict.fromkeys([*warnings_of(row), *warnings])))
 
 
 def fingerprint(text: str) -> int:
@@ -232,11 +234,13 @@ def fingerprint(text: str) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def warnings_of(row: SessionRow) -> list[Warning]:
+def warnings_of(row: SessionRow) -> list[SessionWarning]:
     """The session's warnings."""
-    return [Warning(warning) for warning in pb.Session.FromString(row.warnings or b"").warnings]
+    return [
+        SessionWarning(warning) for warning in pb.Session.FromString(row.warnings or b"").warnings
+    ]
 
 
-def warnings_blob(warnings: list[Warning]) -> bytes | None:
+def warnings_blob(warnings: list[SessionWarning]) -> bytes | None:
     """Warnings as a session's row keeps them."""
     return pb.Session(warnings=[int(each) for each in warnings]).SerializeToString() or None  # type: ignore[misc]

@@ -7,12 +7,13 @@ their content: neither ever changes under its key.
 import hashlib
 from typing import NamedTuple
 
-from ampline.v1 import tariff_group_pb2, tariff_pb2
+from peewee import JOIN
 
+from ampline.v1 import tariff_group_pb2, tariff_pb2
 from server.domain.tariff_groups import GroupEntry, ResolutionContext, resolve
 from server.domain.tariffs import PricingType, pricing_type
 from server.domain.tariffs import Tariff as Terms
-from server.resources import tariff_groups, tariff_terms, tariffs
+from server.resources import group_entries, tariff_groups, tariff_terms, tariffs
 from server.store.clock import to_datetime
 from server.store.models import ChargePoint, Location, Tariff, TariffGroup, TariffSnapshot
 from server.store.statements import Append, Statement, param
@@ -35,7 +36,7 @@ _DEFAULT_GROUP = Statement(
 )
 _GROUPS_ABOVE = Statement(
     ChargePoint.select(ChargePoint.tariff_group, Location.tariff_group)
-    .join(Location, "LEFT OUTER", on=(Location.name == ChargePoint.location))
+    .join(Location, JOIN.LEFT_OUTER, on=(Location.name == ChargePoint.location))
     .where(ChargePoint.name == param("charge_point"))
 )
 _GROUP_VERSION = Statement(
@@ -71,9 +72,7 @@ def group_for(unit: Unit, charge_point: str, own_group: str | None) -> str | Non
     return str(default[0]) if default else None
 
 
-def tariff_for(
-    unit: Unit, group: str | None, context: ResolutionContext
-) -> Snapshot | None:
+def tariff_for(unit: Unit, group: str | None, context: ResolutionContext) -> Snapshot | None:
     """The tariff that a group gives in this context, as it is now; None if none applies."""
     if group is None:
         return None
@@ -118,7 +117,9 @@ _groups: dict[tuple[str, int], tuple[GroupEntry, ...]] = {}
 _MOST_CACHED = 4096
 
 
-def _bound(cache: dict[object, object] | dict[str, Snapshot] | dict[tuple[str, int], Snapshot]) -> None:
+def _bound(
+    cache: dict[object, object] | dict[str, Snapshot] | dict[tuple[str, int], Snapshot],
+) -> None:
     """Lets a cache grow to so many entries, then drops the oldest."""
     if len(cache) > _MOST_CACHED:
         del cache[next(iter(cache))]  # type: ignore[arg-type]
@@ -138,7 +139,7 @@ def _entries(unit: Unit, group: str) -> tuple[GroupEntry, ...]:
     if (group, version) not in _groups:
         row = unit.one(_GROUP, name=group)
         message = tariff_groups.MAPPING.to_message(row) if row else tariff_group_pb2.TariffGroup()
-        _groups[group, version] = tariff_terms.group_entries(message)
+        _groups[group, version] = group_entries.to_domain(message)
         if len(_groups) > _MOST_CACHED:
             del _groups[next(iter(_groups))]
     return _groups[group, version]

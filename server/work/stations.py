@@ -1,0 +1,263 @@
+"""What charging stations tell of themselves: boots, statuses, transfers, data."""
+
+import random
+from typing import Any, NamedTuple
+
+from google.protobuf.message import Message
+
+from ampline.v1 import event_pb2
+from server.domain.facts import (
+    Booted,
+    DataReceived,
+    EvseStatus,
+    EvseStatusReported,
+    StationStatusReported,
+    Transfer,
+    TransferReported,
+)
+from server.resources import events
+from server.store.clock import to_datetime
+from server.store.models import ChargePoint, Evse
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work import charging
+from server.work.evses import evse_name, find_or_make_evse
+from server.work.rules import Rules
+from server.work.times import believed
+
+DISABLED = 2  # ampline.v1.ChargePoint.State
+_JITTER = 0.1
+"""By how much heartbeat intervals differ, so that chargers that booted together do not call
+together ever after."""
+
+
+class Registration(NamedTuple):
+    """Our answer to a BootNotification; `interval` is of heartbeats, in seconds."""
+
+    status: str
+    interval: int
+
+
+_STATION = Statement(
+    ChargePoint.select(
+        ChargePoint.location,
+        ChargePoint.partner,
+        ChargePoint.state,
+        ChargePoint.ocpp_version,
+        ChargePoint.hardware_status,
+        ChargePoint.hardware_status_time,
+        ChargePoint.error_code,
+        ChargePoint.vendor_error_code,
+    ).where(ChargePoint.name == param("name"))
+)
+_BOOT_COLUMNS = (
+    "vendor",
+    "model",
+    "serial_number",
+    "charge_box_serial_number",
+    "firmware_version",
+    "iccid",
+    "imsi",
+    "meter_type",
+    "meter_serial_number",
+)
+_BOOT = Statement(
+    ChargePoint.update(
+        registration_status=param("status"),
+        last_boot_time=param("boot_time"),
+        **{column: param(column) for column in _BOOT_COLUMNS},
+    ).where(ChargePoint.name == param("name"))
+)
+_REJECT = Statement(
+    ChargePoint.update(registration_status="Rejected").where(ChargePoint.name == param("name"))
+)
+_STATION_STATUS = Statement(
+    ChargePoint.update(
+        hardware_status=param("status"),
+        hardware_status_time=param("time"),
+        error_code=param("error_code"),
+        error_info=param("error_info"),
+        vendor_error_code=param("vendor_error_code"),
+    ).where(ChargePoint.name == param("name"))
+)
+_EVSE = Statement(
+    Evse.select(
+        Evse.location,
+        Evse.partner,
+        Evse.hardware_status,
+        Evse.hardware_status_time,
+        Evse.error_code,
+        Evse.vendor_error_code,
+    ).where(Evse.name == param("name"))
+)
+_EVSE_STATUS = Statement(
+    Evse.update(
+        hardware_status=param("status"),
+        hardware_status_time=param("time"),
+        error_code=param("error_code"),
+        error_info=param("error_info"),
+        vendor_id=param("vendor_id"),
+        vendor_error_code=param("vendor_error_code"),
+    ).where(Evse.name == param("name"))
+)
+
+
+def booted(unit: Unit, rules: Rules, charge_point: str, fact: Booted) -> Registration:
+    """Registers a boot; one that is disabled, or deleted, is rejected."""
+    row = unit.one(_STATION, name=charge_point)
+    accepted = row is not None and row[2] != DISABLED
+    registration = Registration("Accepted" if accepted else "Rejected", _interval(rules))
+    if row is None:
+        return registration
+    if accepted:
+        fields = {column: getattr(fact, column) or None for column in _BOOT_COLUMNS}
+        unit.run(_BOOT, name=charge_point, status=registration.status, boot_time=unit.now, **fields)
+    else:
+        unit.run(_REJECT, name=charge_point)
+    payload = event_pb2.ChargePointBooted(
+        **{column: getattr(fact, column) for column in _BOOT_COLUMNS},
+        reason=fact.reason,
+        registration_status=registration.status,
+        ocpp_version=row[3],
+    )
+    _tell(unit, "charge_point.booted", charge_point, payload, row)
+    return registration
+
+
+def _interval(rules: Rules) -> int:
+    return max(1, round(rules.heartbeat * (1 - random.random() * _JITTER)))  # noqa: S311 - no secret
+
+
+def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None:
+    """An EVSE's status, by the newest event time; one that nobody registered is made."""
+    name = evse_name(charge_point, fact.evse)
+    row = unit.one(_EVSE, name=name)
+    if row is None:
+        made = find_or_make_evse(unit, charge_point, fact.evse)
+        row = (made.location, made.partner, None, None, None, None)
+    old, since, *error = row[2:]
+    time = _event_time(unit, fact)
+    if since is not None and time < since:
+        return
+    unit.run(_EVSE_STATUS, name=name, vendor_id=fact.vendor_id or None, **_status(fact, time))
+    if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
+        return
+    payload = event_pb2.EvseHardwareStatusChanged(
+        old_status=old or 0,  # type: ignore[arg-type] # the same numbers
+        new_status=fact.status,  # type: ignore[arg-type] # the same numbers
+        connector=fact.connector,
+        **_error(fact),
+    )
+    _tell(
+        unit,
+        "evse.hardware_status_changed",
+        name,
+        payload,
+        row,
+        charge_point=charge_point,
+        time=time,
+    )
+    if old != fact.status:
+        before = EvseStatus(old) if old else None
+        charging.status_changed(unit, charge_point, name, before, fact.status, to_datetime(time))
+
+
+def station_status(unit: Unit, charge_point: str, fact: StationStatusReported) -> None:
+    """The status of a charge point as a whole, by the newest event time."""
+    row = unit.one(_STATION, name=charge_point)
+    if row is None:
+        return
+    old, since, *error = row[4:]
+    time = _event_time(unit, fact)
+    if since is not None and time < since:
+        return
+    unit.run(_STATION_STATUS, name=charge_point, **_status(fact, time))
+    if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
+        return
+    payload = event_pb2.ChargePointHardwareStatusChanged(
+        old_status=old or 0,  # type: ignore[arg-type] # the same numbers
+        new_status=fact.status,  # type: ignore[arg-type] # the same numbers
+        **_error(fact),
+    )
+    _tell(
+        unit,
+        "charge_point.hardware_status_changed",
+        charge_point,
+        payload,
+        row,
+        time=time,
+    )
+
+
+def _event_time(unit: Unit, fact: EvseStatusReported | StationStatusReported) -> int:
+    """When it happened; never later than now, or a clock ahead would lock the status for long."""
+    return min(believed(fact.time, unit.now)[0], unit.now)
+
+
+def _status(fact: EvseStatusReported | StationStatusReported, time: int) -> dict[str, Any]:
+    return {
+        "status": fact.status,
+        "time": time,
+        "error_code": fact.error_code or None,
+        "error_info": fact.error_info or None,
+        "vendor_error_code": fact.vendor_error_code or None,
+    }
+
+
+def _error(fact: EvseStatusReported | StationStatusReported) -> dict[str, str]:
+    return {
+        "error_code": fact.error_code,
+        "error_info": fact.error_info,
+        "vendor_id": fact.vendor_id,
+        "vendor_error_code": fact.vendor_error_code,
+    }
+
+
+_TRANSFER = {
+    Transfer.FIRMWARE: "charge_point.firmware_status",
+    Transfer.LOG: "charge_point.log_status",
+}
+
+
+def transfer(unit: Unit, charge_point: str, fact: TransferReported) -> None:
+    """How a firmware update or the upload of a log goes."""
+    row = unit.one(_STATION, name=charge_point)
+    if row is not None:
+        payload = event_pb2.ChargePointTransferStatus(status=fact.status)
+        _tell(unit, _TRANSFER[fact.kind], charge_point, payload, row)
+
+
+def data_received(unit: Unit, charge_point: str, fact: DataReceived) -> str:
+    """A charger sent data of its vendor's own kind; nobody here knows any vendor."""
+    status = "UnknownVendorId"
+    row = unit.one(_STATION, name=charge_point)
+    if row is not None:
+        payload = event_pb2.ChargePointDataTransfer(
+            vendor_id=fact.vendor_id, message_id=fact.message_id, data=fact.data, status=status
+        )
+        _tell(unit, "charge_point.data_transfer_received", charge_point, payload, row)
+    return status
+
+
+def _tell(
+    unit: Unit,
+    type: str,  # noqa: A002 - the event's word
+    subject: str,
+    payload: Message,
+    row: tuple[Any, ...],
+    *,
+    charge_point: str | None = None,
+    time: int | None = None,
+) -> None:
+    """An event; `row` begins with location and partner."""
+    unit.tell(
+        events.event(
+            type,
+            subject,
+            payload,
+            unit.now if time is None else time,
+            charge_point=charge_point or subject,
+            location=row[0],
+            partner=row[1],
+        )
+    )

@@ -1,0 +1,430 @@
+"""Sessions from the charger's side: begun, metered, ended, billed; and all that goes wrong."""
+
+from typing import Any
+
+import pytest
+
+from server.domain.authorization import AuthorizationStatus
+from server.domain.facts import (
+    EvseStatus,
+    Measured,
+    SampledValue,
+    SampleSet,
+    StopReason,
+    TransactionEnded,
+    TransactionStarted,
+)
+from server.store.models import (
+    BalanceEntry,
+    ChargePoint,
+    Event,
+    Evse,
+    IdTag,
+    MeterValue,
+    Session,
+    Transaction,
+    User,
+)
+from server.work import authorization, charging, expiry, remote
+from server.work.rules import Rules
+from server.work.session_rows import (
+    BillingState,
+    PaymentState,
+    SessionState,
+    SessionWarning,
+    by_name,
+    warnings_of,
+)
+from tests.work.conftest import CHARGE_POINT, Write, minutes_ago
+
+
+def started(minutes: float = 60, **changes: Any) -> TransactionStarted:
+    fields = {"evse": 1, "connector": 1, "token": "AAAA", "meter_start_wh": 1000}
+    return TransactionStarted(**{**fields, "time": minutes_ago(minutes), **changes})
+
+
+def ended(
+    transaction_id: str, meter_wh: int, minutes: float = 0, **changes: Any
+) -> TransactionEnded:
+    fields = {"reason": StopReason.LOCAL, "time": minutes_ago(minutes)}
+    return TransactionEnded(transaction_id, meter_wh, **{**fields, **changes})
+
+
+def sample(minutes: float, register_wh: float) -> SampleSet:
+    value = SampledValue("Energy.Active.Import.Register", str(register_wh), register_wh, "Wh")
+    return SampleSet(minutes_ago(minutes), (value,))
+
+
+def measured(transaction_id: str | None, *samples: SampleSet) -> Measured:
+    return Measured(1, 1, transaction_id, samples)
+
+
+class Bridge:
+    """The verbs, as a charger's messages call them."""
+
+    def __init__(self, write: Write, rules: Rules) -> None:
+        self._write = write
+        self._rules = rules
+
+    def start(self, fact: TransactionStarted) -> charging.Started:
+        result: charging.Started = self._write(
+            lambda unit: charging.start(unit, self._rules, CHARGE_POINT, fact)
+        )
+        return result
+
+    def end(self, fact: TransactionEnded) -> None:
+        self._write(lambda unit: charging.end(unit, self._rules, CHARGE_POINT, fact))
+
+    def measure(self, fact: Measured) -> None:
+        self._write(lambda unit: charging.measure(unit, CHARGE_POINT, fact))
+
+    def authorize(self, token: str) -> authorization.Authorization:
+        result: authorization.Authorization = self._write(
+            lambda unit: authorization.authorize(unit, self._rules, CHARGE_POINT, token)
+        )
+        return result
+
+    def warnings(self, session: Any) -> list[SessionWarning]:
+        result: list[SessionWarning] = self._write(
+            lambda unit: warnings_of(by_name(unit, session.name))
+        )
+        return result
+
+
+@pytest.fixture
+def bridge(write: Write, rules: Rules) -> Bridge:
+    return Bridge(write, rules)
+
+
+def only_session() -> Any:
+    (session,) = Session.select()
+    return session
+
+
+def events(prefix: str = "") -> list[str]:
+    rows = Event.select(Event.type).order_by(Event.position)
+    return [row.type for row in rows if row.type.startswith(prefix)]
+
+
+def test_a_visit_is_billed_to_the_driver(bridge: Bridge) -> None:
+    transaction = bridge.start(started(60)).transaction_id
+    bridge.measure(measured(transaction, sample(30, 6000)))
+    bridge.end(ended(transaction, 11_000))
+    session = only_session()
+    assert session.state == SessionState.FINISHED
+    assert session.energy_wh == 10_000
+    assert session.total_micros == 5_000_000  # 10 kWh at 0.50
+    assert session.billing_state == BillingState.COMPLETED
+    assert session.payment_state == PaymentState.PAID
+    entry = BalanceEntry.get()
+    assert (entry.amount_micros, entry.balance_after_micros) == (-5_000_000, 95_000_000)
+    assert User.get().balance_micros == 95_000_000
+    assert (User.get().session_count, User.get().energy_wh) == (1, 10_000)
+    payment = Transaction.get()
+    assert (payment.total_micros, payment.net_micros, payment.tax_micros) == (
+        5_000_000,
+        4_130_000,
+        870_000,
+    )
+    assert events() == [
+        "session.started",
+        "session.meter_values",
+        "user.balance_changed",
+        "transaction.changed",
+        "session.priced",
+        "session.stopped",
+    ]
+
+
+def test_the_tariff_at_the_start_prices_the_session(bridge: Bridge, write: Write) -> None:
+    from server.store.models import Tariff
+
+    transaction = bridge.start(started()).transaction_id
+    write(lambda unit: unit.execute(Tariff.update(elements=None, version=2)))
+    bridge.end(ended(transaction, 3000))
+    assert only_session().total_micros == 1_000_000
+
+
+def test_a_resent_start_is_the_same_transaction(bridge: Bridge) -> None:
+    fact = started()
+    first, again = bridge.start(fact), bridge.start(fact)
+    assert again.transaction_id == first.transaction_id
+    assert again.authorization.accepted
+    assert Session.select().count() == 1
+
+
+def test_a_resent_stop_changes_nothing_and_another_figure_is_flagged(bridge: Bridge) -> None:
+    transaction = bridge.start(started()).transaction_id
+    stop = ended(transaction, 3000)
+    bridge.end(stop)
+    bridge.end(stop)
+    assert bridge.warnings(only_session()) == []
+    bridge.end(ended(transaction, 9000))
+    assert bridge.warnings(only_session()) == [SessionWarning.STOPPED_TWICE]
+    assert only_session().energy_wh == 2000
+    assert BalanceEntry.select().count() == 1
+
+
+def test_a_refused_start_keeps_its_energy(bridge: Bridge) -> None:
+    first = bridge.start(started(token="NOBODY"))
+    second = bridge.start(started(evse=2, token="NOBODY2"))
+    assert first.authorization.status is AuthorizationStatus.INVALID
+    assert first.transaction_id != second.transaction_id
+    bridge.end(ended(first.transaction_id, 3000))
+    session = Session.get(Session.token == "NOBODY")
+    assert session.state == SessionState.FAILED
+    assert session.authorization_refused == "ID_TAG_UNKNOWN"
+    assert session.energy_wh == 2000
+    assert session.payment_state == PaymentState.PENDING
+    assert Transaction.get().user is None
+    assert Transaction.get().total_micros == 1_000_000
+
+
+def test_a_start_on_the_same_connector_closes_the_stale_session(bridge: Bridge) -> None:
+    bridge.start(started(60))
+    bridge.start(started(30, meter_start_wh=5000))
+    stale = Session.select().order_by(Session.start_time).first()
+    assert stale.stop_reason == StopReason.NEW_TRANSACTION_RECEIVED
+    assert stale.state == SessionState.FINISHED
+    assert Session.select().where(Session.state == SessionState.ACTIVE).count() == 1
+
+
+def test_a_start_told_late_leaves_a_newer_session_alone(bridge: Bridge) -> None:
+    bridge.start(started(10))
+    bridge.start(started(600, meter_start_wh=500))
+    assert Session.select().where(Session.state == SessionState.ACTIVE).count() == 2
+
+
+def test_a_start_from_before_the_connection_is_flagged_never_refused(
+    bridge: Bridge, write: Write
+) -> None:
+    from server.store.clock import now_us
+
+    write(lambda unit: unit.execute(ChargePoint.update(connected_since=now_us())))
+    answer = bridge.start(started(60, token="NOBODY"))
+    assert answer.authorization.accepted
+    session = only_session()
+    assert session.state == SessionState.ACTIVE
+    assert session.started_offline
+    assert bridge.warnings(session) == [SessionWarning.STARTED_AGAINST_RULES]
+
+
+def test_an_impossible_time_is_replaced_and_a_bill_by_time_is_held(bridge: Bridge) -> None:
+    transaction = bridge.start(started(60 * 24 * 200)).transaction_id
+    bridge.end(ended(transaction, 3000))
+    session = only_session()
+    assert SessionWarning.TIME_REPLACED in bridge.warnings(session)
+    assert session.billing_state == BillingState.SUSPENDED
+    assert BalanceEntry.select().count() == 0
+
+
+def test_repeated_meter_values_are_stored_once(bridge: Bridge) -> None:
+    transaction = bridge.start(started()).transaction_id
+    values = measured(transaction, sample(30, 2000))
+    bridge.measure(values)
+    bridge.measure(values)
+    assert MeterValue.select().count() == 1
+    assert events("session.meter_values") == ["session.meter_values"]
+
+
+def test_values_without_a_transaction_go_to_the_session_on_the_evse(bridge: Bridge) -> None:
+    bridge.start(started())
+    bridge.measure(measured(None, sample(30, 2000)))
+    bridge.measure(measured("999999", sample(20, 2500)))
+    session = only_session()
+    assert session.energy_wh == 1500
+    assert bridge.warnings(session) == [SessionWarning.METER_VALUES_ATTRIBUTED]
+
+
+def test_values_of_nobody_are_kept(bridge: Bridge) -> None:
+    bridge.measure(measured(None, sample(30, 2000)))
+    assert MeterValue.get().session is None
+    assert MeterValue.get().not_billed
+
+
+def test_a_register_that_starts_anew_sums_its_runs(bridge: Bridge) -> None:
+    transaction = bridge.start(started()).transaction_id
+    bridge.measure(measured(transaction, sample(40, 3000), sample(30, 0), sample(20, 1500)))
+    bridge.end(ended(transaction, 2000))
+    session = only_session()
+    assert session.energy_wh == 2000 + 2000
+    assert bridge.warnings(session) == [SessionWarning.METER_WENT_BACKWARDS]
+    assert session.total_micros == 2_000_000
+
+
+def test_a_register_that_jumps_is_left_out(bridge: Bridge) -> None:
+    transaction = bridge.start(started()).transaction_id
+    bridge.measure(measured(transaction, sample(30, 2000), sample(29, 9_000_000)))
+    bridge.end(ended(transaction, 9_001_000))
+    session = only_session()
+    assert session.energy_wh == 2000
+    assert bridge.warnings(session) == [SessionWarning.METER_JUMPED]
+
+
+@pytest.mark.parametrize("transaction", ["0", "-1", "9223372036854775807"])
+def test_a_stop_without_a_known_id_ends_the_one_session_that_fits(
+    bridge: Bridge, transaction: str
+) -> None:
+    bridge.start(started())
+    bridge.end(ended(transaction, 3000, token="AAAA"))
+    assert only_session().state == SessionState.FINISHED
+    assert only_session().energy_wh == 2000
+
+
+def test_a_stop_that_fits_nothing_is_kept_as_an_orphan(bridge: Bridge) -> None:
+    stop = ended("12345", 3000, token="AAAA")
+    bridge.end(stop)
+    bridge.end(stop)
+    session = only_session()
+    assert bridge.warnings(session) == [SessionWarning.ORPHAN]
+    assert session.billing_state == BillingState.SUSPENDED
+    assert User.get().balance_micros == 100_000_000
+
+
+def test_idle_minutes_are_billed_as_such(bridge: Bridge, write: Write) -> None:
+    transaction = bridge.start(started(60)).transaction_id
+    evse = f"{CHARGE_POINT}/evses/1"
+    write(
+        lambda unit: charging.status_changed(
+            unit,
+            CHARGE_POINT,
+            evse,
+            EvseStatus.CHARGING,
+            EvseStatus.SUSPENDED_EV,
+            minutes_ago(20),
+        )
+    )
+    bridge.end(ended(transaction, 3000))
+    session = only_session()
+    assert session.total_micros == 1_000_000 + 2_000_000  # 2 kWh and 20 idle minutes
+    assert (session.metered_us, session.idle_us) == (40 * 60_000_000, 20 * 60_000_000)
+
+
+def test_a_late_stop_corrects_a_session_that_was_closed_here(
+    bridge: Bridge, write: Write, rules: Rules
+) -> None:
+    transaction = bridge.start(started(60)).transaction_id
+    bridge.measure(measured(transaction, sample(30, 2000)))
+    write(
+        lambda unit: unit.execute(
+            Evse.update(
+                hardware_status=EvseStatus.AVAILABLE, hardware_status_time=unit.now - 700_000_000
+            )
+        )
+    )
+    assert write(lambda unit: expiry.close_lost(unit, rules)) == 1
+    session = only_session()
+    assert session.stop_reason == StopReason.CHARGE_POINT_TIMEOUT
+    assert session.total_micros == 500_000
+    bridge.end(ended(transaction, 5000, minutes=25))
+    session = only_session()
+    assert session.energy_wh == 4000
+    assert session.total_micros == 2_000_000
+    assert User.get().balance_micros == 98_000_000
+    assert [
+        entry.amount_micros for entry in BalanceEntry.select().order_by(BalanceEntry.number)
+    ] == [
+        -500_000,
+        -1_500_000,
+    ]
+    assert (User.get().session_count, User.get().energy_wh) == (1, 4000)
+
+
+def test_running_prices_are_refreshed(bridge: Bridge, write: Write) -> None:
+    transaction = bridge.start(started(60)).transaction_id
+    bridge.measure(measured(transaction, sample(30, 3000)))
+    assert write(lambda unit: expiry.refresh_prices(unit, 0)) == 1
+    session = only_session()
+    assert session.total_micros == 1_000_000
+    assert session.billing_state == BillingState.PENDING
+
+
+class TestAuthorize:
+    """The start reasons, as a charger hears them."""
+
+    def test_a_known_card_may_charge_whatever_its_case(self, bridge: Bridge) -> None:
+        assert bridge.authorize("aaaa").status is AuthorizationStatus.ACCEPTED
+
+    @pytest.mark.parametrize(
+        ("change", "status", "reason"),
+        [
+            (IdTag.update(state=2), AuthorizationStatus.BLOCKED, "ID_TAG_DISABLED"),
+            (IdTag.update(expire_time=1), AuthorizationStatus.EXPIRED, "ID_TAG_EXPIRED"),
+            (IdTag.update(user=None), AuthorizationStatus.INVALID, "ID_TAG_NOT_ASSIGNED"),
+            (User.update(state=2), AuthorizationStatus.BLOCKED, "USER_DISABLED"),
+            (User.update(balance_micros=0), AuthorizationStatus.BLOCKED, "INSUFFICIENT_BALANCE"),
+            (
+                User.update(balance_micros=-1_000_000),
+                AuthorizationStatus.BLOCKED,
+                "PREVIOUS_SESSION_UNPAID",
+            ),
+            (User.update(currency="GBP"), AuthorizationStatus.BLOCKED, "CURRENCY_MISMATCH"),
+            (
+                User.update(payment_preference=2),
+                AuthorizationStatus.BLOCKED,
+                "SUBSCRIPTION_REQUIRED",
+            ),
+            (ChargePoint.update(state=3), AuthorizationStatus.BLOCKED, "EVSE_UNAVAILABLE"),
+            (ChargePoint.update(tariff_group=None), AuthorizationStatus.BLOCKED, "NO_TARIFF"),
+            (ChargePoint.update(kind=3), AuthorizationStatus.BLOCKED, "ACCESS_RESTRICTED"),
+        ],
+    )
+    def test_it_is_refused_for_a_reason(
+        self,
+        bridge: Bridge,
+        write: Write,
+        change: Any,
+        status: AuthorizationStatus,
+        reason: str,
+    ) -> None:
+        write(lambda unit: unit.execute(change))
+        answer = bridge.authorize("AAAA")
+        assert answer.status is status
+        assert answer.reason
+        assert answer.reason.value == reason
+
+    def test_an_unknown_card_is_invalid(self, bridge: Bridge) -> None:
+        assert bridge.authorize("NOBODY").status is AuthorizationStatus.INVALID
+
+    def test_a_card_that_charges_elsewhere_is_busy(self, bridge: Bridge) -> None:
+        bridge.start(started(10))
+        assert bridge.authorize("AAAA").accepted  # here it may want to stop
+        assert (
+            bridge.start(started(5, evse=2)).authorization.status
+            is AuthorizationStatus.CONCURRENT_TX
+        )
+        assert bridge.start(started(5, evse=2, token="BBBB")).authorization.accepted
+
+
+class TestRemoteStart:
+    """A start from here finds its session again."""
+
+    def test_the_chargers_start_makes_the_pending_session_active(
+        self, bridge: Bridge, write: Write, rules: Rules
+    ) -> None:
+        wanted = remote.StartWanted(CHARGE_POINT, evse=1, user="users/ann")
+        prepared = write(lambda unit: remote.prepare_start(unit, rules, wanted))
+        assert only_session().state == SessionState.PENDING
+        bridge.start(started(0, token=prepared.command.token))
+        assert only_session().name == prepared.session
+        assert only_session().state == SessionState.ACTIVE
+        assert only_session().user == "users/ann"
+
+    def test_one_that_never_begins_expires(self, write: Write, rules: Rules) -> None:
+        wanted = remote.StartWanted(CHARGE_POINT, user="users/ann")
+        write(lambda unit: remote.prepare_start(unit, rules, wanted))
+        write(lambda unit: unit.execute(Session.update(expire_time=1)))
+        assert write(lambda unit: expiry.expire_pending(unit, rules)) == 1
+        assert only_session().state == SessionState.EXPIRED
+        assert events() == ["session.updated", "session.updated"]
+
+    def test_a_one_time_token_is_accepted_for_its_session(
+        self, bridge: Bridge, write: Write, rules: Rules
+    ) -> None:
+        write(lambda unit: unit.execute(IdTag.delete()))
+        wanted = remote.StartWanted(CHARGE_POINT, user="users/ann")
+        prepared = write(lambda unit: remote.prepare_start(unit, rules, wanted))
+        assert len(prepared.command.token) == 20
+        assert bridge.authorize(prepared.command.token).accepted
+        assert bridge.start(started(0, token=prepared.command.token)).authorization.accepted
+        assert not bridge.authorize(prepared.command.token).accepted
