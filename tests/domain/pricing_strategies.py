@@ -42,15 +42,21 @@ EVES = [
     datetime(2025, 10, 25, 23, tzinfo=UTC),
 ]
 
-hours_of_day = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]))
+hours_of_day = st.builds(time, st.integers(0, 4) | st.integers(0, 23), st.sampled_from([0, 30]))
 dates = st.sampled_from([eve.date() + timedelta(days=n) for eve in EVES for n in (0, 1)])
-quarters = st.integers(0, 24).map(lambda count: timedelta(minutes=15 * count))
-hundreds_of_wh = st.integers(0, 60).map(lambda count: 100 * count)
+spans = st.sampled_from([0, 5, 10, 20, 30, 45, 60, 120, 240]).map(lambda n: timedelta(minutes=n))
+hundreds_of_wh = (st.integers(0, 9) | st.integers(0, 60)).map(lambda count: 100 * count)
 powers = st.sampled_from([1_000, 3_000, 6_000, 11_000])
 
 
 def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | values
+
+
+def seldom(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.sampled_from([False, False, False, True]).flatmap(
+        lambda told: values if told else st.none()
+    )
 
 
 def euros(most_cents: int) -> st.SearchStrategy[Money]:
@@ -66,13 +72,13 @@ _LIMITS: list[dict[str, st.SearchStrategy[Any]]] = [
     {"end_date": dates},
     {"energy_from_wh": hundreds_of_wh},
     {"energy_to_wh": hundreds_of_wh},
-    {"duration_from": quarters, "duration_basis": st.sampled_from(DurationBasis)},
-    {"duration_to": quarters, "duration_basis": st.sampled_from(DurationBasis)},
+    {"duration_from": spans, "duration_basis": st.sampled_from(DurationBasis)},
+    {"duration_to": spans, "duration_basis": st.sampled_from(DurationBasis)},
     {"power_from_w": powers, "power_basis": st.sampled_from(PowerBasis)},
     {"power_to_w": powers, "power_basis": st.sampled_from(PowerBasis)},
     {"current_type": st.sampled_from(CurrentType)},
-    {"grace": quarters},
-    {"minimum_session": quarters},
+    {"grace": spans},
+    {"minimum_session": spans},
 ]
 
 
@@ -99,20 +105,20 @@ def elements(draw: st.DrawFn, dimension: Dimension | None = None) -> Element:
     prices: st.SearchStrategy[Any] = fixed_prices(of)
     if of is Dimension.ENERGY:
         prices |= rate_prices
-    steps = st.sampled_from([None, None, 1, 60, 100, 900, 3_600])
+    steps = st.sampled_from([None, 1, 60, 100, 900, 3_600])
     return Element(
         of,
         draw(prices),
         None if of is Dimension.SESSION else draw(steps),
         draw(restrictions()),
-        draw(maybe(euros(300))),
+        draw(seldom(euros(3_000))),
         draw(st.none() | st.sampled_from([Decimal(0), Decimal(9), Decimal("5.2")])),
     )
 
 
 @st.composite
 def tariffs(draw: st.DrawFn, most: int = 6) -> Tariff:
-    floor, ceiling = draw(maybe(euros(300))), draw(maybe(euros(1_000)))
+    floor, ceiling = draw(seldom(euros(1_000))), draw(seldom(euros(9_000)))
     if floor is not None and ceiling is not None and floor > ceiling:
         floor, ceiling = ceiling, floor
     return Tariff(

@@ -107,6 +107,14 @@ def test_a_step_lasts_through_a_pause() -> None:
     assert quantities(price_session(tariff(charging("0.10", step=900)), facts)) == [15]
 
 
+def test_several_short_stretches_use_up_one_step() -> None:
+    states = [(0, CHARGING), (2, IDLE), (10, CHARGING), (13, IDLE), (20, CHARGING), (24, IDLE)]
+    periods = tuple(ChargingPeriod(at(0, minute), state) for minute, state in states)
+    facts = SessionFacts(MONDAY, at(0, 40), periods=(*periods, ChargingPeriod(at(0, 30), CHARGING)))
+    assert quantities(price_session(tariff(charging("0.10", step=900)), facts)) == [30]
+    assert quantities(price_session(tariff(charging("0.10", step=1_200)), facts)) == [20]
+
+
 def test_free_steps_pay_for_nothing_that_follows() -> None:
     free = charging(0, step=3600, duration_to=minutes(10))
     price = price_session(tariff(free, charging("0.10")), session(minutes(25)))
