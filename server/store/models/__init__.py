@@ -7,6 +7,7 @@ resource holds that field's wire bytes (see `server.resources.mapping`).
 """
 
 from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAnswer
+from server.store.models.clock import ClockJob
 from server.store.models.log import Event, EventHead, OcppMessage
 from server.store.models.network import ChargePoint, Evse, Location, UnknownChargePoint
 from server.store.models.people import BalanceEntry, IdTag, User
@@ -17,6 +18,7 @@ __all__ = [
     "ApiKey",
     "BalanceEntry",
     "ChargePoint",
+    "ClockJob",
     "Counter",
     "Event",
     "EventHead",

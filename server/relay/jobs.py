@@ -1,0 +1,51 @@
+"""Everything that the platform does by the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from server.relay.clock import SECOND, Job
+from server.store.unit import Unit
+from server.work import expiry, long_absence, retention
+from server.work.rules import Rules
+
+DAY = 86_400
+ANSWERS_KEPT = DAY
+"""Seconds for which a request_id is remembered."""
+PIECE = 500
+"""The most rows that are deleted in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long things are kept, in seconds."""
+
+    events: int = 30 * DAY
+    messages: int = 30 * DAY
+
+
+def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[Job, ...]:
+    """The jobs; `running_price` is how old, in seconds, the price of a running session may be."""
+    return (
+        Job("expire-pending-sessions", 5, lambda unit: _full(expiry.expire_pending(unit, rules))),
+        Job("close-lost-sessions", 30, lambda unit: _full(expiry.close_lost(unit, rules))),
+        Job(
+            "refresh-running-prices",
+            max(1, min(5, running_price)),
+            lambda unit: _full(expiry.refresh_prices(unit, running_price)),
+        ),
+        Job("notice-long-absence", 60, _before(long_absence.give_up, rules.long_term)),
+        Job("forget-events", 60, _before(retention.forget_events, keeping.events)),
+        Job("forget-messages", 60, _before(retention.forget_messages, keeping.messages)),
+        Job("forget-answers", 60, _before(retention.forget_answers, ANSWERS_KEPT)),
+        Job("forget-sign-ins", 60, _before(retention.forget_sign_ins, 0)),
+    )
+
+
+def _full(count: int) -> bool:
+    """Whether a job that did so many may have left some."""
+    return count >= expiry.MOST
+
+
+def _before(work: Callable[[Unit, int, int], bool], age: int) -> Callable[[Unit], bool]:
+    """The work on what is older than `age` seconds."""
+    return lambda unit: work(unit, unit.now - age * SECOND, PIECE)

@@ -1,0 +1,109 @@
+"""Every job is done in its time, by one node, in pieces."""
+
+import asyncio
+
+import pytest
+from peewee import Database
+
+from server.relay.clock import SECOND, Clock, Job
+from server.relay.jobs import Keeping, platform_jobs
+from server.store.models import ClockJob, Event
+from server.store.unit import Unit
+from server.work.rules import Rules
+from tests.relay.conftest import Node, NodeMaker
+
+
+class HandTurned:
+    """A clock's hands."""
+
+    def __init__(self) -> None:
+        self.now = 1_000 * SECOND
+
+    def __call__(self) -> int:
+        return self.now
+
+    def turn(self, seconds: float) -> None:
+        self.now += int(seconds * SECOND)
+
+
+class Work:
+    """A job's work that counts how often it was done; the first `pieces` times there is more."""
+
+    def __init__(self, pieces: int = 0) -> None:
+        self.done = 0
+        self.pieces = pieces
+
+    def __call__(self, unit: Unit) -> bool:
+        unit.execute(ClockJob.update(due_time=ClockJob.due_time))
+        self.done += 1
+        self.pieces -= 1
+        return self.pieces >= 0
+
+
+async def test_a_job_is_done_every_period(node: Node) -> None:
+    hands, often, seldom = HandTurned(), Work(), Work()
+    clock = Clock(node.lane, [Job("often", 5, often), Job("seldom", 60, seldom)], hands)
+    assert await clock.tick() == ["often", "seldom"]
+    hands.turn(4.9)
+    assert await clock.tick() == []
+    hands.turn(0.1)
+    assert await clock.tick() == ["often"]
+    hands.turn(55)
+    assert await clock.tick() == ["often", "seldom"]
+    assert (often.done, seldom.done) == (3, 2)
+
+
+async def test_one_node_does_it(make_node: NodeMaker) -> None:
+    hands, work = HandTurned(), Work()
+    clocks = [Clock(make_node().lane, [Job("job", 10, work)], hands) for _ in range(4)]
+    for round_ in range(1, 6):
+        done = await asyncio.gather(*(clock.tick() for clock in clocks))
+        assert sorted(done) == [[], [], [], ["job"]]
+        assert work.done == round_
+        hands.turn(10)
+
+
+async def test_work_in_pieces_goes_on_at_once_and_then_rests(node: Node) -> None:
+    hands, work = HandTurned(), Work(pieces=7)
+    clock = Clock(node.lane, [Job("job", 10, work)], hands)
+    assert await clock.tick() == ["job"]
+    assert work.done == 8
+    assert ClockJob.get_by_id("job").due_time == hands.now + 10 * SECOND
+
+
+async def test_a_node_that_fails_puts_nothing_off(
+    make_node: NodeMaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    hands, work = HandTurned(), Work()
+
+    def fail(unit: Unit) -> bool:
+        work(unit)
+        raise RuntimeError("no")
+
+    broken = Clock(make_node().lane, [Job("job", 10, fail)], hands)
+    sound = Clock(make_node().lane, [Job("job", 10, work)], hands)
+    assert await broken.tick() == []
+    assert "the clock's job job failed" in caplog.text
+    assert await broken.tick() == [], "it rests until its time comes again"
+    assert await sound.tick() == ["job"]
+
+
+async def test_the_clock_runs_by_itself(node: Node) -> None:
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def work(unit: Unit) -> bool:
+        loop.call_soon_threadsafe(done.set)
+        return False
+
+    clock = Clock(node.lane, [Job("job", 1, work)])
+    clock.start()
+    async with asyncio.timeout(5):
+        await done.wait()
+    await clock.close()
+
+
+async def test_the_platforms_jobs_run_on_an_empty_network(node: Node, database: Database) -> None:
+    jobs = platform_jobs(Rules(), Keeping(), running_price=15)
+    assert await Clock(node.lane, jobs).tick() == [job.name for job in jobs]
+    assert Event.select().count() == 0
