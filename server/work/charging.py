@@ -263,7 +263,8 @@ def _finish(
 ) -> None:
     time, replaced = believed(fact.time, unit.now)
     if fact.samples:
-        session = metering.record(unit, session, fact.samples, [])
+        metering.record(unit, session, fact.samples, [])
+        session = session_rows.by_name(unit, session.name) or session
     if replaced:
         marks = (*marks, SessionWarning.TIME_REPLACED)
     stopped = _Stop(

@@ -105,15 +105,13 @@ def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionR
 
 def record(
     unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], marks: list[SessionWarning]
-) -> SessionRow:
-    """Stores the samples of a session; returns the session as it then is."""
+) -> None:
+    """Stores the samples of a session, and moves its figures on."""
     progress = progress_of(session, marks)
     told = list(_record_each(unit, session, samples, progress))
-    if not told:
-        return session
-    _save(unit, session, progress)
-    _tell(unit, session, told, progress)
-    return session_rows.by_name(unit, session.name) or session
+    if told:
+        _save(unit, session, progress)
+        _tell(unit, session, told, progress)
 
 
 def progress_of(session: SessionRow, marks: list[SessionWarning] | None = None) -> Progress:
@@ -142,14 +140,15 @@ def _record_each(
         time, replaced = believed(sample.time, unit.now)
         if replaced:
             progress.warnings.append(SessionWarning.TIME_REPLACED)
-        mark = session_rows.fingerprint(repr(sample))
+        message = _message(sample.values)
+        body = message.SerializeToString()
+        mark = session_rows.fingerprint(body)
         late = progress.meter_time is not None and time <= progress.meter_time
         if late and unit.one(_KNOWN, session=session.name, time=time, fingerprint=mark):
             continue
         reading = metering.read(sample.values)
         not_billed = not _move_on(unit, session, progress, reading, time)
-        message = _message(sample.values)
-        _add(unit, session, time, reading, mark, message, not_billed)
+        _add(unit, session, time, reading, mark, body, not_billed)
         yield message, reading, time
 
 
@@ -231,7 +230,7 @@ def _add(
     time: int,
     reading: Reading,
     mark: int,
-    message: session_pb2.MeterValue,
+    body: bytes,
     not_billed: bool,
 ) -> None:
     unit.append(
@@ -247,7 +246,7 @@ def _add(
             _whole(reading.soc_percent),
             not_billed,
             mark,
-            message.SerializeToString(),
+            body,
         ),
     )
 
@@ -320,6 +319,7 @@ def _keep_apart(unit: Unit, charge_point: str, fact: Measured) -> None:
     for sample in fact.samples:
         time, _ = believed(sample.time, unit.now)
         reading = metering.read(sample.values)
+        body = _message(sample.values).SerializeToString()
         unit.append(
             SAMPLES,
             (
@@ -332,7 +332,7 @@ def _keep_apart(unit: Unit, charge_point: str, fact: Measured) -> None:
                 _whole(reading.power_w),
                 _whole(reading.soc_percent),
                 True,
-                session_rows.fingerprint(repr(sample)),
-                _message(sample.values).SerializeToString(),
+                session_rows.fingerprint(body),
+                body,
             ),
         )

@@ -228,9 +228,9 @@ def warned(row: SessionRow, *warnings: SessionWarning) -> bytes | None:
     return warnings_blob(list(dict.fromkeys([*warnings_of(row), *warnings])))
 
 
-def fingerprint(text: str) -> int:
+def fingerprint(body: bytes) -> int:
     """64 bits that tell one set of samples from another, the same on every node."""
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(body, digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
 

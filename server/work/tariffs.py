@@ -5,7 +5,7 @@ their content: neither ever changes under its key.
 """
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import JOIN
 
@@ -117,17 +117,15 @@ _groups: dict[tuple[str, int], tuple[GroupEntry, ...]] = {}
 _MOST_CACHED = 4096
 
 
-def _bound(
-    cache: dict[object, object] | dict[str, Snapshot] | dict[tuple[str, int], Snapshot],
-) -> None:
+def _bound(cache: dict[Any, Any]) -> None:
     """Lets a cache grow to so many entries, then drops the oldest."""
     if len(cache) > _MOST_CACHED:
-        del cache[next(iter(cache))]  # type: ignore[arg-type]
+        del cache[next(iter(cache))]
 
 
 def _snapshot(message: tariff_pb2.Tariff) -> Snapshot:
     for ours in ("create_time", "update_time", "etag"):
-        message.ClearField(ours)  # type: ignore[arg-type]
+        message.ClearField(ours)
     body = message.SerializeToString(deterministic=True)
     terms = tariff_terms.to_domain(message)
     free = pricing_type(terms) is PricingType.FREE
@@ -140,8 +138,7 @@ def _entries(unit: Unit, group: str) -> tuple[GroupEntry, ...]:
         row = unit.one(_GROUP, name=group)
         message = tariff_groups.MAPPING.to_message(row) if row else tariff_group_pb2.TariffGroup()
         _groups[group, version] = group_entries.to_domain(message)
-        if len(_groups) > _MOST_CACHED:
-            del _groups[next(iter(_groups))]
+        _bound(_groups)
     return _groups[group, version]
 
 

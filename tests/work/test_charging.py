@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.domain.authorization import AuthorizationStatus
+from server.domain.authorization import Authorization, AuthorizationStatus
 from server.domain.facts import (
     EvseStatus,
     Measured,
@@ -78,17 +78,14 @@ class Bridge:
     def measure(self, fact: Measured) -> None:
         self._write(lambda unit: charging.measure(unit, CHARGE_POINT, fact))
 
-    def authorize(self, token: str) -> authorization.Authorization:
-        result: authorization.Authorization = self._write(
+    def authorize(self, token: str) -> Authorization:
+        result: Authorization = self._write(
             lambda unit: authorization.authorize(unit, self._rules, CHARGE_POINT, token)
         )
         return result
 
     def warnings(self, session: Any) -> list[SessionWarning]:
-        result: list[SessionWarning] = self._write(
-            lambda unit: warnings_of(by_name(unit, session.name))
-        )
-        return result
+        return warnings_of(self._write(lambda unit: by_name(unit, session.name)))
 
 
 @pytest.fixture
