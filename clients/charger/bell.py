@@ -19,8 +19,8 @@ class Bell:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until(self, condition: Callable[[], bool], within: float) -> None:
-        """Waits until the condition holds; TimeoutError after `within` seconds."""
+    async def until(self, condition: Callable[[], bool], within: float | None) -> None:
+        """Waits until the condition holds; TimeoutError after `within` seconds, if any."""
         async with asyncio.timeout(within):
             while not condition():
                 waiter = asyncio.get_running_loop().create_future()

@@ -67,6 +67,11 @@ class Endpoint:
         """Whether there is an open connection."""
         return self.link is not None and self.link.open
 
+    @property
+    def ready(self) -> bool:
+        """Whether transaction messages may be sent."""
+        return self.online
+
     async def connect(self) -> None:
         """Opens a connection; raises `websockets` errors where the handshake is refused."""
         connection = await dial(self.address, self.ping_interval)
@@ -150,7 +155,7 @@ class Endpoint:
         """
         name = self.new_id() if message_id is None else message_id
         letter = self.outbox.put(name, write, take)
-        if self.online:
+        if self.ready:
             with suppress(Disconnected):
                 await self.flush()
         return letter.answer.result() if letter.answer.done() else None
@@ -192,7 +197,7 @@ class Endpoint:
         self.commands.remove(command)
         return command
 
-    async def until(self, condition: Callable[[], bool], within: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], within: float | None = 10) -> None:
         """Waits until something is so of the station: `until(lambda: not station.online)`."""
         await self._bell.until(condition, within)
 
@@ -232,5 +237,7 @@ class Endpoint:
 
     def _done(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            log.warning("%s: %r", self.identity, fault)
+        if task.cancelled() or (fault := task.exception()) is None:
+            return
+        level = logging.DEBUG if isinstance(fault, Disconnected) else logging.WARNING
+        log.log(level, "%s: %r", self.identity, fault)

@@ -1,24 +1,41 @@
 """What a station does by itself when it is told to from afar, or when its life demands it."""
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason, RegistrationStatus
+from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason
 
 from clients.charger.connector import Connector
 
 if TYPE_CHECKING:
+    from clients.charger.session import Session
     from clients.charger.station import Station
+
+
+PATIENCE = 10
+"""Seconds before a station that was not accepted boots again, where the answer does not say."""
+
+LINGER = 120
+"""Seconds, of the station's time, that a car stays after a session that was started from afar."""
 
 
 async def start_up(station: "Station") -> None:
     """Boots until accepted, reports every status that is not known, sends what is queued."""
-    while station.registration != RegistrationStatus.accepted:
-        answer = await station.boot()
-        if station.registration != RegistrationStatus.accepted:
-            await asyncio.sleep(answer["interval"] or 10)
+    await register(station)
     await station.announce()
     await station.flush()
+
+
+async def register(station: "Station") -> None:
+    """Boots until accepted, as often as the central system wants it; not again after that."""
+    while not station.accepted:
+        answer = await station.boot()
+        if not station.accepted:
+            with suppress(TimeoutError):
+                await station.until(
+                    lambda: station.accepted or not station.online, answer["interval"] or PATIENCE
+                )
 
 
 async def start_remotely(station: "Station", place: Connector, id_tag: str) -> None:
@@ -31,7 +48,19 @@ async def start_remotely(station: "Station", place: Connector, id_tag: str) -> N
     if not await may_start(station, id_tag):
         return
     if await has_car(station, place) and place.free:
-        await station.start(place.number, id_tag)
+        session = await station.start(place.number, id_tag)
+        if station.automatic and station.car_waiting:
+            await drive_away(session)
+
+
+async def drive_away(session: "Session") -> None:
+    """Takes the car away some time after it is charged, or the session has ended."""
+    station, place = session.station, session.connector
+    charged = ChargePointStatus.suspended_ev
+    await station.until(lambda: not session.active or place.status is charged, None)
+    await station.clock.sleep(LINGER)
+    if place.session in (session, None):
+        await station.unplug(place.number)
 
 
 async def may_start(station: "Station", id_tag: str) -> bool:

@@ -45,6 +45,7 @@ class Session:
         self.stop_id_tag: str | None = None
         self.tells_samples_at_stop = False
         """Whether the stop carries the samples (1.6: transactionData)."""
+        self._advanced = station.clock.elapsed()
 
     @property
     def accepted(self) -> bool:
@@ -62,6 +63,18 @@ class Session:
         end = self.connector.register_wh if self.meter_stop is None else self.meter_stop
         return end - self.meter_start
 
+    def take_start_answer(self, answer: Payload) -> None:
+        """The central system has answered the start."""
+        self.station.dialect.accept_start(self, answer)
+        self.station.wake()
+
+    def advance(self) -> None:
+        """Lets energy flow for the time since it last did, where the station lives on its own."""
+        now = self.station.clock.elapsed()
+        if self.station.automatic:
+            self.connector.flow(now - self._advanced)
+        self._advanced = now
+
     async def meter(
         self,
         *,
@@ -77,6 +90,7 @@ class Session:
         `energy_wh` is the energy since the start that the meter is set to before, `power_w` and
         `soc` what it shall read; without them they come from the car at the cable.
         """
+        self.advance()
         if energy_wh is not None:
             self.connector.register_wh = self.meter_start + energy_wh
         sample = self.connector.sample(time or self.station.clock.now(), context)
@@ -113,6 +127,7 @@ class Session:
         `energy_wh` is the energy since the start that the meter shows in the end; `id_tag` the tag
         that was held out to stop; `transaction_data` sends all samples along.
         """
+        self.advance()
         if energy_wh is not None:
             self.connector.register_wh = self.meter_start + energy_wh
         self.stop_time = time or self.station.clock.now()

@@ -1,10 +1,13 @@
 """A simulated charging station."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from random import Random
 from ssl import SSLContext
+from typing import Any
 
 from ocpp.v16.enums import ChargePointStatus, RegistrationStatus
 
@@ -52,19 +55,38 @@ class Station(Endpoint):
         self.configuration = Configuration(dict(configuration or {}))
         self.configuration.set("NumberOfConnectors", str(connectors))
         self.clock = clock or Clock()
-        self.random = Random(identity)  # noqa: S311 - behaviour, not a secret
         self.connectors = [Connector(number, outlet) for number in range(connectors + 1)]
         """By number; number 0 is the station as a whole."""
         self.registration: str | None = None
         """What the last BootNotification was answered; None since the station started."""
-        self.automatic = False
-        """Whether it meters, retries and reconnects by itself."""
+        self.charge: Callable[[Session], Coroutine[Any, Any, None]] | None = None
+        """What a session does by itself; None while the station is under your hand."""
         self.car_waiting = car_waiting
         """Whether a car stands there to be plugged in when a session is started from afar."""
         self.reboot_seconds = reboot_seconds
         self.reachable = asyncio.Event()
         """Cleared while the station is without network or power."""
         self.reachable.set()
+
+    @cached_property
+    def random(self) -> Random:
+        """Chance, the same for the same identity."""
+        return Random(self.identity)  # noqa: S311 - behaviour, not a secret
+
+    @property
+    def automatic(self) -> bool:
+        """Whether it meters, retries and reconnects by itself."""
+        return self.charge is not None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the central system has accepted it since it started."""
+        return self.registration == RegistrationStatus.accepted
+
+    @property
+    def ready(self) -> bool:
+        """Whether transaction messages may be sent: a station waits until it is accepted."""
+        return self.online and (self.accepted or not self.automatic)
 
     @property
     def attempts(self) -> int:
@@ -92,9 +114,10 @@ class Station(Endpoint):
         """BootNotification; takes over the interval and the time."""
         answer = await self.say(self.dialect.boot(self.identity, self.hardware))
         self.registration = answer["status"]
-        if self.registration == RegistrationStatus.accepted and answer["interval"] > 0:
+        if self.accepted and answer["interval"] > 0:
             self.configuration.set("HeartbeatInterval", str(answer["interval"]))
         self.clock.set(datetime.fromisoformat(answer["currentTime"]))
+        self.wake()
         return answer
 
     async def heartbeat(self) -> Payload:
@@ -148,6 +171,8 @@ class Station(Endpoint):
     async def unplug(self, connector: int = 1) -> None:
         """The car is disconnected: ends a session (EVDisconnected), then Available."""
         place = self.connectors[connector]
+        if place.session is not None:
+            place.session.advance()
         place.car = None
         if place.session is not None:
             await place.session.stop("EVDisconnected")
@@ -180,12 +205,21 @@ class Station(Endpoint):
         place.session = session
         self.wake()
         await self.post(
-            lambda: self.dialect.started(session),
-            message_id,
-            take=lambda answer: self.dialect.accept_start(session, answer),
+            lambda: self.dialect.started(session), message_id, take=session.take_start_answer
         )
         await self.set_status(place, ChargePointStatus.charging)
+        if self.charge is not None:
+            self.spawn(self.charge(session))
         return session
+
+    async def go_offline(self) -> None:
+        """Loses the network; living on its own, it does not come back before `go_online`."""
+        self.reachable.clear()
+        await self.cut()
+
+    def go_online(self) -> None:
+        """The network is there again."""
+        self.reachable.set()
 
     async def fail(self, connector: int, fault: Fault) -> None:
         """A connector breaks; a session there ends."""
