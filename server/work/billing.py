@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ampline.v1 import price_pb2, session_pb2
 from server.domain.authorization import Payment
+from server.domain.idling import Reading, periods_by
 from server.domain.metering import Register
 from server.domain.money import Money, zero
 from server.domain.pricing import (
@@ -35,8 +36,10 @@ from server.work.session_rows import BillingState, PaymentState, SessionRow, Ses
 from server.work.tariffs import snapshot_of
 
 _SAMPLES = Statement(
-    MeterValue.select(MeterValue.time, MeterValue.register_wh, MeterValue.not_billed)
-    .where((MeterValue.session == param("session")) & MeterValue.register_wh.is_null(False))
+    MeterValue.select(
+        MeterValue.time, MeterValue.register_wh, MeterValue.not_billed, MeterValue.soc_percent
+    )
+    .where(MeterValue.session == param("session"))
     .order_by(MeterValue.time, MeterValue.number)
 )
 _ZONE = Statement(Location.select(Location.time_zone).where(Location.name == param("name")))
@@ -90,44 +93,48 @@ def price_of(unit: Unit, session: SessionRow, end_us: int) -> Price | None:
     if session.tariff_snapshot is None:
         return None
     terms = snapshot_of(unit, session.tariff_snapshot).terms
-    return price_session(terms, _facts(unit, session, end_us))
+    return price_session(terms, _facts(unit, session, terms, end_us))
 
 
-def _facts(unit: Unit, session: SessionRow, end_us: int) -> SessionFacts:
+def _facts(unit: Unit, session: SessionRow, terms: Tariff, end_us: int) -> SessionFacts:
     zone = unit.one(_ZONE, name=session.location) if session.location else None
     current = unit.one(_CURRENT, name=session.evse) if session.evse else None
+    readings = _readings(unit, session, end_us)
+    told = [_told(period) for period in periods.load(session.charging_periods)]
     return SessionFacts(
         start=to_datetime(session.start_time),
         end=to_datetime(max(end_us, session.start_time)),
-        samples=tuple(_samples(unit, session, end_us)),
-        periods=tuple(_periods(session)),
+        samples=tuple(MeterSample(reading.time, reading.energy_wh) for reading in readings),
+        periods=periods_by(terms.idle_detection, told, readings),
         current_type=CurrentType.DC if current and current[0] == _DC else CurrentType.AC,
         time_zone=ZoneInfo(zone[0] if zone and zone[0] else "UTC"),
     )
 
 
-def _samples(unit: Unit, session: SessionRow, end_us: int) -> list[MeterSample]:
+def _readings(unit: Unit, session: SessionRow, end_us: int) -> list[Reading]:
     """The register since the start, run by run, and its last stand at the end."""
     register = Register(session.meter_start_wh or 0, session.meter_start_wh or 0)
-    samples = []
+    readings = []
     unit.write_log(metering.SAMPLES)
-    for time, register_wh, not_billed in unit.all(_SAMPLES, session=session.name):
-        if not_billed:
-            register = register.restart(register_wh)
-        elif register_wh >= register.last_wh:
-            register = register.advance(register_wh)
-        samples.append(MeterSample(to_datetime(time), register.energy_wh))
+    for time, register_wh, not_billed, soc in unit.all(_SAMPLES, session=session.name):
+        if register_wh is not None:
+            register = _on(register, register_wh, not_billed)
+        readings.append(Reading(to_datetime(time), register.energy_wh, soc))
     if session.stop_time is not None:
-        samples.append(MeterSample(to_datetime(end_us), session.energy_wh))
-    return samples
+        readings.append(Reading(to_datetime(end_us), session.energy_wh, session.soc_percent))
+    return readings
 
 
-def _periods(session: SessionRow) -> list[ChargingPeriod]:
-    states = {periods.CHARGING: ChargingState.CHARGING, periods.IDLE: ChargingState.IDLE}
-    return [
-        ChargingPeriod(to_datetime(periods.start_of(period)), states[period.state])
-        for period in periods.load(session.charging_periods)
-    ]
+def _on(register: Register, register_wh: int, not_billed: bool) -> Register:
+    if not_billed:
+        return register.restart(register_wh)
+    return register.advance(register_wh) if register_wh >= register.last_wh else register
+
+
+def _told(period: periods.Period) -> ChargingPeriod:
+    charging = period.state == periods.CHARGING
+    state = ChargingState.CHARGING if charging else ChargingState.IDLE
+    return ChargingPeriod(to_datetime(periods.start_of(period)), state)
 
 
 def _save(unit: Unit, session: SessionRow, price: Price, *, final: bool) -> None:
