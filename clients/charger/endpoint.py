@@ -155,6 +155,7 @@ class Endpoint:
         """
         name = self.new_id() if message_id is None else message_id
         letter = self.outbox.put(name, write, take)
+        self.wake()
         if self.ready:
             with suppress(Disconnected):
                 await self.flush()

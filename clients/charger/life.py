@@ -20,6 +20,9 @@ FAILURES = (OSError, WebSocketException, TimeoutError, CallError, KeyError, Valu
 """What a connection can fail of; the last two are answers that make no sense."""
 
 
+FLOWING = (ChargePointStatus.charging, ChargePointStatus.suspended_ev)
+"""Statuses that the car decides between."""
+
 GLANCE = 60
 """Seconds, of the station's time, between looks at a car whose values nobody wants sampled."""
 
@@ -118,5 +121,5 @@ async def meter(session: Session) -> None:
     place = session.connector
     taking = place.car is not None and place.car.power_w(place.outlet.power_w) > 0
     status = ChargePointStatus.charging if taking else ChargePointStatus.suspended_ev
-    if session.active and place.status is not status:
+    if session.active and place.status in FLOWING:
         await session.station.set_status(place, status)

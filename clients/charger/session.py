@@ -141,14 +141,13 @@ class Session:
         answer = await self.station.post(
             lambda: self.station.dialect.stopped(self, measurands), message_id
         )
-        await self.station.set_status(self.connector, self._status_after())
+        if self.connector.status is not ChargePointStatus.faulted:
+            await self.station.set_status(self.connector, self._status_after())
         return answer
 
     def _status_after(self) -> ChargePointStatus:
         """A connector that is to close does so when its session ends."""
         connector = self.connector
-        if connector.status is ChargePointStatus.faulted:
-            return ChargePointStatus.faulted
         if connector.closing:
             connector.closing, connector.operative = False, False
             return ChargePointStatus.unavailable

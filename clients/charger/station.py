@@ -146,11 +146,11 @@ class Station(Endpoint):
     async def set_status(
         self, connector: Connector, status: ChargePointStatus, fault: Fault = SOUND
     ) -> None:
-        """Changes a status and reports it, if there is a connection and it is a change."""
+        """Changes a status and reports it, if it is a change and the station may."""
         connector.status = status
         connector.fault = fault
         self.wake()
-        if self.online and connector.told is not status:
+        if self.ready and connector.told is not status:
             with suppress(Disconnected, TimeoutError, CallError):
                 await self.tell_status(connector.number)
 
@@ -207,7 +207,8 @@ class Station(Endpoint):
         await self.post(
             lambda: self.dialect.started(session), message_id, take=session.take_start_answer
         )
-        await self.set_status(place, ChargePointStatus.charging)
+        if session.active:
+            await self.set_status(place, ChargePointStatus.charging)
         if self.charge is not None:
             self.spawn(self.charge(session))
         return session

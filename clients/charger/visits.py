@@ -61,7 +61,7 @@ class Driver:
     async def visit(self) -> Session | None:
         """One visit; None where there is no place, or the card does not count."""
         place = self.station.connectors[self.number]
-        if not place.free or place.car is not None or self.station.registration is None:
+        if not place.free or place.car is not None or not self.station.accepted:
             return None
         await self.station.plug_in(self.number, self.car())
         session = None
