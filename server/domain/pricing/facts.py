@@ -39,7 +39,8 @@ class SessionFacts:
     The register stands at 0 at the start. Between two samples energy is spread evenly over
     time; after the last one it stands still. A register that goes backwards stands still until
     it has caught up. Samples before the start say nothing; those after the end count as taken at
-    the end. Before the first period it is charging. Datetimes carry a time zone; `time_zone` is the location's.
+    the end. Before the first period it is charging. Datetimes carry a time zone; `time_zone` is
+    the location's.
     """
 
     start: datetime

@@ -60,13 +60,20 @@ class RunningPrice:
 
     def price(self, now: datetime) -> Price:
         """The price if the session ended now, or at its latest reading if that is later."""
-        walk = self._walks[self._verdicts.of(self._verdict(now))].copy()
-        self._trail.fork([walk]).finish(micros_of(now))
+        return self._price(micros_of(now), 0)
+
+    def price_ahead(self, until: datetime, power_w: int) -> Price:
+        """The price at `until` if the session goes on at that power: what to hold of a balance."""
+        return self._price(micros_of(until), power_w)
+
+    def _price(self, end: int, power_w: int) -> Price:
+        walk = self._walks[self._verdicts.of(self._verdict(end, power_w))].copy()
+        self._trail.fork([walk]).finish(end, power_w)
         return bill(self._tariff, walk.finish(), self._allowance)
 
-    def _verdict(self, now: datetime) -> Verdict:
+    def _verdict(self, end: int, power_w: int) -> Verdict:
         if not self._verdicts.differ:
             return Verdict()
         watch = self._watch.copy()
-        self._trail.fork([watch]).finish(micros_of(now))
+        self._trail.fork([watch]).finish(end, power_w)
         return watch.verdict()

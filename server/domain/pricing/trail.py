@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from server.domain.local_clock import micros_of
@@ -80,8 +81,10 @@ class Trail:
         twin.__dict__.update(self.__dict__, _waiting=self._waiting.copy(), _followers=followers)
         return twin
 
-    def finish(self, end: int) -> None:
-        """Leads on to the end, without energy after the last reading."""
+    def finish(self, end: int, power_w: int = 0) -> None:
+        """Leads on to the end, with that power after the last reading."""
+        if power_w and end > self._time:
+            self.sample(end, int(self._energy + (end - self._time) * power_w / Fraction(3_600)))
         end = max(end, self._start)
         self._change_before(end + 1, self._energy)
         self._go_to(max(end, self._time), self._energy)

@@ -1,0 +1,94 @@
+"""What electricity costs by the hour, and tariffs that follow it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.domain.electricity_rates import ElectricityRate, RatePeriod, RateVersion, RecordedRate
+from server.domain.money import CurrencyMismatchError, Money
+from server.domain.pricing import UnpricedError, price_session
+from server.domain.tariffs import Dimension, Element, PriceLock, RatePrice, Weekday
+from tests.domain.pricing_terms import amounts, at, eur, quantities, session, tariff
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+EVERY_DAY = frozenset(Weekday)
+HOLIDAY = date(2025, 3, 12)
+RATE = ElectricityRate(
+    default_price=eur("0.25"),
+    time_zone=AMSTERDAM,
+    periods=(
+        RatePeriod(eur("0.10"), time(0), time(6), weekdays=EVERY_DAY),
+        RatePeriod(eur("0.40"), time(18), time(0), weekdays=frozenset({Weekday.MONDAY})),
+        RatePeriod(eur("0.05"), time(3), time(20), on_date=HOLIDAY),
+    ),
+)
+HOUR = timedelta(hours=1)
+
+
+def follow(percent: int = 0, markup: str = "0", rate: str = "") -> Element:
+    return Element(Dimension.ENERGY, RatePrice(eur(markup), Decimal(percent), rate))
+
+
+@pytest.mark.parametrize(
+    ("moment", "price"),
+    [
+        (datetime(2025, 3, 10, 0, 0, tzinfo=AMSTERDAM), "0.10"),
+        (datetime(2025, 3, 10, 6, 0, tzinfo=AMSTERDAM), "0.25"),
+        (datetime(2025, 3, 10, 23, 59, tzinfo=AMSTERDAM), "0.40"),
+        (datetime(2025, 3, 11, 0, 0, tzinfo=AMSTERDAM), "0.10"),
+        (datetime(2025, 3, 11, 19, 0, tzinfo=AMSTERDAM), "0.25"),
+        (datetime(2025, 3, 12, 4, 0, tzinfo=AMSTERDAM), "0.05"),
+        (datetime(2025, 3, 12, 1, 0, tzinfo=AMSTERDAM), "0.10"),
+        (datetime(2025, 3, 11, 23, 30, tzinfo=UTC), "0.10"),
+    ],
+)
+def test_a_date_wins_over_a_weekday_and_gaps_cost_the_default(moment: datetime, price: str) -> None:
+    assert RATE.price_at(moment) == eur(price)
+
+
+def test_a_tariff_follows_the_rate_with_its_markup() -> None:
+    """Six to seven in Amsterdam is the last cheap hour and the first one after it."""
+    told = tariff(follow(percent=10, markup="0.03"))
+    facts = session(2 * HOUR, 20_000, start=at(4))
+    price = price_session(told, facts, {"": RecordedRate.of(RATE)})
+    assert quantities(price) == [10, 10]
+    assert [line.unit_price for line in price.lines] == [eur("0.14"), eur("0.305")]
+    assert price.net == eur("4.45")
+
+
+def test_a_lock_keeps_the_rate_of_the_start() -> None:
+    told = tariff(follow(), price_locks={Dimension.ENERGY: PriceLock.AT_START})
+    facts = session(2 * HOUR, 20_000, start=at(4))
+    assert price_session(told, facts, {"": RecordedRate.of(RATE)}).net == eur(2)
+
+
+def test_each_version_holds_from_its_time_on() -> None:
+    dearer = replace(RATE, default_price=eur("0.50"))
+    recorded = RecordedRate((RateVersion(RATE), RateVersion(dearer, since=at(8, 30))))
+    price = price_session(tariff(follow()), session(HOUR, 10_000, start=at(8)), {"": recorded})
+    assert amounts(price) == ["1.25", "2.50"]
+
+
+def test_a_price_made_from_a_rate_is_rounded_to_nine_decimals_and_never_negative() -> None:
+    third = ElectricityRate(Money("EUR", 333_333_333))
+    windy = ElectricityRate(eur("-0.10"))
+    facts = session(HOUR, 1_000)
+    rates = {"third": RecordedRate.of(third), "windy": RecordedRate.of(windy)}
+    exact = price_session(tariff(follow(percent=1, rate="third")), facts, rates)
+    assert exact.lines[0].unit_price == Money("EUR", 336_666_666)
+    free = price_session(tariff(follow(markup="0.02", rate="windy")), facts, rates)
+    assert free.net == eur(0)
+
+
+def test_nothing_is_guessed_without_the_rate() -> None:
+    with pytest.raises(UnpricedError, match="'spot'"):
+        price_session(tariff(follow(rate="spot")), session(HOUR, 1_000), {})
+
+
+def test_a_rate_in_another_currency_is_refused() -> None:
+    dollars = RecordedRate.of(ElectricityRate(Money.of("USD", "0.10")))
+    with pytest.raises(CurrencyMismatchError):
+        price_session(tariff(follow()), session(HOUR, 1_000), {"": dollars})
