@@ -1,0 +1,1 @@
+"""The operators' portal: a web application that is an ordinary client of the Ampline API."""

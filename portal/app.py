@@ -1,0 +1,92 @@
+"""Puts the portal together: `create_app(settings)`."""
+
+from importlib import import_module
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from portal import (
+    auth,
+    event_words,
+    failures,
+    formats,
+    layout,
+    links,
+    live,
+    lookups,
+    tariff_words,
+    words,
+)
+from portal.api import Platform
+from portal.settings import Settings
+
+# The rooms: one module in views/ and one folder in templates/ each.
+ROOMS = (
+    "sign_in",
+    "dashboard",
+    "charge_points",
+    "charge_point_actions",
+    "evses",
+    "sessions",
+    "users",
+    "user_actions",
+    "id_tags",
+    "tariffs",
+    "tariff_groups",
+    "locations",
+    "events",
+    "pick",
+)
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def create_app(settings: Settings) -> Flask:
+    """The portal as a WSGI application; it calls the API when first asked for a page."""
+    app = Flask("portal")
+    app.secret_key = settings.secret
+    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["platform"] = Platform(settings.api_address)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    for part in (auth.guard, failures.register, layout.register, live.register):
+        part(app)
+    for vocabulary in (event_words, formats, links, lookups, tariff_words, words):
+        vocabulary.register(app)
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"portal.views.{room}").room)
+    app.after_request(protect)
+    app.add_url_rule("/healthy", "healthy", lambda: ("ok\n", {"Content-Type": "text/plain"}))
+    return app
+
+
+def protect(response: Response) -> Response:
+    """Says to the browser what our pages never do, so that it forbids it."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,158 @@
+"""Events in words: what happened, in one sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from ampline.v1.event_pb2 import Event
+from portal.formats import kw, kwh, money, percent
+from portal.words import status, word
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Some types of events that one may want to see alone."""
+
+    title: str
+    types: tuple[str, ...]
+
+
+KINDS = {
+    "sessions": Kind("Sessions", ("session.started", "session.stopped", "session.updated", "session.priced")),
+    "meter-values": Kind("Meter values", ("session.meter_values",)),
+    "status": Kind("Status of chargers", ("evse.hardware_*", "charge_point.hardware_*", "charge_point.network_*")),
+    "connections": Kind("Connections", ("charge_point.*connected", "charge_point.booted", "charge_point.security_event")),
+    "authorizations": Kind("Authorizations", ("authorization.*",)),
+    "money": Kind("Money", ("user.balance_changed", "transaction.*")),
+    "changes": Kind("Changes by people", ("*.created", "*.updated", "*.deleted")),
+}  # fmt: skip
+
+BAD = ("faulted", "failed", "security_event", "unknown_connected")
+
+
+def register(app: Flask) -> None:
+    app.add_template_filter(event_text)
+    app.add_template_filter(event_tone)
+    app.add_template_filter(event_title)
+
+
+def event_title(event: Event) -> str:
+    """`Session started` of `session.started`."""
+    noun, _, verb = event.type.partition(".")
+    return (
+        f"{noun} {verb}".replace("_", " ")
+        .capitalize()
+        .replace("Evse", "EVSE")
+        .replace("Id tag", "ID tag")
+    )
+
+
+def event_text(event: Event) -> str:
+    """What the payload says, in one sentence; empty if it says no more than the type."""
+    payload = event.WhichOneof("payload")
+    tell = TELLERS.get(payload or "")
+    return tell(getattr(event, payload)) if tell and payload else ""
+
+
+def event_tone(event: Event) -> str:
+    payload = event.WhichOneof("payload")
+    if payload == "evse_hardware_status_changed":
+        return status(event.evse_hardware_status_changed.new_status, "evse_status").tone
+    if payload == "charge_point_hardware_status_changed":
+        changed = event.charge_point_hardware_status_changed
+        return status(changed.new_status, "hardware_status").tone
+    if payload == "charge_point_network_status_changed":
+        return status(event.charge_point_network_status_changed.new_status, "network_status").tone
+    if payload == "authorization_decided":
+        return "good" if event.authorization_decided.accepted else "warn"
+    if any(word_ in event.type for word_ in BAD):
+        return "bad"
+    return "live" if event.type.startswith("session.") else "idle"
+
+
+def status_change(enum: str) -> Callable[[Any], str]:
+    def tell(change: Any) -> str:
+        before = f"{word(change.old_status, enum)} → " if change.old_status else ""
+        fault = change.error_code if change.error_code not in {"", "NoError"} else ""
+        told = [
+            f"{before}{word(change.new_status, enum)}",
+            fault,
+            change.error_info if fault else "",
+        ]
+        return ", ".join(part for part in told if part)
+
+    return tell
+
+
+def network_change(change: Any) -> str:
+    return word(change.new_status, "network_status")
+
+
+def session_change(change: Any) -> str:
+    session = change.session
+    told = [word(session.state, "session_state"), f"{kwh(session.energy_wh)} kWh"]
+    if session.price.total.currency_code:
+        told.append(money(session.price.total))
+    if session.stop_reason:
+        told.append(word(session.stop_reason, "stop_reason").lower())
+    return ", ".join(told)
+
+
+def meter_values(values: Any) -> str:
+    told = [f"{kwh(values.energy_wh)} kWh"]
+    if values.HasField("power_import_w"):
+        told.append(f"{kw(values.power_import_w)} kW")
+    if values.HasField("soc_percent"):
+        told.append(percent(values.soc_percent))
+    return ", ".join(told)
+
+
+def balance_change(change: Any) -> str:
+    entry = change.balance_entry
+    return f"{word(entry.entry_type, 'entry_type')} of {money(entry.amount)}, balance {money(entry.balance_after)}"
+
+
+def transaction_change(change: Any) -> str:
+    return money(change.transaction.total)
+
+
+def authorization(decided: Any) -> str:
+    refused = decided.refused.replace("_", " ").lower()
+    return f"Token {decided.token}: {'accepted' if decided.accepted else f'refused, {refused}'}"
+
+
+def boot(booted: Any) -> str:
+    told = [f"{booted.vendor} {booted.model}".strip(), booted.firmware_version]
+    told.append(f"answered {booted.registration_status}" if booted.registration_status else "")
+    return ", ".join(part for part in told if part)
+
+
+def connection(told: Any) -> str:
+    parts = [
+        told.identity,
+        told.remote_address,
+        word(told.ocpp_version, "ocpp_version"),
+        told.reason,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+TELLERS: dict[str, Callable[[Any], str]] = {
+    "authorization_decided": authorization,
+    "charge_point_booted": boot,
+    "charge_point_configuration_changed": lambda set_: f"{set_.key} = {set_.value or '(hidden)'}: {set_.status}",
+    "charge_point_connection": connection,
+    "charge_point_data_transfer": lambda sent: f"{sent.vendor_id} {sent.message_id}: {sent.status}",
+    "charge_point_hardware_status_changed": status_change("hardware_status"),
+    "charge_point_network_status_changed": network_change,
+    "charge_point_security_event": lambda seen: f"{seen.type} {seen.tech_info} {seen.remote_address}".strip(),
+    "charge_point_transfer_status": lambda told: str(told.status),
+    "evse_hardware_status_changed": status_change("evse_status"),
+    "resource_changed": lambda change: ", ".join(change.changed_fields).replace("_", " "),
+    "session_changed": session_change,
+    "session_meter_values": meter_values,
+    "transaction_changed": transaction_change,
+    "user_balance_changed": balance_change,
+}  # fmt: skip

@@ -1,0 +1,44 @@
+"""Pages for what goes wrong, in plain words."""
+
+from flask import Flask, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from portal import auth
+from portal.api import ApiError
+from portal.words import refusal
+
+# Status, title, and what to do about it, by gRPC status.
+PAGES = {
+    "NOT_FOUND": (404, "Not here", "Perhaps it was deleted, or the address has a typo."),
+    "PERMISSION_DENIED": (403, "Not for you", "Ask an administrator for the role that may."),
+    "UNAVAILABLE": (503, "Out of reach", "Your chargers keep charging. Try again in a moment."),
+    "DEADLINE_EXCEEDED": (504, "No answer", "Try again in a moment."),
+    "INVALID_ARGUMENT": (400, "That does not work", "Go back and change what you asked for."),
+}
+OTHERWISE = (502, "Refused", "Go back and try something else.")
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(ApiError, api_failure)
+    app.register_error_handler(HTTPException, http_failure)
+
+
+def api_failure(error: ApiError) -> Response:
+    """A call that no form or action has caught."""
+    if error.code == "UNAUTHENTICATED":
+        auth.forget()
+        return auth.to_sign_in()
+    status, title, advice = PAGES.get(error.code, OTHERWISE)
+    return failure_page(status, title, refusal(error), advice)
+
+
+def http_failure(error: HTTPException) -> Response:
+    title = "Not here" if error.code == 404 else error.name
+    return failure_page(error.code or 500, title, error.description or "", "")
+
+
+def failure_page(status: int, title: str, text: str, advice: str) -> Response:
+    template = "failures/part.html" if "HX-Request" in request.headers else "failures/page.html"
+    page = render_template(template, status=status, title=title, text=text, advice=advice)
+    return Response(page, status, content_type="text/html; charset=utf-8")

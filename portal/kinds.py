@@ -1,0 +1,289 @@
+"""Kinds of form fields: how a value of a message is shown in a control, and read back from it.
+
+`show` gives the control's text, `read` the value for the message; a text that cannot be read is a
+ValueError with a sentence for the operator.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date as DateMessage
+from google.type.decimal_pb2 import Decimal as DecimalMessage
+from google.type.money_pb2 import Money as MoneyMessage
+from google.type.timeofday_pb2 import TimeOfDay
+
+from ampline.v1.localized_text_pb2 import LocalizedText
+from portal.formats import amount
+
+Options = Iterable[tuple[str, str]]
+BILLION = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of text."""
+
+    control: str = "text"
+    """The input's type: text, email, tel, password, textarea."""
+
+    def show(self, value: Any) -> str:
+        return str(value)
+
+    def read(self, text: str) -> Any:
+        return text
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Several lines of text, one below the other, in one line with commas."""
+
+    control: str = "text"
+
+    def show(self, value: Iterable[str]) -> str:
+        return ", ".join(value)
+
+    def read(self, text: str) -> list[str]:
+        return [line.strip() for line in text.split(",") if line.strip()]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A text in one language, of those that the message keeps in several: English."""
+
+    control: str = "textarea"
+    language: str = "en"
+
+    def show(self, value: Sequence[LocalizedText]) -> str:
+        return next((text.text for text in value if text.language_code == self.language), "")
+
+    def read(self, text: str) -> Any:
+        return [LocalizedText(language_code=self.language, text=text)]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number, perhaps of another unit than the message's: 22 kW for 22000 W."""
+
+    control: str = "number"
+    factor: int = 1
+
+    def show(self, value: int) -> str:
+        return f"{Decimal(value) / self.factor:f}"
+
+    def read(self, text: str) -> int:
+        scaled = number(text) * self.factor
+        if scaled != int(scaled):
+            raise ValueError("Whole numbers only, please.")
+        return int(scaled)
+
+
+@dataclass(frozen=True)
+class Real:
+    """A floating-point number: degrees."""
+
+    control: str = "number"
+
+    def show(self, value: float) -> str:
+        return f"{value:.7g}"
+
+    def read(self, text: str) -> float:
+        return float(number(text))
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A google.type.Decimal."""
+
+    control: str = "number"
+
+    def show(self, value: DecimalMessage) -> str:
+        return value.value
+
+    def read(self, text: str) -> DecimalMessage:
+        return DecimalMessage(value=f"{number(text):f}")
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount; its currency stands in another field, which the form adds."""
+
+    control: str = "number"
+
+    def show(self, value: MoneyMessage) -> str:
+        plain = f"{amount(value):.9f}".rstrip("0")
+        whole, _, cents = plain.partition(".")
+        return f"{whole}.{cents.ljust(2, '0')}"
+
+    def read(self, text: str) -> MoneyMessage:
+        nanos = number(text) * BILLION
+        if nanos != int(nanos):
+            raise ValueError("No more than nine digits after the point, please.")
+        sign = -1 if nanos < 0 else 1
+        units, rest = divmod(abs(int(nanos)), BILLION)
+        return MoneyMessage(units=sign * units, nanos=sign * rest)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of an enum's values, or of other fixed ones."""
+
+    options: Callable[[], Options]
+    number_of: Callable[[str], int] | None = None
+    name_of: Callable[[int], str] | None = None
+    control: str = "select"
+
+    def show(self, value: Any) -> str:
+        return self.name_of(value) if self.name_of else str(value)
+
+    def read(self, text: str) -> Any:
+        return self.number_of(text) if self.number_of else text
+
+
+@dataclass(frozen=True)
+class Several:
+    """Some of an enum's values, as check boxes."""
+
+    options: Callable[[], Options]
+    number_of: Callable[[str], int]
+    name_of: Callable[[int], str]
+    control: str = "checks"
+
+    def show(self, value: Iterable[int]) -> str:
+        return " ".join(self.name_of(item) for item in value)
+
+    def read(self, text: str) -> list[int]:
+        return [self.number_of(item) for item in text.split()]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Yes or no."""
+
+    control: str = "checkbox"
+
+    def show(self, value: bool) -> str:
+        return "yes" if value else ""
+
+    def read(self, text: str) -> bool:
+        return text == "yes"
+
+
+@dataclass(frozen=True)
+class Perhaps:
+    """Yes, no, or not said."""
+
+    yes: str
+    no: str
+    unsaid: str
+    control: str = "select"
+
+    def options(self) -> Options:
+        return [("", self.unsaid), ("yes", self.yes), ("no", self.no)]
+
+    def show(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+    def read(self, text: str) -> bool:
+        return text == "yes"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day and time in UTC."""
+
+    control: str = "datetime-local"
+
+    def show(self, value: Timestamp) -> str:
+        return value.ToDatetime().strftime("%Y-%m-%dT%H:%M")
+
+    def read(self, text: str) -> Timestamp:
+        time = Timestamp()
+        time.FromDatetime(parsed(text).replace(tzinfo=UTC))
+        return time
+
+
+@dataclass(frozen=True)
+class Day:
+    """A calendar date."""
+
+    control: str = "date"
+
+    def show(self, value: DateMessage) -> str:
+        return f"{value.year:04}-{value.month:02}-{value.day:02}"
+
+    def read(self, text: str) -> DateMessage:
+        day = parsed(text)
+        return DateMessage(year=day.year, month=day.month, day=day.day)
+
+
+@dataclass(frozen=True)
+class ClockTime:
+    """A local time of day; 24:00 is written so."""
+
+    control: str = "clock"
+
+    def show(self, value: TimeOfDay) -> str:
+        return f"{value.hours:02}:{value.minutes:02}"
+
+    def read(self, text: str) -> TimeOfDay:
+        hours, colon, minutes = text.partition(":")
+        if not (colon and hours.isdigit() and minutes.isdigit() and int(minutes) < 60):
+            raise ValueError("A time of day, please, such as 18:30.")
+        return TimeOfDay(hours=int(hours), minutes=int(minutes))
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A length of time, in minutes."""
+
+    control: str = "number"
+
+    def show(self, value: Duration) -> str:
+        return f"{Decimal(value.seconds) / 60:.4f}".rstrip("0").rstrip(".")
+
+    def read(self, text: str) -> Duration:
+        return Duration(seconds=int(number(text) * 60))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The name of another resource, picked while typing from what `source` offers."""
+
+    source: str
+    """The list of the picker: users, locations, …"""
+    control: str = "reference"
+
+    def show(self, value: str) -> str:
+        return value
+
+    def read(self, text: str) -> str:
+        return text
+
+
+Kind = (
+    Text | Lines | Texts | Whole | Real | Exact | Money | Choice | Several | Flag | Perhaps | Moment | Day
+    | ClockTime | Minutes | Reference
+)  # fmt: skip
+
+
+def number(text: str) -> Decimal:
+    """The number that is written, also with a comma for the point."""
+    try:
+        value = Decimal(text.replace(",", ".").replace("\N{NO-BREAK SPACE}", ""))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise ValueError("A number, please.")
+    return value
+
+
+def parsed(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("A date, please, such as 2026-03-31.") from None

@@ -1,0 +1,114 @@
+"""What every page shares: the rooms in the menu, the theme, and the addresses of static files."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.auth import own_page
+
+STATIC = Path(__file__).parent / "static"
+THEMES = ("auto", "light", "dark")
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Room:
+    """An entry of the menu."""
+
+    blueprint: str
+    title: str
+    icon: str
+    endpoint: str = "index"
+
+    @property
+    def address(self) -> str:
+        return url_for(f"{self.blueprint}.{self.endpoint}")
+
+    @property
+    def is_here(self) -> bool:
+        return bool(request.blueprints) and request.blueprints[0] in (
+            self.blueprint,
+            *VISITED_FROM.get(self.blueprint, ()),
+        )
+
+
+# Rooms without an entry of their own, by the entry that they are reached from.
+VISITED_FROM = {"charge_points": ("charge_point_actions", "evses"), "users": ("user_actions",)}
+
+MENU = (
+    (
+        "Operate",
+        (
+            Room("dashboard", "Dashboard", "gauge", "page"),
+            Room("charge_points", "Charge points", "ev-charger"),
+            Room("sessions", "Sessions", "battery-charging"),
+            Room("events", "Events", "activity"),
+        ),
+    ),
+    (
+        "Drivers",
+        (
+            Room("users", "Users", "users"),
+            Room("id_tags", "ID tags", "nfc"),
+        ),
+    ),
+    (
+        "Network",
+        (
+            Room("locations", "Locations", "map-pin"),
+            Room("tariffs", "Tariffs", "receipt-text"),
+            Room("tariff_groups", "Tariff groups", "tags"),
+        ),
+    ),
+)
+# On a phone these stand at the bottom; the others behind "More".
+AT_HAND = (*MENU[0][1][:3], MENU[1][1][0])
+
+
+def register(app: Flask) -> None:
+    app.context_processor(lambda: {"menu": MENU, "at_hand": AT_HAND, "theme": chosen_theme()})
+    for function in (asset, here, request_id):
+        app.add_template_global(function)
+    app.add_url_rule("/theme", "theme", choose_theme, methods=["POST"])
+
+
+def chosen_theme() -> str:
+    """`light` or `dark` as the operator chose, else `auto`: as the browser prefers."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else "auto"
+
+
+def choose_theme() -> Response:
+    """Keeps the theme in a cookie; the script does the same without a request."""
+    response = redirect(own_page(request.form.get("next", "")), 303)
+    chosen = request.form.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR_SECONDS, samesite="Lax")
+    return response
+
+
+def here(**changes: str | None) -> str:
+    """Address of this page with other arguments; None takes one away."""
+    arguments = {**request.args.to_dict(flat=False), **changes}
+    kept = {name: value for name, value in arguments.items() if value not in (None, [""], "")}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
+
+
+def request_id() -> str:
+    """A new id for a form: sent twice, it counts once."""
+    return str(uuid.uuid4())
+
+
+def asset(name: str) -> str:
+    """Address of a static file, with its digest: it may be cached for ever."""
+    return url_for("static", filename=name, v=digest(name))
+
+
+@cache
+def digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,30 @@
+"""Lists: filters and the page stand in the address, so that a view can be shared."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from flask import request
+from google.protobuf.message import Message
+
+from portal.forms import Field, Form
+from portal.kinds import Choice, Text
+
+PAGE_SIZE = 25
+M = TypeVar("M", bound=Message)
+
+
+def search(label: str = "Search", placeholder: str = "") -> Field:
+    return Field("text", label, Text("search"), placeholder=placeholder)
+
+
+def choice(path: str, label: str, kind: Choice) -> Field:
+    return Field(path, label, kind)
+
+
+def asked(listing: M, filters: Iterable[Field]) -> tuple[M, Form]:
+    """Fills a List request with what the address says; returns it with the filters' form."""
+    form = Form(filters).submitted(request.args.to_dict(flat=False))
+    form.into(listing)
+    listing.page_size = PAGE_SIZE  # type: ignore[attr-defined]
+    listing.page_token = request.args.get("page", "")  # type: ignore[attr-defined]
+    return listing, form

@@ -1,0 +1,81 @@
+"""What a page shows of resources that others only name: each read once a request."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, g
+from google.protobuf.message import Message
+
+from ampline.v1.charge_point_pb2 import ChargePoint, GetChargePointRequest
+from ampline.v1.location_pb2 import GetLocationRequest, Location
+from ampline.v1.tariff_pb2 import GetTariffRequest, Tariff
+from ampline.v1.user_pb2 import GetUserRequest, User
+from portal.api import ApiError
+from portal.auth import api
+from portal.links import resource_id
+
+M = TypeVar("M", bound=Message)
+
+
+def register(app: Flask) -> None:
+    for filter_ in (location_title, location_zone, user_title, charge_point_title, tariff_title):
+        app.add_template_filter(filter_)
+
+
+def read_once(name: str, empty: M, read: Callable[[], M]) -> M:
+    """The resource; an empty one if it is not named, is gone, or is hidden from the caller."""
+    known = g.setdefault("known_resources", {})
+    if name not in known:
+        try:
+            known[name] = read() if name else empty
+        except ApiError as error:
+            if error.code not in {"NOT_FOUND", "PERMISSION_DENIED"}:
+                raise
+            known[name] = empty
+    return known[name]  # type: ignore[no-any-return]
+
+
+def location(name: str) -> Location:
+    asked = GetLocationRequest(name=name)
+    return read_once(name, Location(), lambda: api().locations.GetLocation(asked))
+
+
+def charge_point(name: str) -> ChargePoint:
+    asked = GetChargePointRequest(name=name)
+    return read_once(name, ChargePoint(), lambda: api().charge_points.GetChargePoint(asked))
+
+
+def user(name: str) -> User:
+    asked = GetUserRequest(name=name)
+    return read_once(name, User(), lambda: api().users.GetUser(asked))
+
+
+def tariff(name: str) -> Tariff:
+    asked = GetTariffRequest(name=name)
+    return read_once(name, Tariff(), lambda: api().tariffs.GetTariff(asked))
+
+
+def location_title(name: str) -> str:
+    return location(name).display_name or resource_id(name)
+
+
+def location_zone(name: str) -> str:
+    """The location's IANA zone; UTC if it is not known."""
+    return location(name).time_zone or "UTC"
+
+
+def charge_point_title(name: str) -> str:
+    return charge_point(name).display_name or resource_id(name)
+
+
+def tariff_title(name: str) -> str:
+    return tariff(name).display_name or resource_id(name)
+
+
+def user_title(name: str) -> str:
+    return title_of(user(name)) or resource_id(name)
+
+
+def title_of(known: User) -> str:
+    """What to call a user: their name, else their e-mail address."""
+    return f"{known.given_name} {known.family_name}".strip() or known.email

@@ -1,0 +1,47 @@
+"""What the portal is told from outside, read once."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET_FILE = "portal-secret"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs from one portal to the next."""
+
+    secret: str
+    """Signs the cookies: whoever has it can forge a sign-in."""
+    api_address: str = "127.0.0.1:8082"
+    """`host:port` of the gRPC server."""
+    host: str = "127.0.0.1"
+    """Where to listen."""
+    port: int = 8083
+    """Where to listen."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Reads AMPLINE_API_ADDRESS, AMPLINE_PORTAL_HOST, _PORT and _SECRET, and AMPLINE_DATA."""
+        data = Path(environment.get("AMPLINE_DATA") or "var")
+        return cls(
+            secret=environment.get("AMPLINE_PORTAL_SECRET") or kept_secret(data),
+            api_address=environment.get("AMPLINE_API_ADDRESS") or cls.api_address,
+            host=environment.get("AMPLINE_PORTAL_HOST") or cls.host,
+            port=int(environment.get("AMPLINE_PORTAL_PORT") or cls.port),
+        )
+
+
+def kept_secret(data: Path) -> str:
+    """A random secret, made at the first start and kept, so that a restart signs nobody out."""
+    file = data / SECRET_FILE
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(descriptor, "w") as secret:
+        secret.write(secrets.token_urlsafe(48))
+    return file.read_text().strip()

@@ -1,0 +1,37 @@
+// Forms: actions open in the dialog, filters leave nothing empty in the address.
+
+const dialog = document.getElementById("dialog");
+const body = document.getElementById("dialog-body");
+let opener = null;
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-action]");
+  if (link) opener = link;
+  if (event.target.closest("[data-close]")) dialog.close();
+  if (dialog.open && event.target.closest("[data-close-link]")) {
+    event.preventDefault();
+    dialog.close();
+  }
+  if (event.target === dialog) dialog.close();
+});
+
+// The server's answer to a link is the action's form; to the form, what became of it.
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== body) return;
+  if (!dialog.open) dialog.showModal();
+  const first = body.querySelector("[autofocus], [aria-invalid=true], [role=alert], [role=status]");
+  if (first && !first.matches("input, select, textarea, button")) first.tabIndex = -1;
+  first?.focus();
+});
+
+dialog?.addEventListener("close", () => {
+  body.replaceChildren();
+  const again = opener?.id ? document.getElementById(opener.id) : opener;
+  again?.focus({ preventScroll: true });
+});
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.elt.matches("[data-filters]")) return;
+  const typed = event.detail.formData;
+  for (const [name, text] of [...typed.entries()]) if (text === "") typed.delete(name);
+});

@@ -1,0 +1,102 @@
+// Live pages. One event stream says that something changed; the page is then read again and those
+// of its regions replaced that differ: `<main data-live="…">` names the stream, `data-region` a part.
+// The stream rests while the page is hidden, and goes on after the last event seen.
+
+const PAUSE_MILLISECONDS = 1200;
+const main = document.querySelector("[data-live]");
+const mark = document.querySelector("[data-live-mark]");
+const WORDS = { live: "Live", away: "Reconnecting", rest: "Paused" };
+
+let source = null;
+let cursor = "";
+let timer = 0;
+let lastRefresh = 0;
+let refreshing = false;
+
+function show(state) {
+  if (!mark || mark.dataset.state === state) return;
+  mark.dataset.state = state;
+  mark.textContent = WORDS[state];
+}
+
+function open() {
+  if (source || document.hidden) return;
+  const address = new URL(main.dataset.live, location.href);
+  if (cursor) address.searchParams.set("after", cursor);
+  source = new EventSource(address);
+  source.addEventListener("open", () => show("live"));
+  source.addEventListener("beat", remember);
+  source.addEventListener("change", changed);
+  source.addEventListener("row", changed);
+  source.addEventListener("restart", () => location.reload());
+  source.addEventListener("error", () => {
+    show("away");
+    // A stream that was refused is not tried again by the browser itself.
+    if (source?.readyState === EventSource.CLOSED) setTimeout(reopen, 5000);
+  });
+}
+
+function close(state) {
+  source?.close();
+  source = null;
+  show(state);
+}
+
+function reopen() {
+  close("away");
+  open();
+}
+
+function remember(event) {
+  if (event.lastEventId) cursor = event.lastEventId;
+}
+
+function changed(event) {
+  remember(event);
+  show("live");
+  document.dispatchEvent(new CustomEvent(`ampline:${event.type}`, { detail: event.data }));
+  if (!timer) timer = setTimeout(refresh, Math.max(0, lastRefresh + PAUSE_MILLISECONDS - Date.now()));
+}
+
+async function refresh() {
+  timer = 0;
+  if (refreshing || !document.querySelector("[data-region]")) return;
+  refreshing = true;
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Live": "1" } });
+    if (answer.redirected) return location.reload();
+    if (answer.ok) replaceRegions(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    show("away");
+  } finally {
+    refreshing = false;
+    lastRefresh = Date.now();
+  }
+}
+
+function replaceRegions(page) {
+  for (const region of document.querySelectorAll("[data-region]")) {
+    const fresh = page.getElementById(region.id);
+    if (!fresh || fresh.innerHTML === region.dataset.shown || isBusy(region)) continue;
+    const shown = fresh.innerHTML;
+    if (shown === region.innerHTML) continue;
+    const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
+    const opened = [...region.querySelectorAll("details[open][id]")].map((details) => details.id);
+    region.innerHTML = shown;
+    window.htmx?.process(region);
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+}
+
+// Whoever types, or chooses, in a region keeps it as it is.
+function isBusy(region) {
+  return region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+}
+
+if (main) {
+  open();
+  document.addEventListener("visibilitychange", () => (document.hidden ? close("rest") : open()));
+  window.addEventListener("pagehide", () => close("rest"));
+  window.addEventListener("pageshow", (event) => event.persisted && open());
+}

@@ -1,0 +1,1 @@
+"""The rooms of the portal, one module each: a blueprint called `room`."""

@@ -1,0 +1,137 @@
+"""Charge points: the list, the page of each, and the form to register or change one."""
+
+import json
+
+from flask import Blueprint, render_template, request
+
+from ampline.v1.charge_point_pb2 import (
+    ChargePoint,
+    GetChargePointRequest,
+    ListChargePointsRequest,
+)
+from ampline.v1.evse_pb2 import ListEvsesRequest
+from ampline.v1.ocpp_message_pb2 import ListOcppMessagesRequest, OcppMessage
+from ampline.v1.session_pb2 import ListSessionsRequest
+from portal.auth import api
+from portal.choices import one_of
+from portal.forms import Field
+from portal.kinds import Choice, Flag, Perhaps, Reference, Text
+from portal.listing import asked, choice, search
+from portal.resource_form import Editor
+
+room = Blueprint("charge_points", __name__, url_prefix="/charge-points")
+
+FILTERS = (
+    search(placeholder="Name or id"),
+    choice("network_status", "Network", one_of("network_status", empty="Any")),
+    choice("hardware_status", "Hardware", one_of("hardware_status", empty="Any")),
+    choice("state", "State", one_of("charge_point_state", empty="Any")),
+    Field("location", "Location", Reference("locations"), placeholder="Any"),
+)
+MESSAGE_FILTERS = (
+    Field("action", "Action", Text("search"), placeholder="MeterValues"),
+    choice(
+        "direction",
+        "From",
+        Choice(
+            lambda: [("", "Both"), ("FROM_CHARGER", "Charger"), ("TO_CHARGER", "Ampline")],
+            OcppMessage.Direction.Value,
+            OcppMessage.Direction.Name,
+        ),
+    ),
+)
+ID = Field(
+    "charge_point_id",
+    "Id and OCPP identity",
+    Text(),
+    "The last part of the address that the charger connects to. Letters, digits and * - _ = + | @ . ;"
+    " it cannot be changed later.",
+    placeholder="NL-AMP-0042",
+)
+FIELDS = (
+    Field("display_name", "Name", Text(), placeholder="Car park, left row"),
+    Field("location", "Location", Reference("locations"), required=True),
+    Field("tariff_group", "Tariff group", Reference("tariff-groups"), "Empty: the location's."),
+    Field("kind", "Who may use it", one_of("charge_point_kind"), assumed="PUBLIC"),
+    Field("owner", "Owner", Reference("users"), "Of a personal charger."),
+    Field("state", "State", one_of("charge_point_state"), assumed="ENABLED"),
+    Field(
+        "security_profile",
+        "Security profile, at least",
+        one_of("security_profile"),
+        assumed="UNSECURED_BASIC_AUTH",
+    ),
+    Field(
+        "strict_ocpp",
+        "Messages that break the OCPP schemas",
+        Perhaps("Refuse", "Repair where possible", "As the server is set"),
+    ),
+    Field("external_id", "Your own id", Text()),
+    Field("auto_start", "Anyone may charge, without a card", Flag()),
+)
+PASSWORD = Field(
+    "password", "Password", Text("password"), "16 to 40 characters, as set in the charger."
+)
+
+Editor(
+    room=room,
+    collection="chargePoints",
+    resource=ChargePoint,
+    service=lambda api: api.charge_points,
+    fields=(*FIELDS, PASSWORD),
+    id_field=ID,
+    unsaid_keeps=frozenset({PASSWORD.path}),
+    deletes="The charger will no longer be let in. One that sessions refer to cannot be deleted.",
+).add_pages()
+
+
+@room.get("")
+def index() -> str:
+    listing, filters = asked(ListChargePointsRequest(order_by="display_name"), FILTERS)
+    return render_template(
+        "charge_points/index.html",
+        answer=api().charge_points.ListChargePoints(listing),
+        filters=filters,
+    )
+
+
+@room.get("/<key>")
+def page(key: str) -> str:
+    name = f"chargePoints/{key}"
+    charger = api().charge_points.GetChargePoint(GetChargePointRequest(name=name))
+    evses = ListEvsesRequest(parent=name, page_size=200)
+    sessions = ListSessionsRequest(charge_point=name, page_size=8)
+    return render_template(
+        "charge_points/page.html",
+        charger=charger,
+        evses=api().evses.ListEvses(evses).evses,
+        sessions=api().sessions.ListSessions(sessions).sessions,
+        connect_address=connect_address(charger),
+    )
+
+
+@room.get("/<key>/messages")
+def messages(key: str) -> str:
+    name = f"chargePoints/{key}"
+    listing, filters = asked(ListOcppMessagesRequest(parent=name), MESSAGE_FILTERS)
+    return render_template(
+        "charge_points/messages.html",
+        charger=api().charge_points.GetChargePoint(GetChargePointRequest(name=name)),
+        answer=api().messages.ListOcppMessages(listing),
+        filters=filters,
+        laid_out=laid_out,
+    )
+
+
+def laid_out(frame: str) -> str:
+    """A frame of the log, made readable; as it is if it is no JSON."""
+    try:
+        return json.dumps(json.loads(frame), indent=2, ensure_ascii=False)
+    except ValueError:
+        return frame
+
+
+def connect_address(charger: ChargePoint) -> str:
+    """Where the charger connects to, seen from this browser."""
+    identity = charger.ocpp_identity or charger.name.partition("/")[2]
+    return f"{'wss' if request.is_secure else 'ws'}://{request.host}/ocpp/{identity}"

@@ -1,0 +1,65 @@
+"""Everything that happens, as it happens."""
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ampline.v1.event_pb2 import Event, ListEventsRequest
+from portal.auth import api
+from portal.event_words import KINDS
+from portal.forms import Field, Form
+from portal.kinds import Choice, Reference
+from portal.listing import PAGE_SIZE
+from portal.live import asked_for, sse
+
+room = Blueprint("events", __name__, url_prefix="/events")
+
+EVERYTHING = ("", "Everything")
+FILTERS = (
+    Field(
+        "kind", "What", Choice(lambda: [EVERYTHING, *((key, KINDS[key].title) for key in KINDS)])
+    ),
+    Field("charge_point", "Charge point", Reference("charge-points"), placeholder="Any"),
+)
+
+
+@room.get("")
+def index() -> str:
+    filters = Form(FILTERS).submitted(request.args.to_dict(flat=False))
+    listing = ListEventsRequest(
+        types=wanted_types(),
+        charge_points=request.args.getlist("charge_point"),
+        newest_first=True,
+        page_size=2 * PAGE_SIZE,
+        page_token=request.args.get("page", ""),
+    )
+    answer = api().events.ListEvents(listing)
+    return render_template(
+        "events/index.html",
+        answer=answer,
+        filters=filters,
+        stream=None if listing.page_token else stream_address(answer.events),
+    )
+
+
+def wanted_types() -> tuple[str, ...]:
+    kind = KINDS.get(request.args.get("kind", ""))
+    return kind.types if kind else ()
+
+
+def stream_address(shown: list[Event]) -> str:
+    """The stream of what comes after the newest event that is shown."""
+    after = shown[0].cursor if shown else None
+    chargers = request.args.getlist("charge_point")
+    return url_for(".stream", type=wanted_types(), charge_point=chargers, after=after)
+
+
+@room.get("/stream")
+def stream() -> Response:
+    """The events as rows of the page."""
+    return sse(asked_for(), row)
+
+
+def row(event: Event) -> str:
+    """The event's row, each line of it as the protocol wants it."""
+    html = render_template("events/row.html", event=event, new=True)
+    return "event: row\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())

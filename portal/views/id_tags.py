@@ -1,0 +1,57 @@
+"""ID tags: the list and the form."""
+
+from flask import Blueprint, render_template
+
+from ampline.v1.id_tag_pb2 import IdTag, ListIdTagsRequest
+from portal.auth import api
+from portal.choices import one_of
+from portal.forms import Field
+from portal.kinds import Flag, Moment, Reference, Text
+from portal.listing import asked, choice
+from portal.resource_form import Editor
+
+room = Blueprint("id_tags", __name__, url_prefix="/id-tags")
+
+FILTERS = (
+    Field("token", "Token", Text("search"), placeholder="Whole token"),
+    choice("state", "State", one_of("id_tag_state", empty="Any")),
+    choice("kind", "Kind", one_of("id_tag_kind", empty="Any")),
+    Field("user", "User", Reference("users"), placeholder="Any"),
+)
+AT_CREATION = (
+    Field("token", "Token", Text(), "As the charger sends it.", required=True),
+    Field("kind", "Kind", one_of("id_tag_kind"), assumed="RFID"),
+)
+FIELDS = (
+    Field("user", "User", Reference("users"), "Without one the tag is prepared, not authorized."),
+    Field("state", "State", one_of("id_tag_state"), assumed="ENABLED"),
+    Field("label", "Label", Text(), placeholder="Blue card"),
+    Field("expire_time", "Expires (UTC)", Moment(), "Empty: never."),
+    Field(
+        "parent_group_id",
+        "Group",
+        Text(),
+        "Tags of one group may stop each other's sessions.",
+    ),
+    Field("vehicle_kind", "Vehicle", Text()),
+    Field("external_id", "Your own id", Text()),
+    Field("on_local_list", "Goes onto the chargers' local lists", Flag()),
+)
+
+Editor(
+    room=room,
+    collection="idTags",
+    resource=IdTag,
+    service=lambda api: api.id_tags,
+    fields=FIELDS,
+    at_creation=AT_CREATION,
+    deletes="The tag can no longer start sessions. One that sessions refer to cannot be deleted.",
+).add_pages()
+
+
+@room.get("")
+def index() -> str:
+    listing, filters = asked(ListIdTagsRequest(), FILTERS)
+    return render_template(
+        "id_tags/index.html", answer=api().id_tags.ListIdTags(listing), filters=filters
+    )

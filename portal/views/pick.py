@@ -1,0 +1,87 @@
+"""Options for fields that name another resource: what matches what was typed so far."""
+
+from collections.abc import Callable, Iterator
+from zoneinfo import available_timezones
+
+from flask import Blueprint, abort, render_template, request
+
+from ampline.v1.charge_point_pb2 import ListChargePointsRequest
+from ampline.v1.id_tag_pb2 import ListIdTagsRequest
+from ampline.v1.location_pb2 import ListLocationsRequest
+from ampline.v1.tariff_group_pb2 import ListTariffGroupsRequest
+from ampline.v1.tariff_pb2 import ListTariffsRequest
+from ampline.v1.user_pb2 import ListUsersRequest
+from portal.auth import api
+from portal.lookups import title_of
+
+room = Blueprint("pick", __name__)
+
+MOST = 12
+Options = Iterator[tuple[str, str]]
+
+
+def charge_points(typed: str) -> Options:
+    asked = ListChargePointsRequest(text=last_part(typed), page_size=MOST)
+    for charger in api().charge_points.ListChargePoints(asked).charge_points:
+        yield charger.name, charger.display_name
+
+
+def id_tags(typed: str) -> Options:
+    asked = ListIdTagsRequest(token=last_part(typed), page_size=MOST)
+    for tag in api().id_tags.ListIdTags(asked).id_tags:
+        yield tag.name, f"{tag.token} {tag.label}"
+
+
+def locations(typed: str) -> Options:
+    asked = ListLocationsRequest(text=last_part(typed), page_size=MOST)
+    for location in api().locations.ListLocations(asked).locations:
+        yield location.name, f"{location.display_name}, {location.address.locality}"
+
+
+def tariff_groups(typed: str) -> Options:
+    asked = ListTariffGroupsRequest(text=last_part(typed), page_size=MOST)
+    for group in api().tariff_groups.ListTariffGroups(asked).tariff_groups:
+        yield group.name, group.display_name
+
+
+def tariffs(typed: str) -> Options:
+    asked = ListTariffsRequest(text=last_part(typed), page_size=MOST)
+    for tariff in api().tariffs.ListTariffs(asked).tariffs:
+        yield tariff.name, tariff.display_name
+
+
+def time_zones(typed: str) -> Options:
+    wanted = typed.casefold().replace(" ", "_")
+    matching = [zone for zone in sorted(available_timezones()) if wanted in zone.casefold()]
+    for zone in matching[:MOST]:
+        yield zone, ""
+
+
+def users(typed: str) -> Options:
+    asked = ListUsersRequest(text=last_part(typed), page_size=MOST)
+    for user in api().users.ListUsers(asked).users:
+        yield user.name, f"{title_of(user)}, {user.email}"
+
+
+SOURCES: dict[str, Callable[[str], Options]] = {
+    "charge-points": charge_points,
+    "id-tags": id_tags,
+    "locations": locations,
+    "tariff-groups": tariff_groups,
+    "tariffs": tariffs,
+    "time-zones": time_zones,
+    "users": users,
+}
+
+
+def last_part(typed: str) -> str:
+    """What to look for: of a whole resource name, which was picked before, nothing."""
+    return "" if "/" in typed else typed
+
+
+@room.get("/pick/<source>")
+def options(source: str) -> str:
+    if source not in SOURCES:
+        abort(404)
+    typed = request.args.get(request.args.get("for", ""), "")
+    return render_template("components/options.html", options=SOURCES[source](typed))

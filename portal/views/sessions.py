@@ -1,0 +1,102 @@
+"""Sessions: the list, the page of each with its chart and bill, and the way to stop one."""
+
+from flask import Blueprint, render_template, url_for
+
+from ampline.v1.session_pb2 import (
+    GetSessionRequest,
+    ListSessionsRequest,
+    Session,
+    StopSessionRequest,
+    SummarizeSessionRequest,
+)
+from portal.action_form import Action, run_action
+from portal.auth import api
+from portal.choices import one_of
+from portal.forms import Field, Form
+from portal.kinds import Flag, Moment, Reference
+from portal.listing import asked, choice
+from portal.resource_form import Page
+
+room = Blueprint("sessions", __name__, url_prefix="/sessions")
+
+CHART_POINTS = 400
+FILTERS = (
+    choice("state", "State", one_of("session_state", empty="Any")),
+    choice("billing_state", "Billing", one_of("session_billing", empty="Any")),
+    Field("location", "Location", Reference("locations"), placeholder="Any"),
+    Field("charge_point", "Charge point", Reference("charge-points"), placeholder="Any"),
+    Field("user", "User", Reference("users"), placeholder="Any"),
+    Field("started_since", "Started from (UTC)", Moment()),
+    Field("started_before", "Started before (UTC)", Moment()),
+)
+
+
+@room.get("")
+def index() -> str:
+    listing, filters = asked(ListSessionsRequest(), FILTERS)
+    return render_template(
+        "sessions/index.html", answer=api().sessions.ListSessions(listing), filters=filters
+    )
+
+
+@room.get("/<key>")
+def page(key: str) -> str:
+    session = api().sessions.GetSession(GetSessionRequest(name=f"sessions/{key}"))
+    return render_template("sessions/page.html", session=session, periods=periods(session))
+
+
+@room.get("/<key>/chart.json")
+def chart(key: str) -> dict[str, list[float | None]]:
+    """Columns of the chart: seconds, W, Wh, percent."""
+    wanted = SummarizeSessionRequest(name=f"sessions/{key}", max_points=CHART_POINTS)
+    points = api().sessions.SummarizeSession(wanted).points
+
+    def column(name: str) -> list[float | None]:
+        return [getattr(point, name) if point.HasField(name) else None for point in points]
+
+    return {
+        "time": [point.time.seconds for point in points],
+        "power_w": column("power_w"),
+        "energy_wh": column("energy_wh"),
+        "soc_percent": column("soc_percent"),
+    }
+
+
+@room.route("/<key>/stop", methods=["GET", "POST"])
+def stop(key: str) -> Page:
+    def run(form: Form, request_id: str) -> str:
+        wanted = StopSessionRequest(name=f"sessions/{key}", request_id=request_id)
+        form.into(wanted)
+        answer = api().sessions.StopSession(wanted)
+        if not answer.charger_status:
+            return "The session is ended here; the charger was not asked."
+        return (
+            f"The charger answered: {answer.charger_status}. The bill follows when it has stopped."
+        )
+
+    force = Field("force", "End it here, whatever the charger says", Flag())
+    action = Action(
+        "Stop this session?", "Stop", run, "The charger is asked to stop.", (force,), danger=True
+    )
+    return run_action(action, url_for(".page", key=key))
+
+
+def periods(session: Session) -> list[dict[str, object]]:
+    """The session's stretches as pieces of a bar, in thousandths of its length."""
+    stretches = session.charging_periods
+    if not stretches:
+        return []
+    begin = stretches[0].start_time.seconds
+    last = stretches[-1]
+    end = (last.end_time if last.HasField("end_time") else session.meter_time).seconds
+    length = max(end - begin, 1)
+    return [
+        {
+            "charging": stretch.state == Session.ChargingPeriod.CHARGING,
+            "start": 1000 * (stretch.start_time.seconds - begin) / length,
+            "length": 1000
+            * ((stretch.end_time.seconds or end) - stretch.start_time.seconds)
+            / length,
+        }
+        for stretch in stretches
+    ]

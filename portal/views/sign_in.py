@@ -1,0 +1,58 @@
+"""Signing in and out."""
+
+import contextlib
+
+from flask import Blueprint, render_template, request, url_for
+from flask import redirect as to
+from werkzeug.wrappers import Response
+
+from ampline.v1.sign_in_pb2 import SignInRequest, SignOutRequest
+from portal.api import ApiError
+from portal.auth import api, forget, is_signed_in, own_page, remember
+from portal.words import refusal
+
+room = Blueprint("sign_in", __name__)
+
+
+@room.get("/sign-in")
+def form() -> str | Response:
+    if is_signed_in():
+        return to(own_page(request.args.get("next", "")), 303)
+    return page("")
+
+
+@room.post("/sign-in")
+def submit() -> str | Response | tuple[str, int]:
+    asked = SignInRequest(
+        username=request.form.get("username", ""), password=request.form.get("password", "")
+    )
+    try:
+        answer = api().sign_in.SignIn(asked)
+    except ApiError as error:
+        return page(sentence(error)), 400
+    remember(answer)
+    return to(own_page(request.form.get("next", "")), 303)
+
+
+@room.post("/sign-out")
+def leave() -> Response:
+    with contextlib.suppress(ApiError):
+        api().sign_in.SignOut(SignOutRequest())
+    forget()
+    return to(url_for("sign_in.form"), 303)
+
+
+def page(problem: str) -> str:
+    return render_template(
+        "sign_in/form.html",
+        problem=problem,
+        username=request.form.get("username", ""),
+        next=request.values.get("next", ""),
+    )
+
+
+def sentence(error: ApiError) -> str:
+    """Why nobody was signed in, without a hint at which of the two was wrong."""
+    if error.code in {"UNAUTHENTICATED", "INVALID_ARGUMENT", "NOT_FOUND"}:
+        return "The user name or the password is not right."
+    return refusal(error)

@@ -1,0 +1,60 @@
+"""Tariff groups: the list, and the form with the ordered entries: who pays which tariff."""
+
+from flask import Blueprint, render_template
+
+from ampline.v1.tariff_group_pb2 import ListTariffGroupsRequest, TariffGroup
+from portal.auth import api
+from portal.choices import some_of
+from portal.forms import Field, Rows
+from portal.kinds import Day, Flag, Reference, Text
+from portal.listing import asked, search
+from portal.resource_form import Editor
+
+room = Blueprint("tariff_groups", __name__, url_prefix="/tariff-groups")
+
+FILTERS = (search(placeholder="Name"),)
+ID = Field("tariff_group_id", "Id", Text(), "Empty: one is made. It cannot be changed later.")
+FIELDS = (
+    Field("display_name", "Name", Text(), required=True, placeholder="Standard"),
+    Field("external_id", "Your own id", Text()),
+    Field(
+        "operator_default",
+        "For every EVSE that has no group of its own, nor its charger or location",
+        Flag(),
+        wide=True,
+    ),
+)
+ENTRIES = Rows(
+    "entries",
+    (
+        Field("tariff", "Tariff", Reference("tariffs"), required=True),
+        Field(
+            "audience.sorts",
+            "For",
+            some_of("audience_sort"),
+            "None marked: for everyone.",
+            wide=True,
+        ),
+        Field("audience.start_date", "From", Day()),
+        Field("audience.end_date", "Until before", Day()),
+    ),
+)
+
+Editor(
+    room=room,
+    collection="tariffGroups",
+    resource=TariffGroup,
+    service=lambda api: api.tariff_groups,
+    fields=FIELDS,
+    rows=(ENTRIES,),
+    id_field=ID,
+    starts=lambda: TariffGroup(entries=[TariffGroup.Entry()]),
+    deletes="Its tariffs stay. One that EVSEs, chargers or locations refer to cannot be deleted.",
+).add_pages()
+
+
+@room.get("")
+def index() -> str:
+    listing, filters = asked(ListTariffGroupsRequest(), FILTERS)
+    answer = api().tariff_groups.ListTariffGroups(listing)
+    return render_template("tariff_groups/index.html", answer=answer, filters=filters)
