@@ -1,4 +1,4 @@
-"""When a connected car counts as idle, where a tariff says how to tell (pricing.md, idle detection).
+"""When a connected car counts as idle, where a tariff says how to tell.
 
 From each reading on until the next, the car idles if every sign that the tariff names
 and that can be told says so; where none can be told, the charger's own word counts.
@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.domain.pricing import ChargingPeriod, ChargingState
+from server.domain.idle_detection import average_power_w, state_of
+from server.domain.pricing import ChargingPeriod, ChargingState, MeterSample
 from server.domain.tariffs import IdleDetection
-
-WINDOW = timedelta(minutes=5)
-"""Over which the average power is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,10 @@ def periods_by(
     if not _named(detection) or not readings:
         return tuple(told)
     found = [told[0]] if told else []
-    for place, reading in enumerate(readings):
-        state = _state(detection, readings, place) or _told_at(told, reading.time)
+    samples = [MeterSample(reading.time, reading.energy_wh) for reading in readings]
+    for reading in readings:
+        says, power = _told_at(told, reading.time), average_power_w(samples, reading.time)
+        state = state_of(detection, says, reading.soc_percent, power)
         if not found or found[-1].state is not state:
             found.append(ChargingPeriod(reading.time, state))
     return tuple(found)
@@ -61,32 +61,6 @@ def _between(before: Reading, after: Reading, moment: datetime) -> int:
 
 def _named(detection: IdleDetection) -> bool:
     return detection.soc_percent is not None or detection.average_power_below_w is not None
-
-
-def _state(
-    detection: IdleDetection, readings: Sequence[Reading], place: int
-) -> ChargingState | None:
-    signs = [_full(detection, readings[place]), _slow(detection, readings, place)]
-    known = [sign for sign in signs if sign is not None]
-    if not known:
-        return None
-    return ChargingState.IDLE if all(known) else ChargingState.CHARGING
-
-
-def _full(detection: IdleDetection, reading: Reading) -> bool | None:
-    if detection.soc_percent is None or reading.soc_percent is None:
-        return None
-    return reading.soc_percent >= detection.soc_percent
-
-
-def _slow(detection: IdleDetection, readings: Sequence[Reading], place: int) -> bool | None:
-    """Whether the last five minutes were below the power; None while there are not five yet."""
-    limit, now = detection.average_power_below_w, readings[place]
-    begin = now.time - WINDOW
-    if limit is None or readings[0].time > begin:
-        return None
-    delivered = now.energy_wh - energy_at(readings, begin)
-    return delivered / (WINDOW / timedelta(hours=1)) < limit
 
 
 def _told_at(told: Sequence[ChargingPeriod], moment: datetime) -> ChargingState:

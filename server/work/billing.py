@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ampline.v1 import price_pb2, session_pb2
 from server.domain.authorization import Payment
-from server.domain.idling import Reading, periods_by
+from server.domain.idling import Reading, energy_at, periods_by
 from server.domain.metering import Register
 from server.domain.money import Money, zero
 from server.domain.pricing import (
@@ -23,7 +23,7 @@ from server.domain.pricing import (
 )
 from server.domain.tariffs import CurrentType, Dimension, Tariff
 from server.resources.prices import price_to_message
-from server.store.clock import to_datetime
+from server.store.clock import to_datetime, to_us
 from server.store.models import Evse, Location, MeterValue, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
@@ -66,12 +66,16 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     session = session_rows.by_name(unit, name)
     assert session is not None
     _count(unit, session, earlier)
-    price = price_of(unit, session, session.stop_time or unit.now)
-    if price is None:
+    if session.tariff_snapshot is None:
         free = rules.no_tariff_is_free and session.authorization_refused is None
         _mark(unit, name, BillingState.COMPLETED if free else BillingState.SUSPENDED, free)
         return
+    terms = snapshot_of(unit, session.tariff_snapshot).terms
+    readings = _readings(unit, session, session.stop_time or unit.now)
+    facts = _facts(unit, session, terms, readings)
+    price = price_session(terms, facts)
     _save(unit, session, price, final=True)
+    _save_periods(unit, session, facts, readings)
     if _doubtful(session, unit):
         _mark(unit, name, BillingState.SUSPENDED, False)
         return
@@ -83,32 +87,41 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
 
 def reprice(unit: Unit, session: SessionRow) -> None:
     """Refreshes the price so far of a session that runs."""
-    price = price_of(unit, session, unit.now)
-    if price is not None:
+    if session.tariff_snapshot is not None:
+        terms = snapshot_of(unit, session.tariff_snapshot).terms
+        readings = _readings(unit, session, unit.now)
+        price = price_session(terms, _facts(unit, session, terms, readings))
         _save(unit, session, price, final=False)
 
 
-def price_of(unit: Unit, session: SessionRow, end_us: int) -> Price | None:
-    """What the session costs until then; None without a tariff."""
-    if session.tariff_snapshot is None:
-        return None
-    terms = snapshot_of(unit, session.tariff_snapshot).terms
-    return price_session(terms, _facts(unit, session, terms, end_us))
-
-
-def _facts(unit: Unit, session: SessionRow, terms: Tariff, end_us: int) -> SessionFacts:
+def _facts(unit: Unit, session: SessionRow, terms: Tariff, readings: list[Reading]) -> SessionFacts:
     zone = unit.one(_ZONE, name=session.location) if session.location else None
     current = unit.one(_CURRENT, name=session.evse) if session.evse else None
-    readings = _readings(unit, session, end_us)
     told = [_told(period) for period in periods.load(session.charging_periods)]
     return SessionFacts(
         start=to_datetime(session.start_time),
-        end=to_datetime(max(end_us, session.start_time)),
+        end=to_datetime(max(session.stop_time or unit.now, session.start_time)),
         samples=tuple(MeterSample(reading.time, reading.energy_wh) for reading in readings),
         periods=periods_by(terms.idle_detection, told, readings),
         current_type=CurrentType.DC if current and current[0] == _DC else CurrentType.AC,
         time_zone=ZoneInfo(zone[0] if zone and zone[0] else "UTC"),
     )
+
+
+def _save_periods(
+    unit: Unit, session: SessionRow, facts: SessionFacts, readings: list[Reading]
+) -> None:
+    """Keeps the periods that were priced, where they are not the charger's."""
+    told = periods.load(session.charging_periods)
+    if [_told(period) for period in told] == list(facts.periods):
+        return
+    rebuilt: list[periods.Period] = []
+    for period in facts.periods:
+        state = periods.CHARGING if period.state is ChargingState.CHARGING else periods.IDLE
+        periods.add(rebuilt, state, to_us(period.start), energy_at(readings, period.start))
+    periods.end(rebuilt, to_us(facts.end), session.energy_wh)
+    columns = periods.durations(rebuilt)
+    session_rows.change(unit, session.name, charging_periods=periods.save(rebuilt), **columns)
 
 
 def _readings(unit: Unit, session: SessionRow, end_us: int) -> list[Reading]:

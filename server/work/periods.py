@@ -49,9 +49,15 @@ def turn(
     if at_us == began:
         latest.state = state
         return True
-    end(periods, at_us, energy_wh)
-    periods.append(_period(state, at_us))
+    add(periods, state, at_us, energy_wh)
     return True
+
+
+def add(periods: list[Period], state: "Period.State.ValueType", at_us: int, energy_wh: int) -> None:
+    """Ends the latest period, if there is one, and begins the next."""
+    if periods:
+        end(periods, at_us, energy_wh)
+    periods.append(_period(state, at_us))
 
 
 def end(periods: list[Period], at_us: int, energy_wh: int) -> None:
@@ -60,11 +66,6 @@ def end(periods: list[Period], at_us: int, energy_wh: int) -> None:
     earlier = sum(period.energy_wh for period in periods[:-1])
     latest.energy_wh = max(0, energy_wh - earlier)
     _set(latest.end_time, max(at_us, _us(latest)))
-
-
-def reopen(periods: list[Period]) -> None:
-    """Takes back the end of the latest period: the session's stop is corrected."""
-    periods[-1].ClearField("end_time")
 
 
 def start_of(period: Period) -> int:

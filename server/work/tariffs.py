@@ -1,7 +1,8 @@
 """Which tariff applies, and the snapshot of it that prices a session.
 
-What is parsed from rows is cached by name and version, and snapshots by the hash of
-their content: neither ever changes under its key.
+What is parsed from rows is cached by name, version and the time of that version (a
+resource that is deleted and made again counts from 1 again), and snapshots by the hash
+of their content: neither ever changes under its key.
 """
 
 import hashlib
@@ -40,15 +41,17 @@ _GROUPS_ABOVE = Statement(
     .where(ChargePoint.name == param("charge_point"))
 )
 _GROUP_VERSION = Statement(
-    TariffGroup.select(TariffGroup.version).where(TariffGroup.name == param("name"))
+    TariffGroup.select(TariffGroup.version, TariffGroup.update_time).where(
+        TariffGroup.name == param("name")
+    )
 )
 _GROUP = Statement(
     TariffGroup.select(*tariff_groups.MAPPING.columns).where(TariffGroup.name == param("name"))
 )
 _TARIFF_VERSION = Statement(
-    Tariff.select(Tariff.version, Tariff.state, Tariff.start_time, Tariff.end_time).where(
-        Tariff.name == param("name")
-    )
+    Tariff.select(
+        Tariff.version, Tariff.update_time, Tariff.state, Tariff.start_time, Tariff.end_time
+    ).where(Tariff.name == param("name"))
 )
 _TARIFF = Statement(Tariff.select(*tariffs.MAPPING.columns).where(Tariff.name == param("name")))
 _SNAPSHOT = Statement(
@@ -83,12 +86,12 @@ def tariff_for(unit: Unit, group: str | None, context: ResolutionContext) -> Sna
 
 def current(unit: Unit, tariff: str) -> Snapshot:
     """A tariff as it is now."""
-    (version, *_) = unit.one(_TARIFF_VERSION, name=tariff) or (0,)
-    cached = _current.get((tariff, version))
+    version = (tariff, *(unit.one(_TARIFF_VERSION, name=tariff) or (0, 0))[:2])
+    cached = _current.get(version)
     if cached is None:
         row = unit.one(_TARIFF, name=tariff)
         assert row is not None
-        cached = _current[tariff, version] = _snapshot(tariffs.MAPPING.to_message(row))
+        cached = _current[version] = _snapshot(tariffs.MAPPING.to_message(row))
         _bound(_current)
     return cached
 
@@ -111,9 +114,9 @@ def snapshot_of(unit: Unit, key: str) -> Snapshot:
     return cached
 
 
-_current: dict[tuple[str, int], Snapshot] = {}
+_current: dict[tuple[Any, ...], Snapshot] = {}
 _kept: dict[str, Snapshot] = {}
-_groups: dict[tuple[str, int], tuple[GroupEntry, ...]] = {}
+_groups: dict[tuple[Any, ...], tuple[GroupEntry, ...]] = {}
 _MOST_CACHED = 4096
 
 
@@ -133,20 +136,22 @@ def _snapshot(message: tariff_pb2.Tariff) -> Snapshot:
 
 
 def _entries(unit: Unit, group: str) -> tuple[GroupEntry, ...]:
-    (version,) = unit.one(_GROUP_VERSION, name=group) or (0,)
-    if (group, version) not in _groups:
+    version = (group, *(unit.one(_GROUP_VERSION, name=group) or (0, 0)))
+    if version not in _groups:
         row = unit.one(_GROUP, name=group)
         message = tariff_groups.MAPPING.to_message(row) if row else tariff_group_pb2.TariffGroup()
-        _groups[group, version] = group_entries.to_domain(message)
+        _groups[version] = group_entries.to_domain(message)
         _bound(_groups)
-    return _groups[group, version]
+    return _groups[version]
 
 
 def _usable(unit: Unit, entry: GroupEntry, context: ResolutionContext) -> bool:
     """Whether the entry's tariff is enabled and valid for a session that begins then."""
     row = unit.one(_TARIFF_VERSION, name=entry.tariff_id)
-    if row is None or row[1] != _ENABLED:
+    if row is None:
         return False
-    _, _, begins, ends = row
+    _, _, state, begins, ends = row
+    if state != _ENABLED:
+        return False
     begun = begins is None or to_datetime(begins) <= context.moment
     return begun and (ends is None or context.moment < to_datetime(ends))

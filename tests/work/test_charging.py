@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ampline.v1 import tariff_pb2
 from server.domain.authorization import Authorization, AuthorizationStatus
 from server.domain.facts import (
     EvseStatus,
@@ -22,6 +23,7 @@ from server.store.models import (
     IdTag,
     MeterValue,
     Session,
+    Tariff,
     Transaction,
     User,
 )
@@ -35,7 +37,14 @@ from server.work.session_rows import (
     by_name,
     warnings_of,
 )
-from tests.work.conftest import CHARGE_POINT, Write, minutes_ago
+from tests.work.conftest import (
+    CHARGE_POINT,
+    Write,
+    add_tariff,
+    energy_price,
+    idle_price,
+    minutes_ago,
+)
 
 
 def started(minutes: float = 60, **changes: Any) -> TransactionStarted:
@@ -134,8 +143,6 @@ def test_a_visit_is_billed_to_the_driver(bridge: Bridge) -> None:
 
 
 def test_the_tariff_at_the_start_prices_the_session(bridge: Bridge, write: Write) -> None:
-    from server.store.models import Tariff
-
     transaction = bridge.start(started()).transaction_id
     write(lambda unit: unit.execute(Tariff.update(elements=None, version=2)))
     bridge.end(ended(transaction, 3000))
@@ -297,6 +304,27 @@ def test_idle_minutes_are_billed_as_such(bridge: Bridge, write: Write) -> None:
     assert (session.metered_us, session.idle_us) == (40 * 60_000_000, 20 * 60_000_000)
 
 
+def test_the_tariffs_own_idle_detection_goes_before_the_chargers_word(bridge: Bridge) -> None:
+    terms = tariff_pb2.Tariff(
+        name="tariffs/standard",
+        display_name="Standard",
+        currency="EUR",
+        elements=[idle_price("0.10")],
+        idle_detection=tariff_pb2.Tariff.IdleDetection(average_power_below_w=1000),
+    )
+    Tariff.delete().execute()
+    add_tariff(terms)
+    transaction = bridge.start(started(60)).transaction_id
+    bridge.measure(
+        measured(transaction, *(sample(60 - m, 1000 + 100 * m) for m in range(0, 31, 5)))
+    )
+    bridge.measure(measured(transaction, *(sample(60 - m, 4000) for m in range(35, 60, 5))))
+    bridge.end(ended(transaction, 4000))
+    session = only_session()
+    assert session.total_micros == 2_500_000  # 25 minutes from the first slow reading on
+    assert session.idle_us == 25 * 60_000_000
+
+
 def test_a_late_stop_corrects_a_session_that_was_closed_here(
     bridge: Bridge, write: Write, rules: Rules
 ) -> None:
@@ -334,6 +362,18 @@ def test_running_prices_are_refreshed(bridge: Bridge, write: Write) -> None:
     session = only_session()
     assert session.total_micros == 1_000_000
     assert session.billing_state == BillingState.PENDING
+
+
+def test_a_tariff_made_anew_under_its_old_name_is_the_new_one(bridge: Bridge) -> None:
+    bridge.end(ended(bridge.start(started(60)).transaction_id, 2000))
+    Tariff.delete().execute()
+    dear = tariff_pb2.Tariff(
+        name="tariffs/standard", display_name="Dear", currency="EUR", elements=[energy_price("2")]
+    )
+    add_tariff(dear)
+    bridge.end(ended(bridge.start(started(30)).transaction_id, 2000))
+    totals = [row.total_micros for row in Session.select().order_by(Session.start_time)]
+    assert totals == [500_000, 2_000_000]
 
 
 class TestAuthorize:
