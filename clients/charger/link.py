@@ -157,6 +157,7 @@ class Link:
         for waiter in self._waiting.values():
             if not waiter.done():
                 waiter.set_exception(end)
+                waiter.exception()  # marked as seen: who waited may have failed to send
 
     async def _receive(self, text: str | bytes) -> None:
         self._observe("received", text)

@@ -134,8 +134,11 @@ class Station(Endpoint):
     async def tell_status(self, connector: int = 1) -> Payload:
         """Reports a connector's status, whatever was reported before."""
         place = self.connectors[connector]
-        place.told = place.status
-        return await self.say(self.dialect.status(place, self.clock.now()))
+        status = place.status
+        answer = await self.say(self.dialect.status(place, self.clock.now()))
+        place.told = status
+        self.wake()
+        return answer
 
     async def announce(self) -> None:
         """Reports the status of the station and of each connector where it is not known."""
