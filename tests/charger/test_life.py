@@ -77,7 +77,7 @@ async def test_heartbeats_keep_the_interval_they_are_given(central: CentralSyste
 async def test_it_comes_back_without_booting_again(central: CentralSystem) -> None:
     station = quick(central)
     async with living(station):
-        await central.called("StatusNotification", 2)
+        await station.until(lambda: station.connectors[1].told is not None)
         await station.cut()
         await central.until(lambda: len(central.connections) == 2)
         await station.until(lambda: station.online)
