@@ -5,17 +5,15 @@ from typing import Any, NamedTuple
 
 from peewee import Case, Database
 
-from ampline.v1 import charge_point_pb2, event_pb2, location_pb2
+from ampline.v1 import charge_point_pb2, event_pb2
 from server.domain.facts import OcppVersion
-from server.resources import charge_points, events, locations
-from server.store.models import ChargePoint, Location, UnknownChargePoint
-from server.store.statements import Append, Statement, param
+from server.resources import events
+from server.store.models import ChargePoint
+from server.store.statements import Statement, param
 from server.store.unit import Unit
 
-UNASSIGNED = "locations/unassigned"
-MOST_UNKNOWN = 10_000
 AVAILABLE, TEMPORARILY_UNAVAILABLE = 2, 3  # ampline.v1.NetworkStatus
-NO_SECURITY = 1  # ampline.v1.ChargePoint.SecurityProfile
+NO_SECURITY, UNSECURED_BASIC_AUTH = 1, 2  # ampline.v1.ChargePoint.SecurityProfile
 
 
 class Admission(NamedTuple):
@@ -47,6 +45,9 @@ _ADMISSION = (
     ChargePoint.allowed_ocpp_versions,
     ChargePoint.strict_ocpp,
     ChargePoint.registration_status,
+)
+_LAST_SEEN = Statement(
+    ChargePoint.select(ChargePoint.last_seen_time).where(ChargePoint.name == param("name"))
 )
 _FIND = Statement(
     ChargePoint.select(*_ADMISSION)
@@ -97,27 +98,6 @@ _SEEN = Statement(
         violation_count=ChargePoint.violation_count + param("violations"),
     ).where(ChargePoint.name == param("name"))
 )
-_KNOCK_AGAIN = Statement(
-    UnknownChargePoint.update(
-        remote_address=param("address"),
-        last_seen_time=param("now"),
-        attempts=UnknownChargePoint.attempts + 1,
-    ).where(UnknownChargePoint.identity == param("identity"))
-)
-_KNOCK = Append(
-    UnknownChargePoint,
-    ("identity", "remote_address", "first_seen_time", "last_seen_time", "attempts"),
-)
-_FORGET_OLDEST = Statement(
-    UnknownChargePoint.delete().where(
-        UnknownChargePoint.identity.in_(
-            UnknownChargePoint.select(UnknownChargePoint.identity)
-            .order_by(UnknownChargePoint.last_seen_time.desc())
-            .offset(MOST_UNKNOWN)
-            .limit(MOST_UNKNOWN)
-        )
-    )
-)
 
 
 def find(database: Database, identity: str) -> Admission | None:
@@ -135,64 +115,17 @@ def _admission(row: tuple[Any, ...]) -> Admission:
     return Admission(name, password_hash, profile, allowed, known, registration is not None)
 
 
-def knocked(unit: Unit, identity: str, remote_address: str) -> None:
-    """Notes that an identity knocked which nobody registered."""
-    if not unit.run(_KNOCK_AGAIN, identity=identity, address=remote_address, now=unit.now):
-        unit.insert(_KNOCK, (identity, remote_address, unit.now, unit.now, 1))
-        unit.run(_FORGET_OLDEST)
-    payload = event_pb2.ChargePointConnection(identity=identity, remote_address=remote_address)
-    unit.tell(events.event("charge_point.unknown_connected", "", payload, unit.now))
+def admitted(unit: Unit, identity: str) -> Admission | None:
+    """The same, within a transaction."""
+    row = unit.one(_FIND, identity=identity, name=f"chargePoints/{identity}")
+    return None if row is None else _admission(row)
 
 
-def register_unknown(unit: Unit, identity: str, name: str) -> Admission:
-    """Registers a charge point that knocked (AMPLINE_ACCEPT_UNKNOWN), without a password.
-
-    `name` is its resource name: the identity where that is a valid id.
-    """
-    _make_unassigned(unit)
-    message = charge_point_pb2.ChargePoint(name=name, location=UNASSIGNED)
-    if name != f"chargePoints/{identity}":
-        message.ocpp_identity = identity
-    columns = {
-        "name": name,
-        "location": UNASSIGNED,
-        "ocpp_identity": message.ocpp_identity or None,
-        "security_profile": NO_SECURITY,
-        "search_text": charge_points.MAPPING.derived["search_text"](message),
-        "create_time": unit.now,
-        "update_time": unit.now,
-    }
-    unit.execute(ChargePoint.insert(columns).on_conflict_ignore())
-    unit.execute(UnknownChargePoint.delete().where(UnknownChargePoint.identity == identity))
-    row = unit.one(_FIND, identity=identity, name=name)
-    assert row is not None
-    _tell_created(unit, name)
-    return _admission(row)
-
-
-def _make_unassigned(unit: Unit) -> None:
-    message = location_pb2.Location(name=UNASSIGNED, display_name="Unassigned", time_zone="Etc/UTC")
-    columns = {
-        "name": UNASSIGNED,
-        "display_name": message.display_name,
-        "time_zone": message.time_zone,
-        "search_text": locations.MAPPING.derived["search_text"](message),
-        "create_time": unit.now,
-        "update_time": unit.now,
-    }
-    unit.execute(Location.insert(columns).on_conflict_ignore())
-
-
-def _tell_created(unit: Unit, name: str) -> None:
-    query = Statement(charge_points.MAPPING.query().where(ChargePoint.name == param("name")))
-    row = unit.one(query, name=name)
-    assert row is not None
-    message = charge_points.MAPPING.to_message(row)
-    unit.tell(
-        events.resource_changed(
-            "created", message, unit.now, charge_point=name, location=message.location
-        )
-    )
+def last_seen(database: Database, charge_point: str) -> int | None:
+    """When a charge point was last heard, in microseconds. On a reader's thread."""
+    query = _LAST_SEEN.bind(database, {"name": charge_point})
+    row = database.execute_sql(*query).fetchone()
+    return row[0] if row else None
 
 
 def connected(unit: Unit, connection: Connection) -> None:

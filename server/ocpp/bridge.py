@@ -1,0 +1,139 @@
+"""The bridge as a whole: its socket, its clock, its start and stop."""
+
+import asyncio
+
+from websockets.http11 import Request
+
+from server.ocpp.dialect16 import OCPP_1_6
+from server.ocpp.gate.door import Arrival, Door
+from server.ocpp.hearing import Voice
+from server.ocpp.link.socket import GOING_AWAY, Patience, Socket
+from server.ocpp.stations import ConnectedStations
+from server.ocpp.visit import Visit
+from server.settings import Settings
+from server.store.lane import WriteLane
+from server.store.reads import ReadPool
+from server.work import connections
+from server.work.connections import Connection
+from server.work.rules import Rules
+
+DIALECTS = {dialect.subprotocol: dialect for dialect in (OCPP_1_6,)}
+"""The versions that are spoken here, by subprotocol."""
+
+BACKLOG = 4096
+SEEN_EVERY = 15.0
+"""Seconds between two writes of when chargers were last heard."""
+
+GOODBYE = 1.0
+"""Seconds that chargers have to answer our close."""
+
+
+class Bridge:
+    """Listens for chargers. `stations` is who is connected; `port` where it listens."""
+
+    def __init__(self, settings: Settings, lane: WriteLane, reads: ReadPool, rules: Rules) -> None:
+        self.stations = ConnectedStations(lane, reads)
+        self._settings = settings
+        self._lane = lane
+        self._reads = reads
+        self._rules = rules
+        self._sockets: set[Socket] = set()
+        self._empty = asyncio.Event()
+        self._patience = Patience.by_heartbeat(settings.heartbeat)
+        self._door: Door
+        self._server: asyncio.Server
+        self._clock: asyncio.Task[None]
+
+    @property
+    def port(self) -> int:
+        """The TCP port: the operating system's choice if the setting is 0."""
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Listens. Connections that a node held which is no more are noted as ended first."""
+        await self._lane.write(connections.lost)
+        self._door = Door(self._settings, self._lane, self._reads, DIALECTS, self._welcome)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Socket(self, self._sockets, self._patience),
+            self._settings.listen,
+            self._settings.ocpp_port,
+            backlog=BACKLOG,
+        )
+        self._clock = asyncio.create_task(self._tick())
+
+    async def stop(self) -> None:
+        """Lets nobody in, answers what came, says goodbye, notes who was there."""
+        self._door.closed = True
+        self._server.close()
+        self._clock.cancel()
+        for visit in self.stations:
+            visit.wire.pause()
+        await self._lane.write(_nothing)  # behind all that came before
+        self.stations.tell_seen()
+        for visit in self.stations:
+            self.stations.leave(visit, "the server stopped")
+            visit.wire.close(GOING_AWAY, "the server stops")
+            visit.wire.resume()
+        await self._emptied()
+        await self._lane.write(_nothing)
+
+    def knock(self, socket: Socket, request: Request) -> None:
+        """A handshake's request came."""
+        self._door.knock(socket, request)
+
+    def gone(self, socket: Socket, reason: str) -> None:
+        """A socket is closed."""
+        if isinstance(socket.guest, Visit):
+            self.stations.leave(socket.guest, reason)
+        if not self._sockets:
+            self._empty.set()
+
+    def _welcome(self, socket: Socket, arrival: Arrival) -> None:
+        admission = arrival.admission
+        strict = self._settings.ocpp_strict if admission.strict is None else admission.strict
+        connection = Connection(
+            admission.charge_point,
+            arrival.identity,
+            self._settings.node,
+            self.stations.since(),
+            arrival.dialect.version,
+            arrival.remote_address,
+        )
+        visit = Visit(
+            connection,
+            Voice(admission.charge_point, arrival.dialect, self._rules),
+            socket,
+            self._lane,
+            lenient=not strict,
+            registered=admission.registered,
+            rate=self._settings.messages_per_second,
+        )
+        socket.guest = visit
+        self.stations.enter(visit)
+
+    async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        told = loop.time()
+        while True:
+            await asyncio.sleep(self._patience.tick)
+            now = loop.time()
+            for socket in [*self._sockets]:
+                socket.tick(now)
+            if now - told >= SEEN_EVERY:
+                told = now
+                self.stations.tell_seen()
+
+    async def _emptied(self) -> None:
+        """Waits until all sockets are closed; cuts those that take too long."""
+        self._empty.clear()
+        if self._sockets:
+            try:
+                await asyncio.wait_for(self._empty.wait(), GOODBYE)
+            except TimeoutError:
+                for socket in [*self._sockets]:
+                    socket.abort()
+
+
+def _nothing(_: object) -> None:
+    """A job that only waits for its turn."""

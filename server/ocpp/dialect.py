@@ -1,0 +1,80 @@
+"""What a version of OCPP is to the bridge: one value of `Dialect`.
+
+Everything a version has of its own is in here, so that nobody else asks which version
+a charger speaks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.domain.commands import Command, CommandAnswer
+from server.domain.errors import RefusedError, precondition
+from server.domain.facts import OcppVersion
+from server.ocpp.duties import Fact
+from server.ocpp.faults import Fault
+from server.ocpp.repair import Tolerance
+from server.ocpp.schemas import Payload, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An action that chargers call, and our answer to it."""
+
+    request: Schema
+    response: Schema
+    read: Callable[[Payload], Fact | None]
+    """The fact in a payload that passed the schema, mended or not. May raise FaultyError."""
+    answer: Callable[[Any, int], Payload]
+    """The answer, of what the work verb returned and the time of the commit (microseconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An action that we call, for one kind of command."""
+
+    action: str
+    request: Schema
+    response: Schema
+    say: Callable[[Any], Payload]
+    """The payload of a command."""
+    hear: Callable[[Payload], CommandAnswer]
+    """The answer of a charger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A version of OCPP."""
+
+    version: OcppVersion
+    subprotocol: str
+    actions: frozenset[str]
+    """Every action of the version, whoever calls it."""
+    exchanges: Mapping[str, Exchange]
+    orders: Mapping[type[Command], Order]
+    error_codes: Mapping[Fault, str]
+    """The version's word for each fault; a fault without one gets no answer."""
+    tolerance: Tolerance
+    masked: Callable[[str, Payload], Payload]
+    """A payload of that action without its secrets, for the message log."""
+    no_message_id: str | None = None
+    """The id in the answer to a frame whose own cannot be read; None = no answer."""
+
+    def order(self, command: Command) -> tuple[Order, Payload]:
+        """How the version says it. RefusedError FEATURE_NOT_SUPPORTED if it cannot."""
+        order = self.orders.get(type(command))
+        if order is None:
+            raise self._cannot(type(command).__name__, "has no such call")
+        payload = order.say(command)
+        breaches = order.request.breaches(payload)
+        if breaches:
+            raise self._cannot(order.action, f"{breaches[0].field} {breaches[0].message}")
+        return order, payload
+
+    def _cannot(self, feature: str, why: str) -> RefusedError:
+        return precondition(
+            "FEATURE_NOT_SUPPORTED",
+            f"{self.subprotocol} cannot say {feature}: {why}",
+            feature=feature,
+            ocpp_version=self.version.name,
+        )

@@ -1,0 +1,42 @@
+"""OCPP 1.6: one file a profile."""
+
+from server.domain.facts import OcppVersion
+from server.ocpp.dialect import Dialect, Exchange, Order
+from server.ocpp.dialect16 import commands, core, firmware, secrets, words
+from server.ocpp.repair import Tolerance
+from server.ocpp.schemas import Schemas
+
+_schemas = Schemas("ocpp.v16")
+
+TOLERANCE = Tolerance(
+    open_words=frozenset(
+        {"context", "errorCode", "format", "location", "measurand", "phase", "reason", "unit"}
+    ),
+    also_known={"status": frozenset({"Occupied"})},
+    long_texts=frozenset({"idTag"}),
+    empty_lists=frozenset({"sampledValue"}),
+    rounded=frozenset({"meterStart", "meterStop"}),
+)
+
+OCPP_1_6 = Dialect(
+    version=OcppVersion.OCPP_1_6,
+    subprotocol="ocpp1.6",
+    actions=_schemas.actions,
+    exchanges={
+        action: Exchange(_schemas[action], _schemas[f"{action}Response"], read, answer)
+        for action, (read, answer) in {**core.HEARD, **firmware.HEARD}.items()
+    },
+    orders={
+        command: Order(
+            said.action,
+            _schemas[said.action],
+            _schemas[f"{said.action}Response"],
+            said.say,
+            said.hear,
+        )
+        for command, said in commands.SAID.items()
+    },
+    error_codes=words.ERROR_CODES,
+    tolerance=TOLERANCE,
+    masked=secrets.masked,
+)

@@ -1,0 +1,114 @@
+"""Core and Remote Trigger profiles, to the charger: commands to calls, answers to words."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from server.domain import commands
+from server.domain.commands import CommandAnswer, ConfigurationKey
+from server.ocpp.dialect16.secrets import is_secret
+from server.ocpp.schemas import Payload
+
+
+def remote_start(command: commands.StartTransaction) -> Payload:
+    """RemoteStartTransaction; without a connector the charger chooses."""
+    payload: Payload = {"idTag": command.token}
+    if command.evse:
+        payload["connectorId"] = command.evse
+    return payload
+
+
+def remote_stop(command: commands.StopTransaction) -> Payload:
+    """RemoteStopTransaction."""
+    number = command.transaction_id
+    return {"transactionId": int(number) if number.isdecimal() else number}
+
+
+def unlock_connector(command: commands.UnlockConnector) -> Payload:
+    """UnlockConnector."""
+    return {"connectorId": command.evse}
+
+
+def reset(command: commands.Reset) -> Payload:
+    """Reset."""
+    return {
+        "type": {commands.ResetKind.SOFT: "Soft", commands.ResetKind.HARD: "Hard"}[command.kind]
+    }
+
+
+def change_availability(command: commands.ChangeAvailability) -> Payload:
+    """ChangeAvailability."""
+    operative = command.availability is commands.Availability.OPERATIVE
+    return {"connectorId": command.evse, "type": "Operative" if operative else "Inoperative"}
+
+
+def get_configuration(command: commands.GetConfiguration) -> Payload:
+    """GetConfiguration."""
+    return {"key": list(command.keys)} if command.keys else {}
+
+
+def change_configuration(command: commands.SetConfiguration) -> Payload:
+    """ChangeConfiguration."""
+    return {"key": command.key, "value": command.value}
+
+
+_TRIGGERED = {
+    commands.TriggeredMessage.BOOT_NOTIFICATION: "BootNotification",
+    commands.TriggeredMessage.LOG_STATUS_NOTIFICATION: "DiagnosticsStatusNotification",
+    commands.TriggeredMessage.FIRMWARE_STATUS_NOTIFICATION: "FirmwareStatusNotification",
+    commands.TriggeredMessage.HEARTBEAT: "Heartbeat",
+    commands.TriggeredMessage.METER_VALUES: "MeterValues",
+    commands.TriggeredMessage.STATUS_NOTIFICATION: "StatusNotification",
+}
+
+
+def trigger_message(command: commands.TriggerMessage) -> Payload:
+    """TriggerMessage."""
+    payload: Payload = {"requestedMessage": _TRIGGERED[command.message]}
+    if command.evse:
+        payload["connectorId"] = command.evse
+    return payload
+
+
+def _yes_by(*words: str) -> Callable[[Payload], CommandAnswer]:
+    """An answer that is one word: a yes if it is one of these."""
+    return lambda payload: CommandAnswer(payload["status"], payload["status"] in words)
+
+
+def configuration(payload: Payload) -> CommandAnswer:
+    """The answer to GetConfiguration; the values of secrets are left out."""
+    return CommandAnswer(
+        status="",
+        accepted=True,
+        configuration=tuple(map(_key, payload.get("configurationKey") or [])),
+        unknown_keys=tuple(payload.get("unknownKey") or []),
+    )
+
+
+def _key(setting: Payload) -> ConfigurationKey:
+    key = setting["key"]
+    value = "" if is_secret(key) else setting.get("value") or ""
+    return ConfigurationKey(key, value, setting["readonly"])
+
+
+class Saying(NamedTuple):
+    """A call of 1.6: its action, how it is said, how its answer is heard."""
+
+    action: str
+    say: Callable[[Any], Payload]
+    hear: Callable[[Payload], CommandAnswer]
+
+
+SAID: dict[type[commands.Command], Saying] = {
+    commands.StartTransaction: Saying("RemoteStartTransaction", remote_start, _yes_by("Accepted")),
+    commands.StopTransaction: Saying("RemoteStopTransaction", remote_stop, _yes_by("Accepted")),
+    commands.UnlockConnector: Saying("UnlockConnector", unlock_connector, _yes_by("Unlocked")),
+    commands.Reset: Saying("Reset", reset, _yes_by("Accepted")),
+    commands.ChangeAvailability: Saying(
+        "ChangeAvailability", change_availability, _yes_by("Accepted", "Scheduled")
+    ),
+    commands.GetConfiguration: Saying("GetConfiguration", get_configuration, configuration),
+    commands.SetConfiguration: Saying(
+        "ChangeConfiguration", change_configuration, _yes_by("Accepted", "RebootRequired")
+    ),
+    commands.TriggerMessage: Saying("TriggerMessage", trigger_message, _yes_by("Accepted")),
+}

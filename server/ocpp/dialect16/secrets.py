@@ -1,0 +1,27 @@
+"""Configuration values that nobody is to read in a log."""
+
+from server.ocpp.schemas import Payload
+
+MASK = "***"
+_SECRET = ("authorizationkey", "password", "passphrase", "secret", "privatekey")
+
+
+def is_secret(key: object) -> bool:
+    """Whether a configuration key holds a secret: AuthorizationKey, or what a vendor calls his."""
+    return isinstance(key, str) and any(word in key.casefold() for word in _SECRET)
+
+
+def masked(action: str, payload: Payload) -> Payload:
+    """The payload of a call or an answer without its secrets."""
+    if action == "ChangeConfiguration" and is_secret(payload.get("key")) and "value" in payload:
+        return {**payload, "value": MASK}
+    settings = payload.get("configurationKey") if action == "GetConfiguration" else None
+    if isinstance(settings, list):
+        return {**payload, "configurationKey": [_masked_key(each) for each in settings]}
+    return payload
+
+
+def _masked_key(setting: object) -> object:
+    if isinstance(setting, dict) and is_secret(setting.get("key")) and "value" in setting:
+        return {**setting, "value": MASK}
+    return setting

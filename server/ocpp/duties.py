@@ -1,0 +1,61 @@
+"""Which verb a charger's fact calls, whatever the version it was told in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from server.domain.facts import (
+    AuthorizationAsked,
+    Booted,
+    DataReceived,
+    EvseStatusReported,
+    Measured,
+    StationStatusReported,
+    TransactionEnded,
+    TransactionStarted,
+    TransferReported,
+)
+from server.store.unit import Unit
+from server.work import authorization, charging, stations
+from server.work.rules import Rules
+
+Fact = (
+    AuthorizationAsked
+    | Booted
+    | DataReceived
+    | EvseStatusReported
+    | Measured
+    | StationStatusReported
+    | TransactionEnded
+    | TransactionStarted
+    | TransferReported
+)
+Duty = Callable[[Unit, Rules, str, Any], Any]
+
+_DUTIES: Mapping[type[Any], Duty] = {
+    AuthorizationAsked: lambda unit, rules, charge_point, fact: authorization.authorize(
+        unit, rules, charge_point, fact.token
+    ),
+    Booted: stations.booted,
+    DataReceived: lambda unit, _, charge_point, fact: stations.data_received(
+        unit, charge_point, fact
+    ),
+    EvseStatusReported: lambda unit, _, charge_point, fact: stations.evse_status(
+        unit, charge_point, fact
+    ),
+    Measured: lambda unit, _, charge_point, fact: charging.measure(unit, charge_point, fact),
+    StationStatusReported: lambda unit, _, charge_point, fact: stations.station_status(
+        unit, charge_point, fact
+    ),
+    TransactionEnded: charging.end,
+    TransactionStarted: charging.start,
+    TransferReported: lambda unit, _, charge_point, fact: stations.transfer(
+        unit, charge_point, fact
+    ),
+}
+
+
+def perform(unit: Unit, rules: Rules, charge_point: str, fact: Fact | None) -> Any:
+    """Does what the fact asks for; returns what the verb returns. No fact, no duty."""
+    if fact is None:
+        return None
+    return _DUTIES[type(fact)](unit, rules, charge_point, fact)

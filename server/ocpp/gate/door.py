@@ -1,0 +1,200 @@
+"""The door: what happens between a handshake's request and the first frame."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import NamedTuple
+
+from websockets.http11 import Request
+
+from server.ocpp.dialect import Dialect
+from server.ocpp.gate.addresses import remote_address
+from server.ocpp.gate.admission import Failures, Turnstile
+from server.ocpp.gate.credentials import Credentials, presented
+from server.ocpp.gate.path import BadPathError, identity
+from server.ocpp.link.socket import PROTOCOL_ERROR, Socket
+from server.settings import Settings
+from server.store.ids import new_id
+from server.store.lane import LaneClosedError, WriteLane
+from server.store.reads import ReadPool
+from server.work import connections, unknown_chargers
+from server.work.connections import NO_SECURITY, UNSECURED_BASIC_AUTH, Admission
+from server.work.passwords import is_charger_password
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 25.0
+"""Seconds that a handshake may wait for its turn; most chargers give up after 30."""
+
+_VALID_ID = re.compile(r"[A-Za-z0-9*_=+|@.-]{1,48}")
+
+
+class Arrival(NamedTuple):
+    """A charger that may come in."""
+
+    identity: str
+    remote_address: str
+    admission: Admission
+    dialect: Dialect
+
+
+class TurnedAwayError(Exception):
+    """A handshake that is answered with an HTTP error."""
+
+    def __init__(self, status: HTTPStatus, text: str, retry_after: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.retry_after = retry_after
+
+
+class Door:
+    """Lets chargers in: `welcome` gets each with its open socket."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        lane: WriteLane,
+        reads: ReadPool,
+        dialects: Mapping[str, Dialect],
+        welcome: Callable[[Socket, Arrival], None],
+    ) -> None:
+        self._settings = settings
+        self._lane = lane
+        self._reads = reads
+        self._dialects = dialects
+        self._welcome = welcome
+        self._turnstile = Turnstile(settings.handshakes_per_second)
+        self._failures = Failures()
+        self._credentials = Credentials(
+            lambda stored, password: is_charger_password(password, stored)
+        )
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._now = asyncio.get_running_loop().time
+        self.closed = False
+        """Whether nobody is let in any more."""
+
+    def knock(self, socket: Socket, request: Request) -> None:
+        """A handshake's request came."""
+        task = asyncio.create_task(self._answer(socket, request))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, socket: Socket, request: Request) -> None:
+        try:
+            await self._open(socket, request)
+        except TurnedAwayError as refusal:
+            socket.reject(refusal.status, refusal.text, refusal.retry_after)
+        except LaneClosedError:
+            socket.reject(HTTPStatus.SERVICE_UNAVAILABLE, "the server is stopping", 10)
+        except Exception:
+            log.exception("a handshake failed")
+            socket.reject(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")
+
+    async def _open(self, socket: Socket, request: Request) -> None:
+        name = _identity(request)
+        address = remote_address(
+            socket.peer,
+            request.headers.get_all("X-Forwarded-For"),
+            self._settings.trusted_proxies,
+        )
+        await self._turn()
+        admission = await self._reads.read(partial(connections.find, identity=name))
+        if admission is None:
+            admission = await self._stranger(name, address)
+        await self._authenticate(admission, request, name, address)
+        if self.closed:
+            raise TurnedAwayError(HTTPStatus.SERVICE_UNAVAILABLE, "the server is stopping", 10)
+        self._let_in(socket, request, name, address, admission)
+
+    async def _turn(self) -> None:
+        wait = self._turnstile.wait(self._now(), LONGEST_WAIT)
+        if wait is None:
+            raise TurnedAwayError(HTTPStatus.SERVICE_UNAVAILABLE, "too many at once", 10)
+        if wait:
+            await asyncio.sleep(wait)
+
+    async def _stranger(self, name: str, address: str) -> Admission:
+        """Registers an identity that nobody knows, or notes it and turns it away."""
+        self._not_too_often(address)
+        if self._settings.accept_unknown:
+            charge_point = f"chargePoints/{name if _VALID_ID.fullmatch(name) else new_id()}"
+            register = unknown_chargers.register
+            return await self._lane.write(
+                partial(register, identity=name, charge_point=charge_point)
+            )
+        self._failures.count(address, self._now())
+        await self._lane.write(
+            partial(unknown_chargers.knocked, identity=name, remote_address=address)
+        )
+        raise TurnedAwayError(HTTPStatus.NOT_FOUND, "no such charge point")
+
+    async def _authenticate(
+        self, admission: Admission, request: Request, name: str, address: str
+    ) -> None:
+        if admission.security_profile == NO_SECURITY:
+            return
+        stored, password = admission.password_hash, presented(request, name)
+        problem = "no password presented"
+        if admission.security_profile != UNSECURED_BASIC_AUTH:
+            problem = "registered for TLS, and came without"
+        elif stored is None:
+            problem = "no password registered"
+        elif password is not None:
+            if self._credentials.known(admission.charge_point, stored, password):
+                return
+            self._not_too_often(address)
+            if self._credentials.check(admission.charge_point, stored, password):
+                return
+            problem = "wrong password"
+        await self._refuse(admission, address, problem)
+
+    async def _refuse(self, admission: Admission, address: str, problem: str) -> None:
+        self._not_too_often(address)
+        self._failures.count(address, self._now())
+        await self._lane.write(
+            partial(
+                connections.refused,
+                charge_point=admission.charge_point,
+                remote_address=address,
+                tech_info=problem,
+            )
+        )
+        raise TurnedAwayError(HTTPStatus.UNAUTHORIZED, "unauthorized")
+
+    def _not_too_often(self, address: str) -> None:
+        wait = self._failures.exhausted(address, self._now())
+        if wait:
+            raise TurnedAwayError(HTTPStatus.TOO_MANY_REQUESTS, "too many refused", wait)
+
+    def _let_in(
+        self, socket: Socket, request: Request, name: str, address: str, admission: Admission
+    ) -> None:
+        allowed = admission.allowed_versions
+
+        def choose(offered: list[str]) -> str | None:
+            known = [word for word in offered if word in self._dialects]
+            return next(
+                (word for word in known if not allowed or self._dialects[word].version in allowed),
+                None,
+            )
+
+        is_open, subprotocol = socket.accept(request, choose)
+        if is_open and subprotocol is None:
+            log.warning("%s at %s offers no OCPP version that it may speak here", name, address)
+            socket.close(PROTOCOL_ERROR, f"offer one of: {', '.join(self._dialects)}")
+        elif is_open and subprotocol is not None:
+            self._welcome(socket, Arrival(name, address, admission, self._dialects[subprotocol]))
+
+
+def _identity(request: Request) -> str:
+    try:
+        name = identity(request.path)
+    except BadPathError as error:
+        raise TurnedAwayError(HTTPStatus.BAD_REQUEST, str(error)) from None
+    if name is None:
+        raise TurnedAwayError(HTTPStatus.NOT_FOUND, "chargers connect to /ocpp/{identity}")
+    return name

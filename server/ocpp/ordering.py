@@ -1,0 +1,170 @@
+"""Commands to one charger, as the rest of the platform sees them: a command in, an answer out."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import orjson
+
+from server.domain.commands import Command, CommandAnswer
+from server.domain.errors import Outcome, RefusedError, precondition
+from server.ocpp.dialect import Order
+from server.ocpp.hearing import Voice
+from server.ocpp.link import frames
+from server.ocpp.link.calls import Answer, Calls, Outgoing
+from server.ocpp.link.frames import CallError
+from server.ocpp.repair import repair
+from server.store.clock import now_us
+from server.store.ids import new_id
+from server.store.unit import Unit
+from server.work import messages
+from server.work.messages import Direction, Entry
+
+Write = Callable[[Callable[[Unit], None]], None]
+"""Gives a job to the write lane; nobody waits for it."""
+
+
+class Ordering:
+    """The commands of one connection."""
+
+    __slots__ = ("_calls", "_send", "_voice", "_write")
+
+    def __init__(self, voice: Voice, send: Callable[[bytes], None], write: Write) -> None:
+        self._voice = voice
+        self._send = send
+        self._write = write
+        self._calls = Calls(self._put_on_the_wire)
+
+    async def command(self, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109 - the port's
+        """Says the command in the charger's version and waits for its answer.
+
+        A caller who goes away takes an unsent command along; one that was sent keeps its turn
+        until its answer or its time-out.
+        """
+        order, payload = self._voice.dialect.order(command)
+        loop = asyncio.get_running_loop()
+        call = Outgoing(order.action, payload, loop.create_future())
+        call.timer = loop.call_later(timeout, self._expire, call)
+        self._calls.put(call)
+        try:
+            answer = await asyncio.shield(call.answer)
+        except asyncio.CancelledError:
+            self._calls.withdraw(call)
+            raise
+        return _answer(order, answer, self._voice)
+
+    def settle(self, answer: Answer, data: bytes) -> bool:
+        """A CALLRESULT or CALLERROR came; False if we asked nothing of that id."""
+        settled = self._calls.settle(answer)
+        text = str(data, "utf-8", "replace")
+        if settled is None:
+            self._write(partial(messages.record, entry=_unasked(self._voice, answer, text)))
+            return False
+        call, late = settled
+        self._write(partial(messages.answered, entry=_answered(self._voice, call, answer, late)))
+        return True
+
+    def close(self) -> None:
+        """The connection is gone."""
+        self._calls.close(offline(self._voice.charge_point))
+
+    def _expire(self, call: Outgoing) -> None:
+        self._calls.expire(call, _timed_out(self._voice.charge_point, call))
+
+    def _put_on_the_wire(self, call: Outgoing) -> None:
+        call.message_id, call.call_time = new_id(), now_us()
+        entry = Entry(
+            self._voice.charge_point,
+            Direction.TO_CHARGER,
+            self._voice.dialect.version,
+            call.action,
+            call.message_id,
+            call=_masked_call(self._voice, call),
+            call_time=call.call_time,
+        )
+        self._write(partial(messages.sent, entry=entry))
+        self._send(frames.call(call.message_id, call.action, call.payload))
+
+
+def _masked_call(voice: Voice, call: Outgoing) -> str:
+    payload = voice.dialect.masked(call.action, call.payload)
+    return frames.call(call.message_id, call.action, payload).decode()
+
+
+def _answered(voice: Voice, call: Outgoing, answer: Answer, late: bool) -> Entry:
+    return Entry(
+        voice.charge_point,
+        Direction.TO_CHARGER,
+        voice.dialect.version,
+        call.action,
+        call.message_id,
+        answer=_masked_answer(voice, call.action, answer),
+        error_code=answer.code if isinstance(answer, CallError) else None,
+        violation="LATE: after the time-out" if late else None,
+        call_time=call.call_time,
+        answer_time=now_us(),
+    )
+
+
+def _masked_answer(voice: Voice, action: str, answer: Answer) -> str:
+    if isinstance(answer, CallError):
+        return frames.error(answer.message_id, answer.code, answer.description).decode()
+    payload = answer.payload
+    if isinstance(payload, dict):
+        payload = voice.dialect.masked(action, payload)
+    return orjson.dumps([frames.CALL_RESULT, answer.message_id, payload]).decode()
+
+
+def _unasked(voice: Voice, answer: Answer, text: str) -> Entry:
+    now = now_us()
+    return Entry(
+        voice.charge_point,
+        Direction.TO_CHARGER,
+        voice.dialect.version,
+        message_id=str(answer.message_id),
+        answer=text,
+        error_code=answer.code if isinstance(answer, CallError) else None,
+        violation="an answer to nothing that was asked",
+        call_time=now,
+        answer_time=now,
+    )
+
+
+def _answer(order: Order, answer: Answer, voice: Voice) -> CommandAnswer:
+    """What the charger says to a command. RefusedError CHARGER_ERROR if it says nothing usable."""
+    if isinstance(answer, CallError):
+        raise _charger_error(answer.code, answer.description)
+    payload = {} if answer.payload is None else answer.payload
+    if not isinstance(payload, dict):
+        raise _charger_error("FormationViolation", "the answer's payload is no object")
+    if not order.response.is_valid(payload):
+        payload, _, left = repair(payload, order.response, voice.dialect.tolerance)
+        if left:
+            raise _charger_error("FormationViolation", f"{left[0].field} {left[0].message}")
+    return order.hear(payload)
+
+
+def _charger_error(code: str, description: str) -> RefusedError:
+    return precondition(
+        "CHARGER_ERROR",
+        f"the charger answered {code}",
+        error_code=code,
+        error_description=description,
+    )
+
+
+def _timed_out(charge_point: str, call: Outgoing) -> RefusedError:
+    done = "has not answered" if call.sent else "has not answered what was asked before"
+    return RefusedError(
+        Outcome.DEADLINE_EXCEEDED,
+        "CHARGER_TIMEOUT",
+        f"{charge_point} {done}",
+        {"sent": str(call.sent).lower()},
+    )
+
+
+def offline(charge_point: str, last_seen: str | None = None) -> RefusedError:
+    """The charger is connected to no node."""
+    metadata = {"last_seen_time": last_seen} if last_seen else {}
+    sentence = f"{charge_point} is not connected"
+    return RefusedError(Outcome.UNAVAILABLE, "CHARGER_OFFLINE", sentence, metadata)

@@ -1,0 +1,120 @@
+"""The JSON schemas of the `ocpp` package, compiled.
+
+What breaks a schema is told in OCPP's terms: a `Breach` names the place, the fault
+and what would be right.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import resources
+from typing import Any, NamedTuple
+
+from jsonschema_rs import ValidationError, validator_for
+
+from server.ocpp.faults import Fault
+
+Payload = dict[str, Any]
+
+_FAULTS = {
+    "required": Fault.OCCURRENCE,
+    "minItems": Fault.OCCURRENCE,
+    "maxItems": Fault.OCCURRENCE,
+    "type": Fault.TYPE,
+    "additionalProperties": Fault.EXTRA,
+}
+_GRAVEST_FIRST = [Fault.TYPE, Fault.OCCURRENCE, Fault.PROPERTY, Fault.EXTRA]
+
+
+class Breach(NamedTuple):
+    """One violation of a schema."""
+
+    keyword: str
+    path: tuple[str | int, ...]
+    detail: Any
+    """The wanted types, the unexpected names, the longest length: the keyword's own."""
+    message: str
+
+    @property
+    def fault(self) -> Fault:
+        """What kind of CALLERROR it makes."""
+        return _FAULTS.get(self.keyword, Fault.PROPERTY)
+
+    @property
+    def field(self) -> str:
+        """Its place, readable: `meterValue.0.timestamp`."""
+        return ".".join(map(str, self.path)) or "payload"
+
+
+class Schema:
+    """One compiled schema."""
+
+    __slots__ = ("_validator", "is_valid")
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._validator = validator_for(dict(document), validate_formats=True)
+        self.is_valid = self._validator.is_valid
+
+    def breaches(self, payload: Any) -> list[Breach]:
+        """Every violation, the gravest first."""
+        found = [_breach(error) for error in self._validator.iter_errors(payload)]
+        return sorted(found, key=lambda breach: _GRAVEST_FIRST.index(breach.fault))
+
+
+def _breach(error: ValidationError) -> Breach:
+    kind = error.kind
+    keyword = kind.name
+    detail = getattr(kind, _DETAIL.get(keyword, "value"), None)
+    return Breach(keyword, tuple(error.instance_path), detail, _message(keyword, error, detail))
+
+
+_DETAIL = {
+    "additionalProperties": "unexpected",
+    "enum": "options",
+    "format": "format",
+    "maxLength": "limit",
+    "minItems": "limit",
+    "required": "property",
+    "type": "types",
+}
+
+
+def _message(keyword: str, error: ValidationError, detail: Any) -> str:
+    """What is wrong, without repeating what may be long or secret."""
+    match keyword:
+        case "required":
+            return f"{detail!r} is missing"
+        case "additionalProperties":
+            return f"{', '.join(map(repr, detail))} not expected"
+        case "type":
+            return f"is not of type {' or '.join(detail)}"
+        case "maxLength":
+            return f"is longer than {detail} characters"
+        case "enum":
+            return "is none of the allowed values"
+        case _:
+            return f"breaks {keyword}" + (f" {detail}" if isinstance(detail, str) else "")
+
+
+class Schemas:
+    """The schemas of one version; compiled when first asked for."""
+
+    def __init__(self, package: str) -> None:
+        self._folder = resources.files(package) / "schemas"
+        self._compiled: dict[str, Schema] = {}
+
+    @cached_property
+    def actions(self) -> frozenset[str]:
+        """Every action that the version has, in either direction."""
+        names = {entry.name.removesuffix(".json") for entry in self._folder.iterdir()}
+        return frozenset(
+            name.removesuffix("Request") for name in names if not name.endswith("Response")
+        )
+
+    def __getitem__(self, name: str) -> Schema:
+        """The schema of that file: `StartTransaction`, `StartTransactionResponse`."""
+        found = self._compiled.get(name)
+        if found is None:
+            text = (self._folder / f"{name}.json").read_text("utf-8-sig")
+            found = self._compiled[name] = Schema(json.loads(text))
+        return found

@@ -1,0 +1,119 @@
+"""Who is connected to this node, and how the platform speaks to them."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from server.domain.commands import Command, CommandAnswer
+from server.ocpp.link.socket import GOING_AWAY
+from server.ocpp.ordering import offline
+from server.ocpp.visit import Visit
+from server.store.clock import now_us, to_datetime
+from server.store.lane import LaneClosedError, WriteLane
+from server.store.reads import ReadPool
+from server.store.unit import Unit
+from server.work import connections
+
+log = logging.getLogger(__name__)
+
+MOST_TOGETHER = 500
+"""Rows in one job: bounds how long it holds the write lane."""
+
+
+class ConnectedStations:
+    """The visits, one a charge point; the port `Stations` of the rest of the platform."""
+
+    def __init__(self, lane: WriteLane, reads: ReadPool) -> None:
+        self._lane = lane
+        self._reads = reads
+        self._visits: dict[str, Visit] = {}
+        self._last_since = 0
+        self._told = now_us()
+
+    def __len__(self) -> int:
+        return len(self._visits)
+
+    def __iter__(self) -> Iterator[Visit]:
+        return iter([*self._visits.values()])
+
+    def since(self) -> int:
+        """The time of a new connection, in microseconds: unlike that of any other."""
+        self._last_since = max(now_us(), self._last_since + 1)
+        return self._last_since
+
+    def enter(self, visit: Visit) -> None:
+        """A charger is here; an older connection of its is closed, and heard of no more."""
+        charge_point = visit.connection.charge_point
+        older = self._visits.pop(charge_point, None)
+        if older:
+            older.end()
+            older.wire.close(GOING_AWAY, "replaced by a newer connection")
+        self._visits[charge_point] = visit
+        self._write(partial(connections.connected, connection=visit.connection))
+
+    def leave(self, visit: Visit, reason: str) -> None:
+        """A connection is over."""
+        visit.end()
+        charge_point = visit.connection.charge_point
+        if self._visits.get(charge_point) is not visit:
+            return
+        del self._visits[charge_point]
+        self._write(
+            partial(
+                connections.disconnected,
+                connection=visit.connection,
+                reason=reason,
+                last_seen=visit.last_seen,
+            )
+        )
+
+    async def command(self, charge_point: str, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109 - the port's
+        """Sends a command to a charger and waits for its answer; see `work.ports.Stations`."""
+        visit = self._visits.get(charge_point)
+        if visit is None:
+            raise offline(charge_point, await self._last_seen(charge_point))
+        return await visit.commands.command(command, timeout)
+
+    async def disconnect(self, charge_point: str, reason: str) -> bool:
+        """Closes a charger's connection; it will dial again."""
+        visit = self._visits.get(charge_point)
+        if visit is None:
+            return False
+        self.leave(visit, reason)
+        visit.wire.close(GOING_AWAY, reason[:100])
+        return True
+
+    def tell_seen(self) -> None:
+        """Stores when chargers were last heard, of those that spoke since the last time."""
+        told, self._told = self._told, now_us()
+        heard = (self._seen(visit) for visit in self if visit.last_seen >= told)
+        while some := list(islice(heard, MOST_TOGETHER)):
+            self._write(partial(connections.seen, heard=some))
+
+    @staticmethod
+    def _seen(visit: Visit) -> dict[str, Any]:
+        violations, visit.violations = visit.violations, 0
+        return {
+            "name": visit.connection.charge_point,
+            "seen": visit.last_seen,
+            "violations": violations,
+        }
+
+    async def _last_seen(self, charge_point: str) -> str | None:
+        seen = await self._reads.read(partial(connections.last_seen, charge_point=charge_point))
+        return None if seen is None else to_datetime(seen).isoformat()
+
+    def _write(self, job: Callable[[Unit], None]) -> None:
+        try:
+            self._lane.write(job).add_done_callback(_complain)
+        except LaneClosedError:
+            log.warning("a charger came or went after the last write")
+
+
+def _complain(future: "asyncio.Future[None]") -> None:
+    error = future.exception()
+    if error:
+        log.error("a connection could not be noted", exc_info=error)

@@ -1,0 +1,46 @@
+"""Times as OCPP writes them (RFC 3339), and as chargers do."""
+
+from datetime import UTC, datetime, timedelta
+
+_SHORTEST = len("20240101T1000Z") - 1
+"""A date alone says no moment."""
+
+
+def parse(text: str) -> datetime:
+    """The moment, in UTC. A time without offset is taken as UTC. ValueError if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = _leap_second(text)
+    if len(text) < _SHORTEST:
+        raise ValueError(f"{text!r} is a date without a time")
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the calendar") from None
+
+
+def _leap_second(text: str) -> datetime:
+    """A time with second 60, which RFC 3339 knows and Python does not."""
+    before, second, after = text.strip().partition(":60")
+    if not second:
+        return datetime.fromisoformat(before)
+    return datetime.fromisoformat(f"{before}:59{after}") + timedelta(seconds=1)
+
+
+def write(us: int) -> str:
+    """`YYYY-MM-DDThh:mm:ss.sssZ` of so many microseconds since 1970."""
+    return (
+        f"{datetime.fromtimestamp(us // 1_000_000, UTC):%Y-%m-%dT%H:%M:%S}.{us // 1000 % 1000:03}Z"
+    )
+
+
+def write_datetime(moment: datetime) -> str:
+    """`YYYY-MM-DDThh:mm:ss.sssZ` of an aware datetime."""
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    )

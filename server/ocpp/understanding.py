@@ -1,0 +1,67 @@
+"""What a charger's CALL says: its schema, its repair, its fact."""
+
+from typing import Any, NamedTuple
+
+from server.ocpp.dialect import Dialect, Exchange
+from server.ocpp.duties import Fact
+from server.ocpp.faults import Fault, FaultyError
+from server.ocpp.link.frames import Call
+from server.ocpp.repair import repair
+
+NUL = "\0"
+"""The character that no database keeps in a text."""
+
+
+class Understood(NamedTuple):
+    """A CALL that can be used; `notes`: how it broke the schema and was put right."""
+
+    exchange: Exchange
+    fact: Fact | None
+    notes: tuple[str, ...] = ()
+
+
+def understand(dialect: Dialect, call: Call, frame: bytes, lenient: bool) -> Understood:
+    """What a CALL says. FaultyError if it cannot be used."""
+    exchange = dialect.exchanges.get(call.action)
+    if exchange is None:
+        raise _not_for_us(dialect, call.action)
+    if b"\\u0000" in frame:
+        call = _without_nul(call, lenient)
+    if not exchange.request.is_valid(call.payload):
+        return _mended(dialect, exchange, call, lenient)
+    return Understood(exchange, exchange.read(call.payload), call.notes)
+
+
+def _not_for_us(dialect: Dialect, action: str) -> FaultyError:
+    if action in dialect.actions:
+        return FaultyError(Fault.NOT_SUPPORTED, f"{action} is not for a central system, or not yet")
+    return FaultyError(Fault.NOT_IMPLEMENTED, "no such action")
+
+
+def _mended(dialect: Dialect, exchange: Exchange, call: Call, lenient: bool) -> Understood:
+    if not lenient:
+        breach = exchange.request.breaches(call.payload)[0]
+        raise FaultyError(breach.fault, f"{breach.field} {breach.message}")
+    payload, notes, left = repair(call.payload, exchange.request, dialect.tolerance)
+    if left:
+        raise FaultyError(left[0].fault, f"{left[0].field} {left[0].message}")
+    return Understood(exchange, exchange.read(payload), (*call.notes, *notes))
+
+
+def _without_nul(call: Call, lenient: bool) -> Call:
+    payload = _cleaned(call.payload)
+    if payload == call.payload:
+        return call
+    if not lenient:
+        raise FaultyError(Fault.PROPERTY, "a text has a NUL character")
+    return call._replace(payload=payload, notes=(*call.notes, "NUL characters"))
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(NUL, "")
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value]
+    if isinstance(value, dict):
+        return {_cleaned(name): _cleaned(each) for name, each in value.items()}
+    return value

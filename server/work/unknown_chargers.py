@@ -1,0 +1,106 @@
+"""Chargers that connect and that nobody registered."""
+
+from ampline.v1 import charge_point_pb2, event_pb2, location_pb2
+from server.resources import charge_points, events, locations
+from server.store.models import ChargePoint, Location, UnknownChargePoint
+from server.store.statements import Append, Statement, param
+from server.store.unit import Unit
+from server.work import connections
+from server.work.connections import NO_SECURITY, Admission
+
+UNASSIGNED = "locations/unassigned"
+MOST_UNKNOWN = 10_000
+
+_KNOCK_AGAIN = Statement(
+    UnknownChargePoint.update(
+        remote_address=param("address"),
+        last_seen_time=param("now"),
+        attempts=UnknownChargePoint.attempts + 1,
+    ).where(UnknownChargePoint.identity == param("identity"))
+)
+_KNOCK = Append(
+    UnknownChargePoint,
+    ("identity", "remote_address", "first_seen_time", "last_seen_time", "attempts"),
+)
+_FORGET_OLDEST = Statement(
+    UnknownChargePoint.delete().where(
+        UnknownChargePoint.identity.in_(
+            UnknownChargePoint.select(UnknownChargePoint.identity)
+            .order_by(UnknownChargePoint.last_seen_time.desc())
+            .offset(MOST_UNKNOWN)
+            .limit(MOST_UNKNOWN)
+        )
+    )
+)
+_FORGET = Statement(
+    UnknownChargePoint.delete().where(UnknownChargePoint.identity == param("identity"))
+)
+_REGISTERED = Statement(charge_points.MAPPING.query().where(ChargePoint.name == param("name")))
+
+
+def knocked(unit: Unit, identity: str, remote_address: str) -> None:
+    """Notes that an identity knocked which nobody registered; of all, the latest are kept."""
+    if not unit.run(_KNOCK_AGAIN, identity=identity, address=remote_address, now=unit.now):
+        unit.insert(_KNOCK, (identity, remote_address, unit.now, unit.now, 1))
+        unit.run(_FORGET_OLDEST)
+    payload = event_pb2.ChargePointConnection(identity=identity, remote_address=remote_address)
+    unit.tell(events.event("charge_point.unknown_connected", "", payload, unit.now))
+
+
+def register(unit: Unit, identity: str, charge_point: str) -> Admission:
+    """Registers an identity that knocked (AMPLINE_ACCEPT_UNKNOWN) under that resource name.
+
+    Without a password, at a location of its own kind, for an operator to put in its place.
+    """
+    if known := connections.admitted(unit, identity):
+        return known
+    _make_unassigned(unit)
+    message = charge_point_pb2.ChargePoint(name=charge_point, location=UNASSIGNED)
+    if charge_point != f"chargePoints/{identity}":
+        message.ocpp_identity = identity
+    _insert_charge_point(unit, message)
+    unit.run(_FORGET, identity=identity)
+    _tell_created(unit, charge_point)
+    registered = connections.admitted(unit, identity)
+    assert registered is not None
+    return registered
+
+
+def _insert_charge_point(unit: Unit, message: charge_point_pb2.ChargePoint) -> None:
+    unit.execute(
+        ChargePoint.insert(
+            name=message.name,
+            location=UNASSIGNED,
+            ocpp_identity=message.ocpp_identity or None,
+            security_profile=NO_SECURITY,
+            search_text=charge_points.MAPPING.derived["search_text"](message),
+            create_time=unit.now,
+            update_time=unit.now,
+        )
+    )
+
+
+def _make_unassigned(unit: Unit) -> None:
+    name = "Unassigned"
+    message = location_pb2.Location(name=UNASSIGNED, display_name=name, time_zone="Etc/UTC")
+    unit.execute(
+        Location.insert(
+            name=UNASSIGNED,
+            display_name=name,
+            time_zone=message.time_zone,
+            search_text=locations.MAPPING.derived["search_text"](message),
+            create_time=unit.now,
+            update_time=unit.now,
+        ).on_conflict_ignore()
+    )
+
+
+def _tell_created(unit: Unit, charge_point: str) -> None:
+    row = unit.one(_REGISTERED, name=charge_point)
+    assert row is not None
+    message = charge_points.MAPPING.to_message(row)
+    unit.tell(
+        events.resource_changed(
+            "created", message, unit.now, charge_point=charge_point, location=UNASSIGNED
+        )
+    )
