@@ -1,0 +1,42 @@
+"""Runs the server: `python -m server`, with the settings of the environment."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+import uvloop
+
+from server.app import App
+from server.settings import Settings, from_environment
+
+
+def main() -> int:
+    """Serves until SIGINT or SIGTERM; 2 if a setting is wrong."""
+    logging.basicConfig(
+        level=os.environ.get("AMPLINE_LOG_LEVEL", "INFO").upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    try:
+        settings = from_environment()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    uvloop.run(_serve(settings))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with App(settings) as app:
+        logging.getLogger("server").info(
+            "serving gRPC on %s, chargers on %s", app.grpc_port, app.ocpp_port
+        )
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""The composition root: the one place that knows every room and puts them together."""
+
+from types import TracebackType
+from typing import Self
+
+from server.api import services
+from server.api.server import ApiServer
+from server.ocpp.bridge import Bridge
+from server.relay.clock import Clock
+from server.relay.jobs import Keeping, platform_jobs
+from server.relay.tail import Tail
+from server.settings import Settings
+from server.store.database import open_database
+from server.store.lane import WriteLane
+from server.store.reads import ReadPool
+from server.work import bootstrap
+from server.work.rules import Rules
+
+
+class App:
+    """The server: an async context that serves while it is entered."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._rules = rules_of(settings)
+
+    async def __aenter__(self) -> Self:
+        settings, rules = self._settings, self._rules
+        self._database = open_database(settings.database)
+        self._reads = ReadPool(self._database)
+        self._tail = Tail(self._database, self._reads)
+        self._lane = WriteLane(self._database, self._tail.ring)
+        await self._lane.write(lambda unit: bootstrap.ensure_key(unit, settings.bootstrap_key))
+        await self._lane.write(
+            lambda unit: bootstrap.ensure_operator(unit, settings.bootstrap_operator)
+        )
+        self._bridge = Bridge(settings, self._lane, self._reads, rules)
+        self._api = ApiServer(settings, self._lane, self._reads, services.table_of_contents())
+        jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
+        self._clock = Clock(self._lane, jobs)
+        await self._bridge.start()
+        await self._api.start()
+        self._clock.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stops asking, stops answering, then writes what is left."""
+        await self._clock.close()
+        await self._tail.close()
+        await self._api.stop()
+        await self._bridge.stop()
+        self._lane.close()
+        self._reads.close()
+        self._database.close()
+
+    @property
+    def grpc_port(self) -> int:
+        """Where the API listens."""
+        return self._api.port
+
+    @property
+    def ocpp_port(self) -> int:
+        """Where the bridge listens."""
+        return self._bridge.port
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The settings that the verbs go by."""
+    return Rules(
+        currency=settings.currency,
+        no_tariff_is_free=settings.no_tariff_is_free,
+        accept_unknown=settings.accept_unknown,
+        heartbeat=settings.heartbeat,
+        pending_session=settings.pending_session,
+        lost_stop=settings.lost_stop,
+        long_term=settings.long_term,
+    )
+
+
+def keeping_of(settings: Settings) -> Keeping:
+    """How long things are kept."""
+    return Keeping(events=settings.event_retention, messages=settings.message_retention)
