@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ampline.v1 import price_pb2, session_pb2
 from server.domain.authorization import Payment
 from server.domain.idling import Reading, energy_at, periods_by
+from server.domain.ledger import EntryType
 from server.domain.metering import Register
 from server.domain.money import Money, zero
 from server.domain.pricing import (
@@ -29,7 +30,6 @@ from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work import announce, authorization, ledger, metering, payments, periods, session_rows
 from server.work.authorization import UserRow
-from server.work.ledger import EntryType
 from server.work.payments import Method
 from server.work.rules import Rules
 from server.work.session_rows import BillingState, PaymentState, SessionRow, SessionWarning

@@ -5,38 +5,20 @@ user if positive. `(cause, entry_type)` is unique: what was booked once is never
 booked again, however often it is asked for.
 """
 
-from enum import IntEnum
 from typing import NamedTuple
 
-from server.domain.errors import Outcome, RefusedError, not_found, precondition
-from server.domain.money import Money
+from server.domain.errors import (
+    Outcome,
+    RefusedError,
+    invalid_field,
+    not_found,
+    precondition,
+)
+from server.domain.ledger import EntryType, OverdrawnError, Posting, WrongAmountError, post
+from server.domain.money import CurrencyMismatchError, Money
 from server.store.models import BalanceEntry, User
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-
-
-class EntryType(IntEnum):
-    """ampline.v1.BalanceEntry.EntryType."""
-
-    TOP_UP = 1
-    SESSION = 2
-    SUBSCRIPTION_FEE = 3
-    CUSTOM_FEE = 4
-    VOUCHER = 5
-    REFUND = 6
-    ADJUSTMENT = 7
-
-
-CONTRA_ACCOUNT = {
-    EntryType.TOP_UP: "deposits",
-    EntryType.SESSION: "revenue",
-    EntryType.SUBSCRIPTION_FEE: "revenue",
-    EntryType.CUSTOM_FEE: "revenue",
-    EntryType.VOUCHER: "vouchers",
-    EntryType.REFUND: "refunds",
-    EntryType.ADJUSTMENT: "adjustments",
-}
-"""The operator's account on the other side of each entry."""
 
 
 class Entry(NamedTuple):
@@ -58,9 +40,9 @@ class Entry(NamedTuple):
 COLUMNS = tuple(getattr(BalanceEntry, column) for column in Entry._fields)
 
 _CREDIT = Statement(
-    User.update(balance_micros=User.balance_micros + param("amount"))
-    .where(User.name == param("user"))
-    .returning(User.balance_micros, User.currency, User.partner)
+    User.update(balance_micros=User.balance_micros + param("amount")).where(
+        User.name == param("user")
+    )
 )
 _LAST_NUMBER = Statement(
     BalanceEntry.select(BalanceEntry.number)
@@ -92,25 +74,28 @@ def book(
     """
     if booked := unit.one(_BOOKED, cause=cause, entry_type=entry_type):
         return Entry(*booked)
-    _require(unit, user, entry_type, amount)
-    changed = unit.one_written(_CREDIT, user=user, amount=amount.micros)
-    assert changed is not None  # _require has seen the row, and the lane is its only writer here
+    posting = _posting(unit, user, entry_type, amount, cause)
+    unit.run(_CREDIT, user=user, amount=amount.micros)
+    entry = _entry(unit, user, posting, reason)
+    unit.insert(_INSERT, entry)
+    return entry
+
+
+def _entry(unit: Unit, user: str, posting: Posting, reason: str | None) -> Entry:
     number = _next_number(unit, user)
-    entry = Entry(
+    return Entry(
         f"{user}/balanceEntries/{number}",
         number,
         user,
-        CONTRA_ACCOUNT[entry_type],
-        entry_type,
-        amount.currency,
-        amount.micros,
-        changed[0],
-        cause,
+        posting.contra[0].value,
+        posting.entry_type,
+        posting.amount.currency,
+        posting.amount.micros,
+        posting.balance_after.micros,
+        posting.cause,
         reason,
         unit.now,
     )
-    unit.insert(_INSERT, entry)
-    return entry
 
 
 _BALANCE = Statement(
@@ -118,21 +103,24 @@ _BALANCE = Statement(
 )
 
 
-def _require(unit: Unit, user: str, entry_type: EntryType, amount: Money) -> None:
+def _posting(unit: Unit, user: str, entry_type: EntryType, amount: Money, cause: str) -> Posting:
     row = unit.one_locked(_BALANCE, user=user)
     if row is None:
         raise not_found(user)
-    balance, currency = row
-    if amount.currency != currency:
-        raise _wrong_currency(amount.currency, currency)
-    if amount.nanos < 0 and balance + amount.micros < 0 and entry_type is not EntryType.SESSION:
-        available = Money.from_micros(currency, balance)
+    balance = Money.from_micros(row[1], row[0])
+    try:
+        return post(balance, entry_type, amount, cause)
+    except CurrencyMismatchError:
+        raise _wrong_currency(amount.currency, balance.currency) from None
+    except WrongAmountError as error:
+        raise invalid_field("amount", str(error)) from None
+    except OverdrawnError as error:
         raise precondition(
             "INSUFFICIENT_BALANCE",
-            f"the balance of {user} is {available}, {-amount} is needed",
-            available=str(available),
-            needed=str(-amount),
-        )
+            f"the balance of {user} is {error.available}, {error.needed} is needed",
+            available=str(error.available),
+            needed=str(error.needed),
+        ) from None
 
 
 def _wrong_currency(currency: str, expected: str) -> RefusedError:
