@@ -6,11 +6,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
 
 from server.domain.electricity_rates import ElectricityRate, RatePeriod, RateVersion, RecordedRate
 from server.domain.money import CurrencyMismatchError, Money
-from server.domain.pricing import UnpricedError, price_session
+from server.domain.pricing import SessionFacts, UnpricedError, electricity_cost, price_session
 from server.domain.tariffs import Dimension, Element, PriceLock, RatePrice, Weekday
+from tests.domain.pricing_strategies import sessions
 from tests.domain.pricing_terms import amounts, at, eur, quantities, session, tariff
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -25,6 +27,7 @@ RATE = ElectricityRate(
         RatePeriod(eur("0.05"), time(3), time(20), on_date=HOLIDAY),
     ),
 )
+POSITIVE = RecordedRate.of(RATE)
 HOUR = timedelta(hours=1)
 
 
@@ -92,3 +95,27 @@ def test_a_rate_in_another_currency_is_refused() -> None:
     dollars = RecordedRate.of(ElectricityRate(Money.of("USD", "0.10")))
     with pytest.raises(CurrencyMismatchError):
         price_session(tariff(follow()), session(HOUR, 1_000), {"": dollars})
+
+
+def test_electricity_cost_follows_the_rate_through_the_change_of_the_clock() -> None:
+    """10 kW from 23:00 UTC to 05:00: cheap until 06:00 in Amsterdam, which is 04:00 UTC then."""
+    facts = session(6 * HOUR, 60_000, start=datetime(2025, 3, 29, 23, tzinfo=UTC))
+    assert electricity_cost(facts, RecordedRate.of(RATE)) == eur("7.50")
+
+
+def test_electricity_cost_changes_with_the_version_and_may_be_negative() -> None:
+    windy = ElectricityRate(eur("-0.10"))
+    recorded = RecordedRate((RateVersion(RATE), RateVersion(windy, since=at(8, 30))))
+    facts = session(HOUR, 10_000, start=at(8))
+    assert electricity_cost(facts, recorded) == eur("0.75")
+    assert electricity_cost(facts, RecordedRate.of(windy)) == eur(-1)
+
+
+@given(sessions())
+def test_electricity_cost_is_what_a_tariff_that_follows_the_rate_would_ask(
+    facts: SessionFacts,
+) -> None:
+    told = tariff(follow(rate="positive"))
+    exact = price_session(told, replace(facts, allowance_wh=0), {"positive": POSITIVE})
+    cost = electricity_cost(facts, POSITIVE)
+    assert abs((exact.net - cost).nanos) <= 5_000_000 * (len(exact.lines) + 1)

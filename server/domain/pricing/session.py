@@ -33,7 +33,7 @@ def price_session(
     makes no sense; CurrencyMismatchError when one is in another currency than the tariff.
     """
     walk = Walk(plan(tariff, facts, rates or {}, _verdict(tariff, facts)))
-    _follow(facts, walk)
+    follow(facts, walk)
     return bill(tariff, walk.finish(), micro_wh(facts.allowance_wh))
 
 
@@ -50,11 +50,12 @@ def _verdict(tariff: Tariff, facts: SessionFacts) -> Verdict:
     if not Verdicts(tariff).differ:
         return Verdict()
     watch = Watch(micros_of(facts.start))
-    _follow(facts, watch)
+    follow(facts, watch)
     return watch.verdict()
 
 
-def _follow(facts: SessionFacts, follower: Follower) -> None:
+def follow(facts: SessionFacts, follower: Follower) -> None:
+    """Leads the follower along the whole session."""
     trail, end = Trail(facts, [follower]), micros_of(facts.end)
     for sample in sorted(facts.samples, key=lambda sample: sample.time):
         trail.sample(min(micros_of(sample.time), end), micro_wh(sample.energy_wh))
