@@ -78,24 +78,28 @@ class Client(Services):
             stream.close()
         self._channel.close()
 
-    def pages(self, method: Callable[[Request], Page], request: Request) -> Iterator[Page]:
+    def pages(
+        self, method: "grpc.UnaryUnaryMultiCallable[Request, Page]", request: Request
+    ) -> Iterator[Page]:
         """The pages of a List method, as far as they are asked for."""
         return pages(method, request)
 
     @overload
-    def list(self, method: Callable[[Request], Page], request: Request) -> Iterator[Any]: ...
+    def list(
+        self, method: "grpc.UnaryUnaryMultiCallable[Request, Page]", request: Request
+    ) -> Iterator[Any]: ...
 
     @overload
     def list(
         self,
-        method: Callable[[Request], Page],
+        method: "grpc.UnaryUnaryMultiCallable[Request, Page]",
         request: Request,
         items: Callable[[Page], Iterable[Item]],
     ) -> Iterator[Item]: ...
 
     def list(
         self,
-        method: Callable[[Request], Page],
+        method: "grpc.UnaryUnaryMultiCallable[Request, Page]",
         request: Request,
         items: Callable[[Page], Iterable[Any]] = items_of,
     ) -> Iterator[Any]:

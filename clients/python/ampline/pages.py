@@ -1,15 +1,18 @@
 """Lists that come a page at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+import grpc
 from google.protobuf.message import Message
 
 Request = TypeVar("Request", bound=Message)
 Page = TypeVar("Page", bound=Message)
 
 
-def pages(method: Callable[[Request], Page], request: Request) -> Iterator[Page]:
+def pages(
+    method: "grpc.UnaryUnaryMultiCallable[Request, Page]", request: Request
+) -> Iterator[Page]:
     """Calls a List method until there is no next page. The request stays as it is."""
     asked: Any = type(request)()
     asked.CopyFrom(request)
