@@ -35,7 +35,7 @@ assets: $(INSTALLED) ## Install the portal's browser assets
 	@$(BIN)/python -m tools.assets
 
 run: setup ## Start everything on http://127.0.0.1:8080, with demo data
-	@exec $(BIN)/honcho start
+	@exec $(BIN)/python -m tools.run
 
 test: test-sqlite test-postgresql ## Run all tests: on SQLite, then what stores also on PostgreSQL
 
