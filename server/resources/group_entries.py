@@ -1,7 +1,6 @@
 """A tariff group's entries, from their message to the domain's values."""
 
 from ampline.v1 import tariff_group_pb2 as pb
-
 from server.domain.tariff_groups import Audience, GroupEntry, UserSort
 from server.resources.tariff_terms import calendar_date
 

@@ -93,7 +93,7 @@ class Mapping(Generic[M]):
     ) -> None:
         self.message_type = message_type
         self.descriptor = message_type.DESCRIPTOR
-        self.table = table
+        self.table: Any = table
         self.derived = dict(derived or {})
         self._names = dict(columns or {})
         self._computed = dict(computed or {})
@@ -107,7 +107,7 @@ class Mapping(Generic[M]):
 
     def query(self) -> ModelSelect:
         """A SELECT of the columns, joins included; add what to look for."""
-        query = self.table.select(*self.columns)
+        query: ModelSelect = self.table.select(*self.columns)
         for join in self._joined.values():
             query = query.join_from(self.table, join.table, JOIN.LEFT_OUTER, on=join.on)
         return query
@@ -209,12 +209,14 @@ def etag_of(version: int) -> str:
 
 
 def column_value(message: Message, field: FieldType) -> Any:
-    """What a column holds of the field; None if it is absent, or empty."""
+    """What a column holds of the field; None if it is absent or empty, or an enum at zero."""
     if field.is_repeated or not _is_simple(field):
         return _wire_bytes(message, field)
     if field.has_presence and not message.HasField(field.name):
         return None
     value = getattr(message, field.name)
+    if field.enum_type is not None and not value:
+        return None
     if field.message_type is None:
         return value
     return value.seconds * 1_000_000 + value.nanos // 1000

@@ -1,0 +1,213 @@
+"""Get, List, Create, Update, Delete, once for all resources.
+
+A service makes one `Crud` of its mapping and says what is particular about it; its
+methods are the Crud's. Whatever a method does, it does within the caller's scope, in
+one transaction, and tells an event of it.
+"""
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import Message
+from peewee import Expression, Field
+
+from server.api import masks, references
+from server.api.changes import NOTHING_PARTICULAR, Change, Hook, Particulars, Place
+from server.api.filters import Filter
+from server.api.lanes import Call, looking_up, reading, writing
+from server.api.listing import Listing
+from server.api.written_rows import WrittenRows, stale
+from server.domain.access import Caller
+from server.domain.errors import invalid_field, not_found
+from server.resources import events
+from server.resources.descriptors import plural, resource_type, snake_case
+from server.resources.mapping import Mapping, Row, etag_of
+from server.store.ids import new_id
+from server.store.reads import Rows
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+
+M = TypeVar("M", bound=Message)
+
+
+class Crud(Generic[M]):
+    """The standard methods of one resource."""
+
+    def __init__(
+        self,
+        mapping: Mapping[M],
+        list_request: type[Message],
+        list_response: type[Message],
+        *,
+        orders: Sequence[str],
+        own_orders: Map[str, Sequence[str]] | None = None,
+        filters: Map[str, Filter] | None = None,
+        parent: Field | None = None,
+        particulars: Particulars = NOTHING_PARTICULAR,
+    ) -> None:
+        self.mapping = mapping
+        self.kind = resource_type(mapping.descriptor)
+        self.field = snake_case(mapping.descriptor.name)
+        """What requests call the resource: `charge_point`."""
+        self._particulars = particulars
+        self._table = mapping.table
+        self._writable = [each.name for each in masks.writable_fields(mapping.descriptor)]
+        self._written = WrittenRows(mapping, particulars.unique, self.field)
+        self._find_any = self._finding()
+        self._find_own = self._finding(self._table.partner == param("scope"))
+        self.listing = Listing(
+            mapping,
+            list_request.DESCRIPTOR,
+            list_response,
+            filters=filters,
+            orders=orders,
+            own_orders=own_orders,
+            parent=parent,
+            scope=self._table.partner,
+            where=particulars.visible,
+            addition=particulars.addition,
+        )
+
+    @looking_up
+    def get(self, request: Any, call: Call, rows: Rows) -> bytes:
+        """One resource, by its name."""
+        return self._answer(rows, self.find(rows, request.name, call.caller))
+
+    @reading
+    def list(self, request: Any, call: Call, rows: Rows) -> bytes:
+        """A page of resources."""
+        return self.listing.page(request, rows, call.caller.partner)
+
+    @writing
+    def create(self, request: Any, call: Call, unit: Unit) -> bytes:
+        """Makes a resource."""
+        after = self._given(request)
+        change = Change(unit, call.caller, request, call.caller.partner, None, after)
+        change.changed = list(self._writable)
+        self._hook(self._particulars.prepare, change)
+        after.name = self._new_name(change)  # type: ignore[attr-defined]
+        self._check(change)
+        self._written.insert(change)
+        return self._done(change, "created")
+
+    @writing
+    def update(self, request: Any, call: Call, unit: Unit) -> bytes:
+        """Changes what the mask names."""
+        given: Any = getattr(request, self.field)
+        if not given.name:
+            raise invalid_field(f"{self.field}.name", "is required")
+        row = self.find(unit, given.name, call.caller, lock=True)
+        self._require_etag(row, given.name, given.etag)
+        before = self.mapping.to_message(row)
+        paths = masks.paths_of(request.update_mask.paths, given)
+        after = masks.merged(before, given, paths)
+        change = Change(unit, call.caller, request, row[-1], before, after)
+        change.changed = masks.changed_fields(before, after, paths)
+        self._hook(self._particulars.prepare, change)
+        change.changed = masks.changed_fields(before, after, paths)
+        self._check(change)
+        if not change.changed:
+            return self._answer(unit, row)
+        self._written.update(change, row[-2])
+        return self._done(change, "updated")
+
+    @writing
+    def delete(self, request: Any, call: Call, unit: Unit) -> Empty:
+        """Removes a resource that nothing refers to."""
+        row = self.find(unit, request.name, call.caller, lock=True)
+        self._require_etag(row, request.name, request.etag)
+        before = self.mapping.to_message(row)
+        change = Change(unit, call.caller, request, row[-1], before, before)
+        if not self._particulars.stays:
+            references.require_unused(unit, self.kind, request.name, call.caller.partner)
+        self._hook(self._particulars.removed, change)
+        if not self._particulars.stays:
+            self._written.delete(unit, request.name)
+        self._tell(change, "deleted")
+        return Empty()
+
+    def find(self, rows: Rows | Unit, name: str, caller: Caller, *, lock: bool = False) -> Row:
+        """The row of that name, behind its columns its version and its partner. Not found, too, if
+        the caller may not see it; `lock` keeps it as it is until the commit."""
+        statement, values = self._find_any, {"name": name}
+        if caller.partner is not None:
+            statement, values = self._find_own, {"name": name, "scope": caller.partner}
+        ask = rows.one_locked if lock and isinstance(rows, Unit) else rows.one
+        row = ask(statement, **values)
+        if row is None:
+            raise not_found(name)
+        return row
+
+    def changed(self, change: Change[M], columns: Map[str, Any]) -> bytes:
+        """Writes `columns` of a resource that an action changes, and tells of it."""
+        change.columns.update(columns)
+        row = self.find(change.unit, change.after.name, change.caller, lock=True)  # type: ignore[attr-defined]
+        self._written.update(change, row[-2])
+        return self._done(change, "updated")
+
+    def _finding(self, *conditions: Expression) -> Statement:
+        table = self._table
+        query = self.mapping.query().select_extend(table.version, table.partner)
+        query = query.where(table.name == param("name"), *conditions)
+        visible = self._particulars.visible
+        return Statement(query if visible is None else query.where(visible))
+
+    def _given(self, request: Any) -> M:
+        """The resource that is to be created, without what is not the client's to say."""
+        after = self.mapping.message_type()
+        given: M = getattr(request, self.field)
+        return masks.merged(after, given, self._writable)
+
+    def _new_name(self, change: Change[M]) -> str:
+        chosen = getattr(change.request, f"{self.field}_id")
+        if chosen and change.caller.partner is not None:
+            raise invalid_field(f"{self.field}_id", "is not for partners to choose")
+        if self._particulars.new_name is not None:
+            return self._particulars.new_name(change)
+        return f"{plural(self.mapping.descriptor)}/{chosen or new_id()}"
+
+    def _check(self, change: Change[M]) -> None:
+        prefix, partner = f"{self.field}.", change.caller.partner
+        faults = self._particulars.faults
+        further = faults(change.after) if faults else {}
+        masks.check(change.after, change.before, prefix, further)
+        references.check(change.unit, change.after, change.changed, prefix, partner)
+
+    def _done(self, change: Change[M], word: str) -> bytes:
+        """Follows a change up, tells of it, and reads what has become of the resource."""
+        self._hook(self._particulars.written, change)
+        row = self.find(change.unit, change.after.name, change.caller)  # type: ignore[attr-defined]
+        change.after = self.mapping.to_message(row)
+        self._tell(change, word)
+        return self._answer(change.unit, row)
+
+    def _tell(self, change: Change[M], word: str) -> None:
+        find_place = self._particulars.place
+        place = find_place(change) if find_place else Place()
+        told = events.resource_changed(
+            word,
+            change.after,
+            change.unit.now,
+            changed_fields=change.changed if word == "updated" else (),
+            charge_point=place.charge_point,
+            location=place.location,
+            partner=change.partner,
+        )
+        change.unit.tell(told)
+
+    def _answer(self, rows: Rows, row: Row) -> bytes:
+        addition = self._particulars.addition
+        more = addition(rows, [row[0]]).get(row[0], b"") if addition else b""
+        return self.mapping.to_bytes(row) + more
+
+    @staticmethod
+    def _require_etag(row: Row, name: str, etag: str) -> None:
+        if etag and etag != etag_of(row[-2]):
+            raise stale(name)
+
+    @staticmethod
+    def _hook(hook: Hook | None, change: Change[M]) -> None:
+        if hook is not None:
+            hook(change)
