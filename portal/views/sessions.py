@@ -1,13 +1,16 @@
 """Sessions: the list, the page of each with its chart and bill, and the way to stop one."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 
+from ampline.v1.meter_value_pb2 import SummarizeSessionRequest
 from ampline.v1.session_pb2 import (
     GetSessionRequest,
     ListSessionsRequest,
     Session,
     StopSessionRequest,
-    SummarizeSessionRequest,
 )
 from portal.action_form import Action, run_action
 from portal.auth import api
@@ -49,7 +52,7 @@ def page(key: str) -> str:
 def chart(key: str) -> dict[str, list[float | None]]:
     """Columns of the chart: seconds, W, Wh, percent."""
     wanted = SummarizeSessionRequest(name=f"sessions/{key}", max_points=CHART_POINTS)
-    points = api().sessions.SummarizeSession(wanted).points
+    points: Sequence[Any] = api().meter_values.SummarizeSession(wanted).points
 
     def column(name: str) -> list[float | None]:
         return [getattr(point, name) if point.HasField(name) else None for point in points]

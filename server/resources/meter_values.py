@@ -1,6 +1,6 @@
 """Meter values of sessions."""
 
-from ampline.v1.session_pb2 import MeterValue
+from ampline.v1.meter_value_pb2 import MeterValue
 from server.resources.mapping import Computed, Mapping
 from server.store import models
 

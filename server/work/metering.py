@@ -6,7 +6,7 @@ This is the hottest path of the platform; it works with compiled statements alon
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ampline.v1 import event_pb2, session_pb2
+from ampline.v1 import event_pb2, meter_value_pb2
 from server.domain import metering
 from server.domain.facts import Measured, SampledValue, SampleSet
 from server.domain.metering import Reading, Register
@@ -130,7 +130,7 @@ def progress_of(session: SessionRow, marks: list[SessionWarning] | None = None) 
     )
 
 
-Recorded = tuple[session_pb2.MeterValue, Reading, int]
+Recorded = tuple[meter_value_pb2.MeterValue, Reading, int]
 
 
 def _record_each(
@@ -255,10 +255,10 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _message(values: tuple[SampledValue, ...]) -> session_pb2.MeterValue:
-    return session_pb2.MeterValue(
+def _message(values: tuple[SampledValue, ...]) -> meter_value_pb2.MeterValue:
+    return meter_value_pb2.MeterValue(
         sampled_values=[
-            session_pb2.MeterValue.SampledValue(
+            meter_value_pb2.MeterValue.SampledValue(
                 measurand=value.measurand,
                 phase=value.phase,
                 measurand_location=value.location,

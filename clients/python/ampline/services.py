@@ -8,6 +8,7 @@ from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
 from ampline.v1.id_tag_pb2_grpc import IdTagServiceStub
 from ampline.v1.location_pb2_grpc import LocationServiceStub
+from ampline.v1.meter_value_pb2_grpc import MeterValueServiceStub
 from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceStub
 from ampline.v1.ocpp_message_pb2_grpc import OcppMessageServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
@@ -29,6 +30,7 @@ class Services:
         self.evses = EvseServiceStub(channel)
         self.id_tags = IdTagServiceStub(channel)
         self.locations = LocationServiceStub(channel)
+        self.meter_values = MeterValueServiceStub(channel)
         self.network_summary = NetworkSummaryServiceStub(channel)
         self.ocpp_messages = OcppMessageServiceStub(channel)
         self.price_previews = PricePreviewServiceStub(channel)
