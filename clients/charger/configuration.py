@@ -17,9 +17,8 @@ def is_flag(value: str) -> bool:
 
 
 def are_measurands(value: str) -> bool:
-    """Measurands of OCPP, with commas between."""
-    known = set(Measurand)
-    return all(name.strip() in known for name in value.split(",") if name)
+    """Measurands that a station can measure, with commas between."""
+    return all(name.strip() in MEASURED for name in value.split(",") if name)
 
 
 def is_text(value: str) -> bool:
@@ -37,15 +36,16 @@ class Key:
     needs_reboot: bool = False
 
 
-SAMPLED = ",".join(
-    (
-        Measurand.energy_active_import_register,
-        Measurand.power_active_import,
-        Measurand.current_import,
-        Measurand.voltage,
-        Measurand.soc,
-    )
+SAMPLED = (
+    Measurand.energy_active_import_register,
+    Measurand.power_active_import,
+    Measurand.current_import,
+    Measurand.voltage,
+    Measurand.soc,
 )
+"""What is sampled unless the configuration says otherwise."""
+
+MEASURED = frozenset({*SAMPLED, Measurand.power_offered, Measurand.temperature})
 
 KEYS: dict[str, Key] = {
     "AllowOfflineTxForUnknownId": Key("true", is_flag),
@@ -59,7 +59,7 @@ KEYS: dict[str, Key] = {
     "LocalPreAuthorize": Key("false", is_flag),
     "MeterValueSampleInterval": Key("60"),
     "MeterValuesAlignedData": Key(Measurand.energy_active_import_register, are_measurands),
-    "MeterValuesSampledData": Key(SAMPLED, are_measurands),
+    "MeterValuesSampledData": Key(",".join(SAMPLED), are_measurands),
     "NumberOfConnectors": Key("1", readonly=True),
     "ResetRetries": Key("1"),
     "StopTransactionOnEVSideDisconnect": Key("true", is_flag),

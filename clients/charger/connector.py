@@ -25,6 +25,9 @@ class Fault:
 
 SOUND = Fault()
 
+COOL, WARMS = 21.0, 18.0
+"""The temperature of an idle connector in °C, and how much warmer full power makes it."""
+
 
 @dataclass(slots=True)
 class Connector:
@@ -68,6 +71,8 @@ class Connector:
             current_a=self.outlet.current_a(power_w),
             voltage_v=self.outlet.voltage_v,
             phases=self.outlet.phases,
+            offered_w=self.outlet.power_w if charging else 0.0,
+            temperature_c=COOL + WARMS * power_w / self.outlet.power_w,
             soc=self.car.soc if self.car and self.outlet.readable_soc else None,
             context=context,
         )

@@ -19,6 +19,10 @@ class Sample:
     voltage_v: float | None = None
     phases: int = 0
     """1 or 3 of alternating current; 0 of direct current."""
+    offered_w: float | None = None
+    """The power that the car may take."""
+    temperature_c: float | None = None
+    """Inside the station, in °C."""
     soc: float | None = None
     """State of charge, in percent."""
     context: ReadingContext = ReadingContext.sample_periodic

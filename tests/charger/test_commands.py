@@ -141,6 +141,7 @@ async def test_configuration_is_read(central: CentralSystem, station: Station) -
         ("HeartbeatInterval", "soon", "Rejected"),
         ("AuthorizeRemoteTxRequests", "maybe", "Rejected"),
         ("MeterValuesSampledData", "SoC,Voltage", "Accepted"),
+        ("MeterValuesSampledData", "Voltage,Temperature,Power.Offered", "Accepted"),
         ("MeterValuesSampledData", "Mood", "Rejected"),
         ("NumberOfConnectors", "5", "Rejected"),
         ("WebSocketPingInterval", "30", "RebootRequired"),

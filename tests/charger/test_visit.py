@@ -91,6 +91,22 @@ async def test_every_message_fits_its_schema(central: CentralSystem) -> None:
     assert "SoC" in measurands
 
 
+async def test_what_is_sampled_is_configured(central: CentralSystem, station: Station) -> None:
+    station.configuration.set("MeterValuesSampledData", "Power.Offered,Temperature,SoC")
+    session = await station.start(1)
+    await session.meter()
+    station.configuration.set("MeterValuesSampledData", "SoC")
+    await session.meter(energy_wh=99.9)
+    told = [
+        [(one["measurand"], one["value"]) for one in values["meterValue"][0]["sampledValue"]]
+        for values in central.payloads("MeterValues")
+    ]
+    assert told == [
+        [("Power.Offered", "0"), ("Temperature", "21.0")],
+        [("Energy.Active.Import.Register", "99")],
+    ]
+
+
 async def test_the_handshake_names_the_station(central: CentralSystem) -> None:
     async with Station(central.url + "/", "CP 1/ä", "secret"):
         pass

@@ -101,15 +101,20 @@ def sampled_values(sample: Sample, measurand: str) -> Iterator[Payload]:
     """The SampledValues of one measurand: one, one a phase, or none where nothing was measured."""
     match measurand:
         case Measurand.energy_active_import_register:
-            yield value(sample, measurand, f"{sample.register_wh:.0f}", UnitOfMeasure.wh)
+            # Down to a whole Wh, as at start and stop: the register never goes back.
+            yield value(sample, measurand, f"{int(sample.register_wh)}", UnitOfMeasure.wh)
         case Measurand.power_active_import if sample.power_w is not None:
             yield value(sample, measurand, f"{sample.power_w:.0f}", UnitOfMeasure.w)
         case Measurand.current_import if sample.current_a is not None:
             yield from by_phase(sample, measurand, sample.current_a, UnitOfMeasure.a, "")
         case Measurand.voltage if sample.voltage_v is not None:
             yield from by_phase(sample, measurand, sample.voltage_v, UnitOfMeasure.v, "-N")
+        case Measurand.power_offered if sample.offered_w is not None:
+            yield value(sample, measurand, f"{sample.offered_w:.0f}", UnitOfMeasure.w)
         case Measurand.soc if sample.soc is not None:
             yield value(sample, measurand, f"{sample.soc:.1f}", UnitOfMeasure.percent)
+        case Measurand.temperature if sample.temperature_c is not None:
+            yield value(sample, measurand, f"{sample.temperature_c:.1f}", UnitOfMeasure.celsius)
 
 
 def by_phase(

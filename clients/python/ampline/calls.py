@@ -32,7 +32,6 @@ class Calls(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor)
         self._authorization = authorization(key)
         self._timeout = timeout
         self._patience = patience
-        self._sleep = time.sleep
 
     def intercept_unary_unary(
         self,
@@ -55,7 +54,7 @@ class Calls(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor)
                 pause = pause_before_retry(error, attempt, self._patience, harmless=harmless)
                 if pause is None or time.monotonic() + pause >= end:
                     raise error from failure
-            self._sleep(pause)
+            time.sleep(pause)
             attempt += 1
 
     def intercept_unary_stream(

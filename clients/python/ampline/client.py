@@ -22,7 +22,6 @@ Item = TypeVar("Item")
 
 CHANNEL_OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 5_000),
     # A stream has a heartbeat every 15 s: one that is silent for longer is asked whether it lives.
     ("grpc.keepalive_time_ms", 30_000),

@@ -21,7 +21,7 @@ CHARGER_OFFLINE: Final = "CHARGER_OFFLINE"
 class Patience:
     """How often a call is made, and how long it is waited in between."""
 
-    attempts: int = 5
+    attempts: int = 7
     first_pause: float = 0.1
     """Seconds before the second attempt, at most; doubled for each further one."""
     longest_pause: float = 5.0
