@@ -1,0 +1,1 @@
+"""A small network to look at: demo data made by the API, four simulated stations, visitors."""

@@ -1,0 +1,97 @@
+"""The demo's four stations, and who comes to them."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from ampline import Client
+from ampline.v1.charge_point_pb2 import ChargePoint, UpdateChargePointRequest
+from clients.charger import AC_11KW, AC_22KW, DC_150KW, Hardware, Outlet, Station
+from clients.charger.behaviours import PROFILES
+from clients.charger.fleet import Resident
+from clients.charger.life import Backoff
+from clients.charger.visits import Habits
+
+COMING_AND_GOING = Habits(pause=(5, 45), energy_wh=(300, 1_500), soc=(15, 75), linger=(0, 60))
+"""Short visits, so that there is always something to see, at the pace of real charging."""
+SAMPLE_SECONDS = 10
+STRANGER = "04FFFFFFFFFF99"
+"""A card that nobody knows."""
+
+
+class Installed(NamedTuple):
+    """A station that stands somewhere."""
+
+    identity: str
+    outlet: Outlet
+    connectors: int
+    hardware: Hardware
+    tags: tuple[str, ...]
+    profile: str = "normal"
+
+
+INSTALLED = (
+    Installed(
+        "AMS-ZUID-01",
+        AC_22KW,
+        2,
+        Hardware(vendor="Ampline", model="Duo 22", firmware_version="2.4.1"),
+        ("04A1B2C3D4E501", "04A1B2C3D4E505", "APP-ANNA", STRANGER),
+    ),
+    Installed(
+        "BER-SKZ-01",
+        DC_150KW,
+        2,
+        Hardware(vendor="Ampline", model="Fast 150", firmware_version="5.0.3"),
+        ("04A1B2C3D4E502", "04A1B2C3D4E503", "04A1B2C3D4E507"),
+    ),
+    Installed(
+        "LYS-CONF-01",
+        AC_22KW,
+        2,
+        Hardware(vendor="Ampline", model="Duo 22", firmware_version="2.4.0"),
+        ("04A1B2C3D4E504", "04A1B2C3D4E508", "04A1B2C3D4E505"),
+        profile="faulty",
+    ),
+    Installed(
+        "ZAN-HTL-01",
+        AC_11KW,
+        1,
+        Hardware(vendor="Ampline", model="Wall 11", firmware_version="1.9.7"),
+        ("04A1B2C3D4E506",),
+        profile="offline_and_back",
+    ),
+)
+
+
+def residents(client: Client, url: str, key: str) -> Iterator[Resident]:
+    """The stations, each with a password that the platform knows from now on."""
+    for place in INSTALLED:
+        password = hmac.new(key.encode(), place.identity.encode(), hashlib.sha256).hexdigest()[:40]
+        tell_password(client, f"chargePoints/{place.identity}", password)
+        station = Station(
+            url,
+            place.identity,
+            password,
+            connectors=place.connectors,
+            outlet=place.outlet,
+            hardware=place.hardware,
+            configuration={"MeterValueSampleInterval": str(SAMPLE_SECONDS)},
+            reboot_seconds=5,
+        )
+        habits = replace(COMING_AND_GOING, tags=place.tags)
+        yield Resident(station, PROFILES[place.profile], habits, Backoff(longest=10))
+
+
+def tell_password(client: Client, charge_point: str, password: str) -> None:
+    """Sets the password that a station connects with."""
+    client.charge_points.UpdateChargePoint(
+        UpdateChargePointRequest(
+            charge_point=ChargePoint(name=charge_point, password=password),
+            update_mask=FieldMask(paths=["password"]),
+        )
+    )
