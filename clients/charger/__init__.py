@@ -38,6 +38,8 @@ Living on its own, for demonstrations and crowds: `life.run(station)` connects, 
 meters, and comes back with patience; `visits` brings cars; `behaviours` makes it offline, wrong of
 clock or faulty; `fleet` runs many. The command: `python -m clients.charger --help`.
 
+    await run_fleet([Resident(Station(url, name), PROFILES["faulty"], LIVELY) for name in names])
+
 Another version of OCPP is another `Dialect` (dialect.py): how things are said, and how one is told.
 """
 

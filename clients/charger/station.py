@@ -106,7 +106,12 @@ class Station(Endpoint):
     def handle(self, action: str, payload: Payload) -> Reply:
         """Does what the central system calls for."""
         handler = self.dialect.handlers.get(action)
-        return handler(self, payload) if handler else super().handle(action, payload)
+        if handler is None:
+            return super().handle(action, payload)
+        try:
+            return handler(self, payload)
+        except (AttributeError, KeyError, TypeError) as fault:
+            raise CallError("FormationViolation", f"{action}: {fault!r}") from fault
 
     # What a station says
 

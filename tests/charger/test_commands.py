@@ -188,6 +188,14 @@ async def test_the_rest(central: CentralSystem, station: Station) -> None:
     assert (await central.call("SendLocalList", {}))[:3] == [4, "c-1", "NotImplemented"]
 
 
+async def test_a_call_that_makes_no_sense_is_refused(
+    central: CentralSystem, station: Station
+) -> None:
+    assert (await central.call("RemoteStopTransaction", {}))[2] == "FormationViolation"
+    assert (await central.call("Reset", [1]))[2] == "FormationViolation"  # type: ignore[arg-type]
+    assert (await central.call("GetConfiguration", {}))[0] == 3
+
+
 async def test_answers_can_be_told(central: CentralSystem, station: Station) -> None:
     station.answer_with("Reset", {"status": "Rejected"})
     assert await status_of(central, "Reset", {"type": "Soft"}) == "Rejected"
