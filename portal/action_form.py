@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from portal.api import ApiError
-from portal.forms import Field, Form
-from portal.words import refusal
+from ampline import AmplineError
+from portal.forms import Field, Form, Unreadable
+from portal.refusals import refusal
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Action:
     """On the button."""
     run: Callable[[Form, str], str | Response]
     """Does it with the form and a request id; returns a sentence about what came of it, or where to
-    go from here. An ApiError is shown in plain words."""
+    go from here. An AmplineError is shown in plain words."""
     text: str = ""
     """What will happen."""
     fields: tuple[Field, ...] = ()
@@ -41,7 +41,9 @@ def run_action(
     form.submitted(request.form.to_dict(flat=False))
     try:
         answer = action.run(form, request.form.get("request_id", ""))
-    except ApiError as error:
+    except Unreadable:
+        return shown(action, form, back), 422
+    except AmplineError as error:
         form.refused(error, "")
         form.problem = "" if form.errors else refusal(error)
         return shown(action, form, back), 422

@@ -3,7 +3,8 @@
 from typing import Any
 
 from portal.kinds import Choice, Options, Several
-from portal.words import ENUMS, said
+from portal.vocabulary import ENUMS
+from portal.words import said
 
 
 def one_of(enum: str, *, empty: str = "", leave_out: tuple[str, ...] = ()) -> Choice:

@@ -20,10 +20,10 @@ class Kind:
 
 
 KINDS = {
-    "sessions": Kind("Sessions", ("session.started", "session.stopped", "session.updated", "session.priced")),
+    "sessions": Kind("Sessions", ("session.st*", "session.updated", "session.priced")),
     "meter-values": Kind("Meter values", ("session.meter_values",)),
-    "status": Kind("Status of chargers", ("evse.hardware_*", "charge_point.hardware_*", "charge_point.network_*")),
-    "connections": Kind("Connections", ("charge_point.*connected", "charge_point.booted", "charge_point.security_event")),
+    "status": Kind("Status of chargers", ("evse.hardware_*", "charge_point.*_status_changed")),
+    "connections": Kind("Connections", ("*connected", "*.booted", "*.security_event")),
     "authorizations": Kind("Authorizations", ("authorization.*",)),
     "money": Kind("Money", ("user.balance_changed", "transaction.*")),
     "changes": Kind("Changes by people", ("*.created", "*.updated", "*.deleted")),
@@ -111,7 +111,8 @@ def meter_values(values: Any) -> str:
 
 def balance_change(change: Any) -> str:
     entry = change.balance_entry
-    return f"{word(entry.entry_type, 'entry_type')} of {money(entry.amount)}, balance {money(entry.balance_after)}"
+    what = word(entry.entry_type, "entry_type")
+    return f"{what} of {money(entry.amount)}, balance {money(entry.balance_after)}"
 
 
 def transaction_change(change: Any) -> str:
@@ -139,15 +140,23 @@ def connection(told: Any) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def configuration(changed: Any) -> str:
+    return f"{changed.key} = {changed.value or '(hidden)'}: {changed.status}"
+
+
+def security_event(seen: Any) -> str:
+    return " ".join(filter(None, (seen.type, seen.tech_info, seen.remote_address)))
+
+
 TELLERS: dict[str, Callable[[Any], str]] = {
     "authorization_decided": authorization,
     "charge_point_booted": boot,
-    "charge_point_configuration_changed": lambda set_: f"{set_.key} = {set_.value or '(hidden)'}: {set_.status}",
+    "charge_point_configuration_changed": configuration,
     "charge_point_connection": connection,
     "charge_point_data_transfer": lambda sent: f"{sent.vendor_id} {sent.message_id}: {sent.status}",
     "charge_point_hardware_status_changed": status_change("hardware_status"),
     "charge_point_network_status_changed": network_change,
-    "charge_point_security_event": lambda seen: f"{seen.type} {seen.tech_info} {seen.remote_address}".strip(),
+    "charge_point_security_event": security_event,
     "charge_point_transfer_status": lambda told: str(told.status),
     "evse_hardware_status_changed": status_change("evse_status"),
     "resource_changed": lambda change: ", ".join(change.changed_fields).replace("_", " "),

@@ -4,9 +4,9 @@ from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ampline import AmplineError, Unauthenticated
 from portal import auth
-from portal.api import ApiError
-from portal.words import refusal
+from portal.refusals import refusal
 
 # Status, title, and what to do about it, by gRPC status.
 PAGES = {
@@ -20,16 +20,16 @@ OTHERWISE = (502, "Refused", "Go back and try something else.")
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(ApiError, api_failure)
+    app.register_error_handler(AmplineError, api_failure)
     app.register_error_handler(HTTPException, http_failure)
 
 
-def api_failure(error: ApiError) -> Response:
+def api_failure(error: AmplineError) -> Response:
     """A call that no form or action has caught."""
-    if error.code == "UNAUTHENTICATED":
+    if isinstance(error, Unauthenticated):
         auth.forget()
         return auth.to_sign_in()
-    status, title, advice = PAGES.get(error.code, OTHERWISE)
+    status, title, advice = PAGES.get(error.status.name, OTHERWISE)
     return failure_page(status, title, refusal(error), advice)
 
 

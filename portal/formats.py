@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
 
 def amount(sum_: Money) -> Decimal:
     """The exact amount."""
-    return sum_.units + sum_.nanos * NANO
+    return Decimal(int(sum_.units)) + int(sum_.nanos) * NANO
 
 
 def minor_digits(currency: str) -> int:

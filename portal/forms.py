@@ -1,20 +1,20 @@
 """Forms whose controls are named by the API's own field paths.
 
-A control is called, say, `address.postal_code` or `elements[2].restrictions.start_time`; so what the
-API finds wrong stands beside the very control, and what was typed is kept.
+A control is called, say, `address.postal_code` or `elements[2].restrictions.start_time`; so what
+the API finds wrong stands beside the very control, and what was typed is kept.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from google.protobuf.message import Message
 from google.type.money_pb2 import Money as MoneyMessage
 
-from portal.api import ApiError
+from ampline import AmplineError, Unauthenticated
 from portal.kinds import Flag, Kind, Several
-from portal.words import refusal
+from portal.message_paths import clear, found, put, rows_of
+from portal.refusals import refusal
 
 ROW = re.compile(r"^(?P<rows>[\w.]+)\[(?P<index>\d+)\]\.(?P<rest>.+)$")
 # A row's place in the resource as it was read: what the form does not show of the row is kept.
@@ -58,6 +58,10 @@ class Control:
     @property
     def id(self) -> str:
         return re.sub(r"\W+", "-", self.name)
+
+
+class Unreadable(Exception):
+    """Something was typed that no message can hold; the form says where."""
 
 
 class Form:
@@ -117,7 +121,7 @@ class Form:
         return min(max(places, default=-1) + 1, MOST_ROWS)
 
     def edit_rows(self, command: str) -> None:
-        """Obeys a button: `add elements`, `remove elements 2`, `up elements 2`, `down elements 2`."""
+        """Obeys a button: `add elements`, and `remove`, `up` or `down`, as in `up elements 2`."""
         verb, table, *place = command.split()
         rows = [self._row_texts(table, index) for index in range(self.row_count(table))]
         index = int(place[0]) if place else len(rows)
@@ -202,10 +206,15 @@ class Form:
         if value != []:
             put(message, path, value)
 
-    def refused(self, error: ApiError, noun: str) -> None:
+    def must_be_readable(self) -> None:
+        """Raises Unreadable if something that was typed could not be read."""
+        if self.errors:
+            raise Unreadable
+
+    def refused(self, error: AmplineError, noun: str) -> None:
         """Puts the API's complaints to the controls that they are about; `noun` is the resource's
         field in the request, such as `charge_point`."""
-        if error.code == "UNAUTHENTICATED":
+        if isinstance(error, Unauthenticated):
             raise error
         strays = [
             f"{path}: {text}"
@@ -236,57 +245,14 @@ class Form:
         return not (self.errors or self.problem)
 
 
-def complaints(error: ApiError) -> Iterator[tuple[str, str]]:
+def complaints(error: AmplineError) -> Iterator[tuple[str, str]]:
     """The faulty fields of an error, also of those that name theirs in the metadata."""
-    yield from error.violations
-    if not error.violations and "field" in error.metadata:
+    for fault in error.field_violations:
+        yield fault.field, fault.description
+    if not error.field_violations and "field" in error.metadata:
         yield error.metadata["field"], error.message
 
 
 def shown(message: Message, path: str, field: Field) -> str:
     value = found(message, path)
     return field.assumed if value is None or value == [] else field.kind.show(value)
-
-
-def found(message: Message, path: str) -> Any:
-    """The value at a path; None where it, or what it stands in, is absent."""
-    *parents, last = path.split(".")
-    current: Any = message
-    for parent in parents:
-        if not current.HasField(parent):
-            return None
-        current = getattr(current, parent)
-    field = current.DESCRIPTOR.fields_by_name[last]
-    return None if field.has_presence and not current.HasField(last) else getattr(current, last)
-
-
-def rows_of(message: Message, path: str) -> Any:
-    """The repeated field at a path, whether anything stands in it or not."""
-    current: Any = message
-    for segment in path.split("."):
-        current = getattr(current, segment)
-    return current
-
-
-def put(message: Message, path: str, value: Any) -> None:
-    *parents, last = path.split(".")
-    current: Any = message
-    for parent in parents:
-        current = getattr(current, parent)
-    if isinstance(value, Message):
-        getattr(current, last).CopyFrom(value)
-    elif isinstance(value, list):
-        getattr(current, last).extend(value)
-    else:
-        setattr(current, last, value)
-
-
-def clear(message: Message, path: str) -> None:
-    """Makes the value at a path absent, without making what it stands in."""
-    *parents, last = path.split(".")
-    current: Any = message
-    for parent in parents:
-        if not current.HasField(parent):
-            return
-        current = getattr(current, parent)
-    current.ClearField(last)

@@ -6,22 +6,31 @@ ValueError with a sentence for the operator.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Protocol
 
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
-from google.type.date_pb2 import Date as DateMessage
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
-from google.type.timeofday_pb2 import TimeOfDay
 
 from ampline.v1.localized_text_pb2 import LocalizedText
 from portal.formats import amount
 
 Options = Iterable[tuple[str, str]]
 BILLION = 1_000_000_000
+
+
+class Kind(Protocol):
+    """What a form must know of a field's values."""
+
+    @property
+    def control(self) -> str:
+        """The control's name in templates/components/forms.html."""
+
+    def show(self, value: Any) -> str:
+        """The text for a value."""
+
+    def read(self, text: str) -> Any:
+        """The value of a text that is not empty, or a ValueError for the operator."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ class Exact:
     control: str = "number"
 
     def show(self, value: DecimalMessage) -> str:
-        return value.value
+        return str(value.value)
 
     def read(self, text: str) -> DecimalMessage:
         return DecimalMessage(value=f"{number(text):f}")
@@ -134,7 +143,7 @@ class Choice:
 
     options: Callable[[], Options]
     number_of: Callable[[str], int] | None = None
-    name_of: Callable[[int], str] | None = None
+    name_of: Callable[[Any], str] | None = None
     control: str = "select"
 
     def show(self, value: Any) -> str:
@@ -150,7 +159,7 @@ class Several:
 
     options: Callable[[], Options]
     number_of: Callable[[str], int]
-    name_of: Callable[[int], str]
+    name_of: Callable[[Any], str]
     control: str = "checks"
 
     def show(self, value: Iterable[int]) -> str:
@@ -193,64 +202,6 @@ class Perhaps:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A day and time in UTC."""
-
-    control: str = "datetime-local"
-
-    def show(self, value: Timestamp) -> str:
-        return value.ToDatetime().strftime("%Y-%m-%dT%H:%M")
-
-    def read(self, text: str) -> Timestamp:
-        time = Timestamp()
-        time.FromDatetime(parsed(text).replace(tzinfo=UTC))
-        return time
-
-
-@dataclass(frozen=True)
-class Day:
-    """A calendar date."""
-
-    control: str = "date"
-
-    def show(self, value: DateMessage) -> str:
-        return f"{value.year:04}-{value.month:02}-{value.day:02}"
-
-    def read(self, text: str) -> DateMessage:
-        day = parsed(text)
-        return DateMessage(year=day.year, month=day.month, day=day.day)
-
-
-@dataclass(frozen=True)
-class ClockTime:
-    """A local time of day; 24:00 is written so."""
-
-    control: str = "clock"
-
-    def show(self, value: TimeOfDay) -> str:
-        return f"{value.hours:02}:{value.minutes:02}"
-
-    def read(self, text: str) -> TimeOfDay:
-        hours, colon, minutes = text.partition(":")
-        if not (colon and hours.isdigit() and minutes.isdigit() and int(minutes) < 60):
-            raise ValueError("A time of day, please, such as 18:30.")
-        return TimeOfDay(hours=int(hours), minutes=int(minutes))
-
-
-@dataclass(frozen=True)
-class Minutes:
-    """A length of time, in minutes."""
-
-    control: str = "number"
-
-    def show(self, value: Duration) -> str:
-        return f"{Decimal(value.seconds) / 60:.4f}".rstrip("0").rstrip(".")
-
-    def read(self, text: str) -> Duration:
-        return Duration(seconds=int(number(text) * 60))
-
-
-@dataclass(frozen=True)
 class Reference:
     """The name of another resource, picked while typing from what `source` offers."""
 
@@ -265,12 +216,6 @@ class Reference:
         return text
 
 
-Kind = (
-    Text | Lines | Texts | Whole | Real | Exact | Money | Choice | Several | Flag | Perhaps | Moment | Day
-    | ClockTime | Minutes | Reference
-)  # fmt: skip
-
-
 def number(text: str) -> Decimal:
     """The number that is written, also with a comma for the point."""
     try:
@@ -280,10 +225,3 @@ def number(text: str) -> Decimal:
     if not value.is_finite():
         raise ValueError("A number, please.")
     return value
-
-
-def parsed(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("A date, please, such as 2026-03-31.") from None

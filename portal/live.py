@@ -15,15 +15,19 @@ from flask import Blueprint, Flask, request
 from google.protobuf.timestamp_pb2 import Timestamp
 from werkzeug.wrappers import Response
 
+from ampline import AmplineError, OutOfRange, PermissionDenied, Unauthenticated
 from ampline.v1.event_pb2 import Event, StreamEventsRequest
-from portal.api import ApiError, EventStream
+from portal.api import Following
 from portal.auth import api
 
 # How far before a page was made its stream begins, so that nothing falls between the two.
 OVERLAP = timedelta(seconds=2)
 
+# The page must begin anew: its cursor is too old, or its operator signed out.
+HOPELESS = (OutOfRange, PermissionDenied, Unauthenticated)
+
 live = Blueprint("live", __name__)
-_open: "weakref.WeakSet[EventStream]" = weakref.WeakSet()
+_open: "weakref.WeakSet[Following]" = weakref.WeakSet()
 _stopping = threading.Event()
 
 
@@ -69,7 +73,7 @@ def moment_of(text: str) -> Timestamp:
 
 def sse(asked: StreamEventsRequest, render: Callable[[Event], str]) -> Response:
     """A response that never ends by itself; `render` gives each event's message."""
-    upstream = api().stream_events(asked)
+    upstream = api().follow_events(asked)
     _open.add(upstream)
     if _stopping.is_set():
         upstream.close()
@@ -79,16 +83,15 @@ def sse(asked: StreamEventsRequest, render: Callable[[Event], str]) -> Response:
     return response
 
 
-def messages(upstream: EventStream, render: Callable[[Event], str]) -> Iterator[str]:
+def messages(upstream: Following, render: Callable[[Event], str]) -> Iterator[str]:
     """What goes over the wire: first a sign of life, then a message for each event."""
     yield "retry: 1000\nevent: open\ndata:\n\n"
     try:
         for answer in upstream:
             text = render(answer.event) if answer.HasField("event") else "event: beat\ndata:\n"
             yield f"id: {answer.cursor}\n{text}\n"
-    except ApiError as error:
-        # A cursor that is too old, or a sign-in that has ended: the page must begin anew.
-        yield f"event: {'away' if error.code == 'UNAVAILABLE' else 'restart'}\ndata:\n\n"
+    except AmplineError as error:
+        yield f"event: {'restart' if isinstance(error, HOPELESS) else 'away'}\ndata:\n\n"
 
 
 def notice(event: Event) -> str:

@@ -1,16 +1,17 @@
 """What a page shows of resources that others only name: each read once a request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from flask import Flask, g
 from google.protobuf.message import Message
 
+from ampline import NotFound, PermissionDenied
 from ampline.v1.charge_point_pb2 import ChargePoint, GetChargePointRequest
+from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.location_pb2 import GetLocationRequest, Location
 from ampline.v1.tariff_pb2 import GetTariffRequest, Tariff
 from ampline.v1.user_pb2 import GetUserRequest, User
-from portal.api import ApiError
 from portal.auth import api
 from portal.links import resource_id
 
@@ -18,8 +19,10 @@ M = TypeVar("M", bound=Message)
 
 
 def register(app: Flask) -> None:
-    for filter_ in (location_title, location_zone, user_title, charge_point_title, tariff_title):
-        app.add_template_filter(filter_)
+    for title in (location_title, user_title, charge_point_title, tariff_title):
+        app.add_template_filter(title)
+    app.add_template_filter(evses_of)
+    app.add_template_filter(location_zone)
 
 
 def read_once(name: str, empty: M, read: Callable[[], M]) -> M:
@@ -28,9 +31,7 @@ def read_once(name: str, empty: M, read: Callable[[], M]) -> M:
     if name not in known:
         try:
             known[name] = read() if name else empty
-        except ApiError as error:
-            if error.code not in {"NOT_FOUND", "PERMISSION_DENIED"}:
-                raise
+        except (NotFound, PermissionDenied):
             known[name] = empty
     return known[name]  # type: ignore[no-any-return]
 
@@ -53,6 +54,11 @@ def user(name: str) -> User:
 def tariff(name: str) -> Tariff:
     asked = GetTariffRequest(name=name)
     return read_once(name, Tariff(), lambda: api().tariffs.GetTariff(asked))
+
+
+def evses_of(name: str) -> Sequence[Evse]:
+    """The EVSEs of a charge point, in the order of their numbers."""
+    return api().evses.ListEvses(ListEvsesRequest(parent=name)).evses
 
 
 def location_title(name: str) -> str:

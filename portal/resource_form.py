@@ -14,10 +14,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from google.protobuf.message import Message
 from werkzeug.wrappers import Response
 
+from ampline import AmplineError
 from portal.action_form import Action, run_action
-from portal.api import Api, ApiError
+from portal.api import Api
 from portal.auth import api
-from portal.forms import Field, Form, Rows
+from portal.forms import Field, Form, Rows, Unreadable
 from portal.links import page_of, resource_id
 
 Page = str | Response | tuple[str, int]
@@ -138,21 +139,22 @@ class Editor:
         """Writes what was typed into the resource; returns the fields that it covers."""
         paths = [path for path in form.fields if path not in leave_out]
         covered = form.into(resource, paths, form.texts.get("currency", ""))
-        if form.errors:
-            raise ApiError("INVALID_ARGUMENT", "", "INVALID_FIELD")
+        form.must_be_readable()
         return covered
 
     def save(self, form: Form, resource: Any, saving: Callable[[], Any]) -> Page:
         is_new = not resource.name
         try:
             saved = saving()
-        except ApiError as error:
+        except Unreadable:
+            return self.page(form, None if is_new else resource), 422
+        except AmplineError as error:
             form.refused(error, self.noun)
             return self.page(form, None if is_new else resource), 422
         flash("Created." if is_new else "Saved.", "good")
         return redirect(self.after(saved), 303)
 
-    def address(self, endpoint: str, **values: str) -> str:
+    def address(self, endpoint: str, **values: Any) -> str:
         return url_for(f"{self.room.name}.{endpoint}", **values)
 
     def home(self) -> str:

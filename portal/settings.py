@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SECRET_FILE = "portal-secret"
+KEPT_IN = "portal-secret"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Settings:
 
 def kept_secret(data: Path) -> str:
     """A random secret, made at the first start and kept, so that a restart signs nobody out."""
-    file = data / SECRET_FILE
+    file = data / KEPT_IN
     data.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -4,21 +4,8 @@ from google.type.dayofweek_pb2 import DayOfWeek
 
 from portal.choices import one_of
 from portal.forms import Field, Rows
-from portal.kinds import (
-    Choice,
-    ClockTime,
-    Day,
-    Exact,
-    Flag,
-    Minutes,
-    Moment,
-    Money,
-    Reference,
-    Several,
-    Text,
-    Texts,
-    Whole,
-)
+from portal.kinds import Choice, Exact, Flag, Money, Reference, Several, Text, Texts, Whole
+from portal.time_kinds import ClockTime, Day, Minutes, Moment
 
 DAYS = [(name, name.capitalize()[:3]) for name, number in DayOfWeek.items() if number]
 KILO = 1000

@@ -49,8 +49,7 @@ def filled(asked: Message, form: Form, request_id: str, **known: Any) -> Any:
         setattr(asked, name, value)
     asked.request_id = request_id  # type: ignore[attr-defined]
     form.into(asked)
-    if form.errors:
-        abort(422, next(iter(form.errors.values())))
+    form.must_be_readable()
     return asked
 
 
@@ -58,7 +57,7 @@ def start(name: str, form: Form, request_id: str) -> str:
     asked = filled(pb.StartSessionRequest(), form, request_id, charge_point=name)
     if "@" in asked.user:
         asked.user = user_with_email(asked.user)
-    return in_words(api().actions.StartSession(asked).charger_status)
+    return in_words(api().charge_point_actions.StartSession(asked).charger_status)
 
 
 def user_with_email(email: str) -> str:
@@ -69,27 +68,27 @@ def user_with_email(email: str) -> str:
 
 def unlock(name: str, form: Form, request_id: str) -> str:
     asked = filled(pb.UnlockConnectorRequest(), form, request_id, charge_point=name)
-    return in_words(api().actions.UnlockConnector(asked).charger_status)
+    return in_words(api().charge_point_actions.UnlockConnector(asked).charger_status)
 
 
 def reset(name: str, form: Form, request_id: str) -> str:
     asked = filled(pb.ResetRequest(), form, request_id, charge_point=name)
-    return in_words(api().actions.Reset(asked).charger_status)
+    return in_words(api().charge_point_actions.Reset(asked).charger_status)
 
 
 def availability(name: str, form: Form, request_id: str) -> str:
     asked = filled(pb.ChangeAvailabilityRequest(), form, request_id, charge_point=name)
-    return in_words(api().actions.ChangeAvailability(asked).charger_status)
+    return in_words(api().charge_point_actions.ChangeAvailability(asked).charger_status)
 
 
 def trigger(name: str, form: Form, request_id: str) -> str:
     asked = filled(pb.TriggerMessageRequest(), form, request_id, charge_point=name)
-    return in_words(api().actions.TriggerMessage(asked).charger_status)
+    return in_words(api().charge_point_actions.TriggerMessage(asked).charger_status)
 
 
 def configure(name: str, form: Form, request_id: str) -> str:
     asked = filled(pb.SetConfigurationRequest(), form, request_id, charge_point=name)
-    return in_words(api().actions.SetConfiguration(asked).charger_status)
+    return in_words(api().charge_point_actions.SetConfiguration(asked).charger_status)
 
 
 Run = Callable[[str, Form, str], str]
@@ -112,7 +111,7 @@ ACTIONS: dict[str, Callable[[str], Action]] = {
         start,
         "Start a session",
         "Start",
-        "The charger is asked to start; the rules for users, tags and tariffs hold as at the charger.",
+        "The same rules for users, tags and tariffs hold as at the charger.",
         EVSE,
         Field("user", "Who charges", Reference("users"), required=True),
         Field("id_tag", "ID tag", Reference("id-tags"), "Empty: the user's first one."),
@@ -184,5 +183,5 @@ def do(key: str, verb: str) -> Page:
 def configuration(key: str) -> Page:
     """Every configuration key, read from the charger now."""
     asked = pb.GetConfigurationRequest(charge_point=f"chargePoints/{key}")
-    answer = api().actions.GetConfiguration(asked)
+    answer = api().charge_point_actions.GetConfiguration(asked)
     return render_template("charge_point_actions/configuration.html", key=key, answer=answer)

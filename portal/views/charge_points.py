@@ -44,8 +44,8 @@ ID = Field(
     "charge_point_id",
     "Id and OCPP identity",
     Text(),
-    "The last part of the address that the charger connects to. Letters, digits and * - _ = + | @ . ;"
-    " it cannot be changed later.",
+    "The last part of the address that the charger connects to; it cannot be changed later."
+    " Letters, digits and * - _ = + | @ .",
     placeholder="NL-AMP-0042",
 )
 FIELDS = (
@@ -117,7 +117,7 @@ def messages(key: str) -> str:
     return render_template(
         "charge_points/messages.html",
         charger=api().charge_points.GetChargePoint(GetChargePointRequest(name=name)),
-        answer=api().messages.ListOcppMessages(listing),
+        answer=api().ocpp_messages.ListOcppMessages(listing),
         filters=filters,
         laid_out=laid_out,
     )

@@ -1,5 +1,6 @@
 """How the network does right now, and what needs somebody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -38,7 +39,7 @@ class Share:
 
 @room.get("/")
 def page() -> str:
-    summary = api().network.GetNetworkSummary(GetNetworkSummaryRequest())
+    summary = api().network_summary.GetNetworkSummary(GetNetworkSummaryRequest())
     return render_template(
         "dashboard/page.html",
         summary=summary,
@@ -53,7 +54,7 @@ def page() -> str:
     )
 
 
-def sessions(state: Session.State) -> list[Session]:
+def sessions(state: "Session.State.ValueType") -> list[Session]:
     asked = ListSessionsRequest(state=state, page_size=MOST_SHOWN)
     return list(api().sessions.ListSessions(asked).sessions)
 
@@ -72,7 +73,7 @@ def shares(summary: NetworkSummary) -> list[Share]:
     return pieces
 
 
-def needs() -> dict[str, list[object]]:
+def needs() -> dict[str, Sequence[object]]:
     """What somebody should look at: faults, chargers that are away, bills that are held back."""
     faulty = ListEvsesRequest(
         parent="chargePoints/-", hardware_status=Evse.FAULTED, page_size=MOST_SHOWN

@@ -1,5 +1,7 @@
 """Everything that happens, as it happens."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -32,7 +34,7 @@ def index() -> str:
         page_size=2 * PAGE_SIZE,
         page_token=request.args.get("page", ""),
     )
-    answer = api().events.ListEvents(listing)
+    answer = api().event_log.ListEvents(listing)
     return render_template(
         "events/index.html",
         answer=answer,
@@ -46,7 +48,7 @@ def wanted_types() -> tuple[str, ...]:
     return kind.types if kind else ()
 
 
-def stream_address(shown: list[Event]) -> str:
+def stream_address(shown: Sequence[Event]) -> str:
     """The stream of what comes after the newest event that is shown."""
     after = shown[0].cursor if shown else None
     chargers = request.args.getlist("charge_point")

@@ -56,7 +56,7 @@ class EvseEditor(Editor):
             values["parent"] = self.charge_point
         return super().request(verb, **values)
 
-    def address(self, endpoint: str, **values: str) -> str:
+    def address(self, endpoint: str, **values: Any) -> str:
         key = self.charge_point.partition("/")[2]
         return url_for(f"evses.{endpoint}", charge_point=key, **values)
 

@@ -6,9 +6,10 @@ from ampline.v1.id_tag_pb2 import IdTag, ListIdTagsRequest
 from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
-from portal.kinds import Flag, Moment, Reference, Text
+from portal.kinds import Flag, Reference, Text
 from portal.listing import asked, choice
 from portal.resource_form import Editor
+from portal.time_kinds import Moment
 
 room = Blueprint("id_tags", __name__, url_prefix="/id-tags")
 

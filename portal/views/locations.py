@@ -8,9 +8,10 @@ from ampline.v1.location_pb2 import GetLocationRequest, ListLocationsRequest, Lo
 from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field, Rows
-from portal.kinds import Choice, ClockTime, Flag, Lines, Perhaps, Real, Reference, Text, Texts
+from portal.kinds import Choice, Flag, Lines, Perhaps, Real, Reference, Text, Texts
 from portal.listing import PAGE_SIZE, asked, choice, search
 from portal.resource_form import Editor
+from portal.time_kinds import ClockTime
 
 room = Blueprint("locations", __name__, url_prefix="/locations")
 

@@ -16,9 +16,10 @@ from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field, Form
-from portal.kinds import Flag, Moment, Reference
+from portal.kinds import Flag, Reference
 from portal.listing import asked, choice
 from portal.resource_form import Page
+from portal.time_kinds import Moment
 
 room = Blueprint("sessions", __name__, url_prefix="/sessions")
 

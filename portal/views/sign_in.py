@@ -6,10 +6,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask import redirect as to
 from werkzeug.wrappers import Response
 
+from ampline import AmplineError, InvalidArgument, NotFound, Unauthenticated
 from ampline.v1.sign_in_pb2 import SignInRequest, SignOutRequest
-from portal.api import ApiError
 from portal.auth import api, forget, is_signed_in, own_page, remember
-from portal.words import refusal
+from portal.refusals import refusal
 
 room = Blueprint("sign_in", __name__)
 
@@ -28,7 +28,7 @@ def submit() -> str | Response | tuple[str, int]:
     )
     try:
         answer = api().sign_in.SignIn(asked)
-    except ApiError as error:
+    except AmplineError as error:
         return page(sentence(error)), 400
     remember(answer)
     return to(own_page(request.form.get("next", "")), 303)
@@ -36,7 +36,7 @@ def submit() -> str | Response | tuple[str, int]:
 
 @room.post("/sign-out")
 def leave() -> Response:
-    with contextlib.suppress(ApiError):
+    with contextlib.suppress(AmplineError):
         api().sign_in.SignOut(SignOutRequest())
     forget()
     return to(url_for("sign_in.form"), 303)
@@ -51,8 +51,8 @@ def page(problem: str) -> str:
     )
 
 
-def sentence(error: ApiError) -> str:
+def sentence(error: AmplineError) -> str:
     """Why nobody was signed in, without a hint at which of the two was wrong."""
-    if error.code in {"UNAUTHENTICATED", "INVALID_ARGUMENT", "NOT_FOUND"}:
+    if isinstance(error, Unauthenticated | InvalidArgument | NotFound):
         return "The user name or the password is not right."
     return refusal(error)

@@ -6,9 +6,10 @@ from ampline.v1.tariff_group_pb2 import ListTariffGroupsRequest, TariffGroup
 from portal.auth import api
 from portal.choices import some_of
 from portal.forms import Field, Rows
-from portal.kinds import Day, Flag, Reference, Text
+from portal.kinds import Flag, Reference, Text
 from portal.listing import asked, search
 from portal.resource_form import Editor
+from portal.time_kinds import Day
 
 room = Blueprint("tariff_groups", __name__, url_prefix="/tariff-groups")
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from google.protobuf.duration_pb2 import Duration
 
+from ampline import AmplineError
 from ampline.v1.evse_pb2 import CurrentType
 from ampline.v1.price_pb2 import Price
 from ampline.v1.price_preview_pb2 import PreviewPriceRequest
 from ampline.v1.tariff_pb2 import GetTariffRequest, ListTariffsRequest, Tariff
-from portal.api import ApiError
 from portal.auth import api
 from portal.choices import one_of
 from portal.formats import zone_of
@@ -54,7 +54,7 @@ EDITOR = TariffEditor(
     rows=(ELEMENTS, LOCKS),
     id_field=ID,
     starts=lambda: start_of(request.args.get("start", "")),
-    deletes="Sessions keep the tariff that they began with. One in a tariff group cannot be deleted.",
+    deletes="Sessions keep what they began with. One in a tariff group cannot be deleted.",
 )
 EDITOR.add_pages()
 
@@ -83,8 +83,8 @@ def preview() -> str:
         wanted = made_up(sample)
         add_tariff(wanted, form)
         if not (form.errors or sample.errors):
-            price = api().prices.PreviewPrice(wanted).price
-    except ApiError as error:
+            price = api().price_previews.PreviewPrice(wanted).price
+    except AmplineError as error:
         form.refused(error, "draft")
     faults = [*named(form), *named(sample), *([form.problem] if form.problem else [])]
     return render_template("tariffs/preview.html", price=price, faults=faults)

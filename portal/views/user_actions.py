@@ -9,7 +9,6 @@ from ampline.v1.user_pb2 import (
     User,
 )
 from portal.action_form import Action, run_action
-from portal.api import ApiError
 from portal.auth import api
 from portal.choices import one_of
 from portal.formats import money
@@ -31,8 +30,7 @@ def add_balance(key: str) -> Page:
     def run(form: Form, request_id: str) -> str:
         asked = AddBalanceRequest(name=user.name, request_id=request_id)
         form.into(asked, currency=currency)
-        if form.errors:
-            raise ApiError("INVALID_ARGUMENT", "", "INVALID_FIELD")
+        form.must_be_readable()
         return f"Done. The balance is now {money(api().users.AddBalance(asked).user.balance)}."
 
     amount = Field(
@@ -55,7 +53,8 @@ def change_status(key: str) -> Page:
     def run(form: Form, request_id: str) -> str:
         asked = ChangeUserStatusRequest(name=user.name, request_id=request_id)
         form.into(asked)
-        return f"Done. The user is now {word(api().users.ChangeUserStatus(asked).state, 'user_state').lower()}."
+        now = api().users.ChangeUserStatus(asked).state
+        return f"Done. The user is now {word(now, 'user_state').lower()}."
 
     other = "DISABLED" if user.state == User.ENABLED else "ENABLED"
     state = Field("state", "The user is to be", one_of("user_state"), assumed=other)

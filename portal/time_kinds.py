@@ -1,0 +1,77 @@
+"""Kinds of form fields for times: moments, days, times of day, lengths."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date as DateMessage
+from google.type.timeofday_pb2 import TimeOfDay
+
+from portal.kinds import number
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day and time in UTC."""
+
+    control: str = "datetime-local"
+
+    def show(self, value: Timestamp) -> str:
+        return value.ToDatetime().strftime("%Y-%m-%dT%H:%M")
+
+    def read(self, text: str) -> Timestamp:
+        time = Timestamp()
+        time.FromDatetime(parsed(text).replace(tzinfo=UTC))
+        return time
+
+
+@dataclass(frozen=True)
+class Day:
+    """A calendar date."""
+
+    control: str = "date"
+
+    def show(self, value: DateMessage) -> str:
+        return f"{value.year:04}-{value.month:02}-{value.day:02}"
+
+    def read(self, text: str) -> DateMessage:
+        day = parsed(text)
+        return DateMessage(year=day.year, month=day.month, day=day.day)
+
+
+@dataclass(frozen=True)
+class ClockTime:
+    """A local time of day; 24:00 is written so."""
+
+    control: str = "clock"
+
+    def show(self, value: TimeOfDay) -> str:
+        return f"{value.hours:02}:{value.minutes:02}"
+
+    def read(self, text: str) -> TimeOfDay:
+        hours, colon, minutes = text.partition(":")
+        if not (colon and hours.isdigit() and minutes.isdigit() and int(minutes) < 60):
+            raise ValueError("A time of day, please, such as 18:30.")
+        return TimeOfDay(hours=int(hours), minutes=int(minutes))
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A length of time, in minutes."""
+
+    control: str = "number"
+
+    def show(self, value: Duration) -> str:
+        return f"{Decimal(value.seconds) / 60:.4f}".rstrip("0").rstrip(".")
+
+    def read(self, text: str) -> Duration:
+        return Duration(seconds=int(number(text) * 60))
+
+
+def parsed(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("A date, please, such as 2026-03-31.") from None
