@@ -16,6 +16,9 @@ import pytest
 from peewee import Database
 
 from server.store.database import connect_to, migrate, open_database, proxy
+from tests.whole_platform import platform
+
+__all__ = ["platform"]  # a fixture of all tests
 
 FreshUrl = Callable[[], str]
 _numbers = itertools.count(1)

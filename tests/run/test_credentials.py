@@ -1,0 +1,28 @@
+"""The first administrator's credentials are made once, kept, and nobody else's to read."""
+
+from pathlib import Path
+
+from tools.run.credentials import FILE, credentials
+
+
+def test_they_are_made_once(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    made = credentials(data, {})
+    assert len(made.key) >= 32
+    username, _, password = made.operator.partition(":")
+    assert username == "admin"
+    assert len(password) >= 12
+    assert credentials(data, {}) == made
+
+
+def test_nobody_else_can_read_them(tmp_path: Path) -> None:
+    credentials(tmp_path, {})
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_environment_comes_first(tmp_path: Path) -> None:
+    made = credentials(tmp_path, {})
+    chosen = credentials(tmp_path, {"AMPLINE_BOOTSTRAP_KEY": "mine"})
+    assert chosen.key == "mine"
+    assert chosen.operator == made.operator
+    assert credentials(tmp_path, {}) == made
