@@ -1,6 +1,6 @@
 """Events about sessions, money and payments, each with the resource as it then is."""
 
-from ampline.v1 import event_pb2
+from ampline.v1 import event_pb2, session_pb2
 from server.resources import balance_entries, events, sessions, transactions
 from server.store.ids import new_id
 from server.store.models import BalanceEntry, Session, Transaction
@@ -19,11 +19,16 @@ def new_name(collection: str) -> str:
     return f"{collection}/{new_id()}"
 
 
-def session(unit: Unit, type: str, name: str, old_state: int, time_us: int) -> None:  # noqa: A002
-    """Tells that a session began, ended or changed."""
+def read_session(unit: Unit, name: str) -> session_pb2.Session:
+    """A session as it is now."""
     row = unit.one(_SESSION, name=name)
     assert row is not None
-    message = sessions.MAPPING.to_message(row)
+    return sessions.MAPPING.to_message(row)
+
+
+def session(unit: Unit, type: str, name: str, old_state: int, time_us: int) -> None:  # noqa: A002
+    """Tells that a session began, ended or changed."""
+    message = read_session(unit, name)
     partner = unit.one(_PARTNER, name=name)
     unit.tell(
         events.event(

@@ -1,14 +1,14 @@
 """Configuration values that nobody is to read in a log."""
 
+from server.domain.secret_settings import is_secret_setting
 from server.ocpp.schemas import Payload
 
 MASK = "***"
-_SECRET = ("authorizationkey", "password", "passphrase", "secret", "privatekey")
 
 
 def is_secret(key: object) -> bool:
     """Whether a configuration key holds a secret: AuthorizationKey, or what a vendor calls his."""
-    return isinstance(key, str) and any(word in key.casefold() for word in _SECRET)
+    return isinstance(key, str) and is_secret_setting(key)
 
 
 def masked(action: str, payload: Payload) -> Payload:

@@ -1,0 +1,173 @@
+"""Actions on charge points."""
+
+from ampline.v1 import charge_point_action_pb2 as pb
+from ampline.v1 import event_pb2, session_pb2
+from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceServicer
+from server.api.lanes import Call, acting
+from server.api.references import exists
+from server.api.services.commands import command
+from server.domain import commands
+from server.domain.errors import RefusedError, not_found
+from server.domain.secret_settings import is_secret_setting
+from server.resources import events
+from server.store.lane import WriteLane
+from server.store.reads import Reader, ReadPool
+from server.store.unit import Unit
+from server.work import announce, authorization, remote
+from server.work.ports import Stations
+from server.work.rules import Rules
+
+_CHARGE_POINT = "ampline.app/ChargePoint"
+_NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NOT_SUPPORTED"}
+"""After these a start cannot come any more; after a time-out it still may."""
+
+
+class ChargePointActionService(ChargePointActionServiceServicer):
+    """Commands chargers."""
+
+    def __init__(self, lane: WriteLane, reads: ReadPool, stations: Stations, rules: Rules) -> None:
+        self._lane = lane
+        self._reads = reads
+        self._stations = stations
+        self._rules = rules
+
+    @acting
+    async def StartSession(
+        self, request: pb.StartSessionRequest, call: Call
+    ) -> pb.StartSessionResponse:
+        """Makes the PENDING session, then asks the charger to begin."""
+        await self._find(request.charge_point, call)
+        wanted = _start_wanted(request)
+        prepared = await self._lane.write(
+            lambda unit: remote.prepare_start(unit, self._rules, wanted)
+        )
+        try:
+            answer = await self._command(call, request.charge_point, prepared.command)
+        except RefusedError as error:
+            if error.reason in _NOT_SENT:
+                why = error.metadata.get("status") or error.reason
+                await self._lane.write(
+                    lambda unit: remote.start_failed(unit, prepared.session, why)
+                )
+            raise
+        session = await self._lane.write(lambda unit: announce.read_session(unit, prepared.session))
+        return pb.StartSessionResponse(charger_status=answer.status, session=session)
+
+    @acting
+    async def UnlockConnector(
+        self, request: pb.UnlockConnectorRequest, call: Call
+    ) -> pb.UnlockConnectorResponse:
+        """Releases a cable."""
+        wanted = commands.UnlockConnector(request.evse, request.connector or 1)
+        answer = await self._send(call, request.charge_point, wanted)
+        return pb.UnlockConnectorResponse(charger_status=answer.status)
+
+    @acting
+    async def Reset(self, request: pb.ResetRequest, call: Call) -> pb.ResetResponse:
+        """Restarts the charger."""
+        wanted = commands.Reset(commands.ResetKind(request.kind))
+        answer = await self._send(call, request.charge_point, wanted)
+        return pb.ResetResponse(charger_status=answer.status)
+
+    @acting
+    async def ChangeAvailability(
+        self, request: pb.ChangeAvailabilityRequest, call: Call
+    ) -> pb.ChangeAvailabilityResponse:
+        """Makes an EVSE or the charger operative or inoperative."""
+        availability = commands.Availability(request.availability)
+        wanted = commands.ChangeAvailability(request.evse, availability)
+        answer = await self._send(call, request.charge_point, wanted)
+        return pb.ChangeAvailabilityResponse(charger_status=answer.status)
+
+    @acting
+    async def GetConfiguration(
+        self, request: pb.GetConfigurationRequest, call: Call
+    ) -> pb.GetConfigurationResponse:
+        """Reads settings; the values of secrets stay with the charger."""
+        wanted = commands.GetConfiguration(tuple(request.keys))
+        answer = await self._send(call, request.charge_point, wanted)
+        keys = [
+            pb.GetConfigurationResponse.ConfigurationKey(
+                key=each.key,
+                value="" if is_secret_setting(each.key) else each.value,
+                readonly=each.readonly,
+            )
+            for each in answer.configuration
+        ]
+        return pb.GetConfigurationResponse(
+            configuration_keys=keys, unknown_keys=answer.unknown_keys
+        )
+
+    @acting
+    async def SetConfiguration(
+        self, request: pb.SetConfigurationRequest, call: Call
+    ) -> pb.SetConfigurationResponse:
+        """Changes one setting, and tells of it."""
+        wanted = commands.SetConfiguration(request.key, request.value)
+        answer = await self._send(call, request.charge_point, wanted)
+        await self._lane.write(lambda unit: _tell_changed(unit, request, answer.status))
+        return pb.SetConfigurationResponse(charger_status=answer.status)
+
+    @acting
+    async def TriggerMessage(
+        self, request: pb.TriggerMessageRequest, call: Call
+    ) -> pb.TriggerMessageResponse:
+        """Asks for a message."""
+        message = commands.TriggeredMessage(request.message)
+        wanted = commands.TriggerMessage(message, request.evse)
+        answer = await self._send(call, request.charge_point, wanted)
+        return pb.TriggerMessageResponse(charger_status=answer.status)
+
+    async def _send(
+        self, call: Call, charge_point: str, wanted: commands.Command
+    ) -> commands.CommandAnswer:
+        await self._find(charge_point, call)
+        return await self._command(call, charge_point, wanted)
+
+    async def _command(
+        self, call: Call, charge_point: str, wanted: commands.Command
+    ) -> commands.CommandAnswer:
+        return await command(self._stations, call, charge_point, wanted)
+
+    async def _find(self, charge_point: str, call: Call) -> None:
+        """NOT_FOUND for a charge point that is none, or not the caller's."""
+        partner = call.caller.partner
+        found = await self._reads.read(
+            lambda database: exists(Reader(database), _CHARGE_POINT, charge_point, partner)
+        )
+        if not found:
+            raise not_found(charge_point)
+
+
+def _start_wanted(request: pb.StartSessionRequest) -> remote.StartWanted:
+    conditions = session_pb2.Session(stop_conditions=request.stop_conditions)
+    return remote.StartWanted(
+        charge_point=request.charge_point,
+        evse=request.evse,
+        connector=request.connector,
+        user=request.user or None,
+        id_tag=request.id_tag or None,
+        payment_method=request.payment_method or None,
+        stop_conditions=conditions.SerializeToString()
+        if request.HasField("stop_conditions")
+        else None,
+    )
+
+
+def _tell_changed(unit: Unit, request: pb.SetConfigurationRequest, status: str) -> None:
+    place = authorization.place_of(unit, request.charge_point)
+    secret = is_secret_setting(request.key)
+    payload = event_pb2.ChargePointConfigurationChanged(
+        key=request.key, value="" if secret else request.value, status=status
+    )
+    unit.tell(
+        events.event(
+            "charge_point.configuration_changed",
+            request.charge_point,
+            payload,
+            unit.now,
+            charge_point=request.charge_point,
+            location=place.location,
+            partner=place.partner,
+        )
+    )

@@ -1,0 +1,123 @@
+"""The network on one page."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from ampline.v1 import charge_point_pb2, evse_pb2
+from ampline.v1 import network_summary_pb2 as pb
+from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceServicer
+from server.api.lanes import Call, reading
+from server.domain.errors import invalid_field
+from server.domain.money import Money
+from server.resources.prices import money_to_message
+from server.store.clock import to_datetime, to_us
+from server.store.models import ChargePoint, Evse, Session
+from server.store.reads import Rows
+from server.store.statements import Statement, param
+from server.work.session_rows import BillingState, SessionState
+
+FARTHEST_BACK = timedelta(days=31)
+"""How much of the past is summed at most: bounds what a call costs."""
+
+_SCOPE = param("partner")
+_CHARGE_POINTS = (
+    ChargePoint.select(ChargePoint.network_status, fn.COUNT(ChargePoint.name)).group_by(
+        ChargePoint.network_status
+    ),
+    ChargePoint.partner,
+)
+_EVSES = (
+    Evse.select(Evse.hardware_status, fn.COUNT(Evse.name)).group_by(Evse.hardware_status),
+    Evse.partner,
+)
+_RUNNING = (
+    Session.select(
+        fn.COUNT(Session.name),
+        fn.COALESCE(fn.SUM(Session.power_w), 0),
+        fn.COALESCE(fn.SUM(Session.energy_wh), 0),
+    ).where(Session.state == SessionState.ACTIVE),
+    Session.partner,
+)
+_ENDED = (
+    Session.select(fn.COUNT(Session.name), fn.COALESCE(fn.SUM(Session.energy_wh), 0)).where(
+        Session.stop_time >= param("since")
+    ),
+    Session.partner,
+)
+_REVENUE = (
+    Session.select(Session.currency, fn.SUM(Session.total_micros))
+    .where(
+        (Session.stop_time >= param("since")) & (Session.billing_state == BillingState.COMPLETED)
+    )
+    .where(Session.currency.is_null(False))
+    .group_by(Session.currency)
+    .order_by(Session.currency),
+    Session.partner,
+)
+
+
+class _Scoped:
+    """A query for all, and the same for one partner alone."""
+
+    def __init__(self, query: Any, partner: Any) -> None:
+        self._all = Statement(query)
+        self._own = Statement(query.where(partner == _SCOPE))
+
+    def rows(self, rows: Rows, call: Call, **values: Any) -> list[tuple[Any, ...]]:
+        """What the caller may see."""
+        partner = call.caller.partner
+        if partner is None:
+            return rows.all(self._all, **values)
+        return rows.all(self._own, partner=partner, **values)
+
+
+_charge_points, _evses, _running, _ended, _revenue = (
+    _Scoped(*query) for query in (_CHARGE_POINTS, _EVSES, _RUNNING, _ENDED, _REVENUE)
+)
+
+
+class NetworkSummaryService(NetworkSummaryServiceServicer):
+    """Sums the network up."""
+
+    @reading
+    def GetNetworkSummary(
+        self, request: pb.GetNetworkSummaryRequest, call: Call, rows: Rows
+    ) -> pb.NetworkSummary:
+        """The figures of this moment, and of the time since."""
+        since = _since(request)
+        ((count, power_w, running_wh),) = _running.rows(rows, call)
+        ((ended, ended_wh),) = _ended.rows(rows, call, since=since)
+        summary = pb.NetworkSummary(
+            name="networkSummary",
+            charge_point_counts=_named(
+                _charge_points.rows(rows, call), charge_point_pb2.NetworkStatus
+            ),
+            evse_counts=_named(_evses.rows(rows, call), evse_pb2.Evse.HardwareStatus),
+            active_session_count=count,
+            power_w=int(power_w),
+            finished_session_count=ended,
+            energy_wh=int(running_wh) + int(ended_wh),
+            revenue=[
+                money_to_message(Money.from_micros(currency, int(micros)))
+                for currency, micros in _revenue.rows(rows, call, since=since)
+            ],
+        )
+        summary.since.FromMicroseconds(since)
+        return summary
+
+
+def _since(request: pb.GetNetworkSummaryRequest) -> int:
+    now = datetime.now(UTC)
+    if not request.HasField("since"):
+        return to_us(now.replace(hour=0, minute=0, second=0, microsecond=0))
+    since = request.since.ToMicroseconds()
+    if since < to_us(now - FARTHEST_BACK):
+        raise invalid_field("since", f"{to_datetime(since)} is more than 31 days ago")
+    return int(since)
+
+
+def _named(counts: list[tuple[Any, ...]], kind: Any) -> dict[str, int]:
+    """Counts by the enum's names; what has no status yet goes without."""
+    return {kind.Name(number): count for number, count in counts if number}

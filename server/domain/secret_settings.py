@@ -1,0 +1,9 @@
+"""Which settings of a charger are secrets, whatever it calls them."""
+
+_WORDS = ("authorizationkey", "basicauthpassword", "password", "passphrase", "secret", "privatekey")
+
+
+def is_secret_setting(key: str) -> bool:
+    """Whether a configuration key or variable holds a secret, whatever its case."""
+    folded = key.casefold()
+    return any(word in folded for word in _WORDS)
