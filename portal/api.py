@@ -1,6 +1,6 @@
 """The platform's API as the portal calls it: the only file here that knows gRPC.
 
-    api = Platform("127.0.0.1:8082").as_caller(token)
+    api = Platform("127.0.0.1:8081").as_caller(token)
     page = api.sessions.ListSessions(ListSessionsRequest(page_size=25))
 
 The services, the retries and the errors are those of the `ampline` client.

@@ -19,7 +19,23 @@ class Kind:
     types: tuple[str, ...]
 
 
+# The filters name what is wanted; nothing says what is not.
+ALL_BUT_METER_VALUES = (
+    "session.st*",
+    "session.updated",
+    "session.priced",
+    "evse.*",
+    "charge_point.*",
+    "authorization.*",
+    "user.*",
+    "transaction.*",
+    "tariff*",
+    "location.*",
+    "id_tag.*",
+)
+
 KINDS = {
+    "most": Kind("All but meter values", ALL_BUT_METER_VALUES),
     "sessions": Kind("Sessions", ("session.st*", "session.updated", "session.priced")),
     "meter-values": Kind("Meter values", ("session.meter_values",)),
     "status": Kind("Status of chargers", ("evse.hardware_*", "charge_point.*_status_changed")),
@@ -34,6 +50,7 @@ BAD = ("faulted", "failed", "security_event", "unknown_connected")
 
 def register(app: Flask) -> None:
     app.add_template_filter(event_text)
+    app.add_template_filter(event_place)
     app.add_template_filter(event_tone)
     app.add_template_filter(event_title)
 
@@ -47,6 +64,14 @@ def event_title(event: Event) -> str:
         .replace("Evse", "EVSE")
         .replace("Id tag", "ID tag")
     )
+
+
+def event_place(event: Event) -> str:
+    """Where it happened, or to whom: the charger's id and EVSE, else the subject's id."""
+    parts = (event.subject if "/evses/" in event.subject else event.charge_point).split("/")
+    if len(parts) == 4:
+        return f"{parts[1]}, EVSE {parts[3]}"
+    return parts[-1] or event.subject.rpartition("/")[2]
 
 
 def event_text(event: Event) -> str:

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, request, stream_with_context
 from google.protobuf.timestamp_pb2 import Timestamp
 from werkzeug.wrappers import Response
 
@@ -77,7 +77,9 @@ def sse(asked: StreamEventsRequest, render: Callable[[Event], str]) -> Response:
     _open.add(upstream)
     if _stopping.is_set():
         upstream.close()
-    response = Response(messages(upstream, render), content_type="text/event-stream")
+    response = Response(
+        stream_with_context(messages(upstream, render)), content_type="text/event-stream"
+    )
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(upstream.close)
     return response

@@ -19,9 +19,10 @@ M = TypeVar("M", bound=Message)
 
 
 def register(app: Flask) -> None:
-    for title in (location_title, user_title, charge_point_title, tariff_title):
-        app.add_template_filter(title)
+    for known in TITLES.values():
+        app.add_template_filter(known)
     app.add_template_filter(evses_of)
+    app.add_template_filter(title)
     app.add_template_filter(location_zone)
 
 
@@ -85,3 +86,18 @@ def user_title(name: str) -> str:
 def title_of(known: User) -> str:
     """What to call a user: their name, else their e-mail address."""
     return f"{known.given_name} {known.family_name}".strip() or known.email
+
+
+# By collection.
+TITLES: dict[str, Callable[[str], str]] = {
+    "chargePoints": charge_point_title,
+    "locations": location_title,
+    "tariffs": tariff_title,
+    "users": user_title,
+}
+
+
+def title(name: str) -> str:
+    """What people call a resource; its id, if nothing else."""
+    known = TITLES.get(name.partition("/")[0])
+    return known(name) if known else resource_id(name)

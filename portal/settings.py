@@ -15,7 +15,7 @@ class Settings:
 
     secret: str
     """Signs the cookies: whoever has it can forge a sign-in."""
-    api_address: str = "127.0.0.1:8082"
+    api_address: str = "127.0.0.1:8081"
     """`host:port` of the gRPC server."""
     host: str = "127.0.0.1"
     """Where to listen."""

@@ -106,7 +106,7 @@ SAMPLE = (
     Field("sample.energy", "Energy", Whole(factor=KILO), unit="kWh", assumed="30"),
     Field("sample.charging", "Charging", Minutes(), unit="min", assumed="60"),
     Field("sample.idle", "Then idle", Minutes(), unit="min", assumed="20"),
-    Field("sample.start", "Begins, by the local clock", Moment()),
+    Field("sample.start", "Begins, by the local clock", Moment(), wide=True),
     Field("sample.zone", "Time zone", Reference("time-zones"), placeholder="UTC"),
     Field("sample.current", "Current", Choice(lambda: CURRENTS)),
 )

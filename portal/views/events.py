@@ -9,17 +9,22 @@ from ampline.v1.event_pb2 import Event, ListEventsRequest
 from portal.auth import api
 from portal.event_words import KINDS
 from portal.forms import Field, Form
-from portal.kinds import Choice, Reference
+from portal.kinds import Choice, Options, Reference
 from portal.listing import PAGE_SIZE
 from portal.live import asked_for, sse
 
 room = Blueprint("events", __name__, url_prefix="/events")
 
-EVERYTHING = ("", "Everything")
+EVERYTHING = "everything"
+
+
+def kinds() -> Options:
+    yield from ((key, kind.title) for key, kind in KINDS.items())
+    yield EVERYTHING, "Everything"
+
+
 FILTERS = (
-    Field(
-        "kind", "What", Choice(lambda: [EVERYTHING, *((key, KINDS[key].title) for key in KINDS)])
-    ),
+    Field("kind", "What", Choice(kinds), assumed="most"),
     Field("charge_point", "Charge point", Reference("charge-points"), placeholder="Any"),
 )
 
@@ -44,7 +49,7 @@ def index() -> str:
 
 
 def wanted_types() -> tuple[str, ...]:
-    kind = KINDS.get(request.args.get("kind", ""))
+    kind = KINDS.get(request.args.get("kind", "most"))
     return kind.types if kind else ()
 
 
