@@ -56,3 +56,8 @@ def migrate(database: Database) -> list[str]:
 def is_postgresql(database: Database) -> bool:
     """Whether it speaks PostgreSQL's SQL rather than SQLite's."""
     return isinstance(database, PostgresqlDatabase)
+
+
+def is_lost(database: Database) -> bool:
+    """Whether this thread's connection broke: the server at its other end went away."""
+    return is_postgresql(database) and not database.is_closed() and database.connection().closed

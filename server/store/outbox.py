@@ -47,10 +47,8 @@ class Told(NamedTuple):
     partner: str | None = None
 
 
-def number_and_store(
-    database: Database, events: Sequence[Told], record_time: int
-) -> int:
-    """Writes the events behind the newest; returns the position of the last. Just before a commit."""
+def number_and_store(database: Database, events: Sequence[Told], record_time: int) -> int:
+    """Writes the events behind the newest; returns the last position. Just before a commit."""
     sql, values = ADVANCE.bind(database, {"count": len(events)})
     cursor = database.cursor()
     cursor.execute(sql, values)

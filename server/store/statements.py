@@ -49,8 +49,7 @@ class Statement:
     def _compile(self, database: Database) -> None:
         self._sql, found = database.get_sql_context().parse(self._query)
         self._order = [
-            (value.name, None) if isinstance(value, Parameter) else (None, value)
-            for value in found
+            (value.name, None) if isinstance(value, Parameter) else (None, value) for value in found
         ]
         self._bound = database
 
@@ -58,23 +57,27 @@ class Statement:
 class Append:
     """An INSERT of rows with values in the order of `columns`; the others get their defaults."""
 
-    __slots__ = ("_defaults", "_fields", "columns", "table")
+    __slots__ = ("_defaults", "_fields", "_sql", "columns", "table")
 
     def __init__(self, table: type[Model], columns: Sequence[str]) -> None:
         self.table = table
         self.columns = tuple(columns)
-        fields = table._meta.fields
+        fields = table._meta.fields  # noqa: SLF001 - where peewee keeps them, as documented
         defaults = {name: field.default for name, field in fields.items() if name not in columns}
         given = {name: value for name, value in defaults.items() if value is not None}
         names = (fields[name].column_name for name in (*columns, *given))
         self._fields = ", ".join(f'"{name}"' for name in names)
         self._defaults = [_literal(value) for value in given.values()]
+        self._sql: dict[str, str] = {}
 
     def sql(self, database: Database) -> str:
         """The statement, with the database's own placeholders."""
         place = "%s" if is_postgresql(database) else "?"
-        values = ", ".join([place] * len(self.columns) + self._defaults)
-        return f'INSERT INTO "{self.table._meta.table_name}" ({self._fields}) VALUES ({values})'
+        if place not in self._sql:
+            values = ", ".join([place] * len(self.columns) + self._defaults)
+            table = self.table._meta.table_name  # noqa: SLF001 - as above
+            self._sql[place] = f'INSERT INTO "{table}" ({self._fields}) VALUES ({values})'  # noqa: S608 - our own names
+        return self._sql[place]
 
 
 def _literal(value: bool | int | str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from peewee import Database, Query
+from psycopg.pq import TransactionStatus
 
 from server.store.database import is_postgresql
 from server.store.outbox import Told, number_and_store
@@ -90,6 +91,14 @@ class Unit:
         self.wrote = True
         self._told.append(told)
 
+    def is_alive(self) -> bool:
+        """Whether the transaction can still be committed: a failed statement may have ended it."""
+        if self._locks_rows:
+            return bool(
+                self._cursor.connection.info.transaction_status == TransactionStatus.INTRANS
+            )
+        return bool(self._cursor.connection.in_transaction)
+
     def flush(self) -> int | None:
         """Writes logs and events. Returns the position of the last event, if there was one."""
         for log in list(self._appended):
@@ -97,5 +106,3 @@ class Unit:
         if not self._told:
             return None
         return number_and_store(self.database, self._told, self.now)
-
-

@@ -6,7 +6,7 @@ from server.store.models.base import Table
 
 
 class EventHead(Table):
-    """One row: the position of the newest event. Whoever writes events holds it until the commit."""
+    """One row: the newest event's position. Whoever writes events holds it until the commit."""
 
     id = SmallIntegerField(primary_key=True)
     position = BigIntegerField()

@@ -27,7 +27,7 @@ class User(Resource):
 
 
 class IdTag(Resource):
-    """A card or another token. `token_key` is the token folded to one case: unique with the kind."""
+    """A card or another token. `token_key` is the token in lower case: unique with the kind."""
 
     token = TextField(index=True)
     token_key = TextField()

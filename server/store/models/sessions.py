@@ -83,7 +83,7 @@ class Session(Table):
 
 
 class MeterValue(Table):
-    """Values measured at one time. `body` is a serialized ampline.v1.MeterValue's sampled values."""
+    """Values measured at one time. `body` holds an ampline.v1.MeterValue's sampled values."""
 
     number = BigAutoField()
     charge_point = TextField()
