@@ -44,11 +44,26 @@ def test_every_setting_has_its_place() -> None:
         f"proto_descriptor: {json.dumps(str(DESCRIPTORS))}",
     ):
         assert re.search(rf"^\s+{re.escape(line)}$", result, re.MULTILINE), line
-    assert "# AMPLINE_" not in result
+    assert re.findall("# AMPLINE_.*", result) == ["# AMPLINE_TLS"]
 
 
 @pytest.mark.parametrize("settings", [{}, SETTINGS, {"AMPLINE_CORS_ORIGINS": "*"}])
 def test_envoy_takes_it(settings: dict[str, str], tmp_path: Path) -> None:
+    assert_valid(settings, tmp_path)
+
+
+def test_envoy_takes_a_certificate(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x"
+    files = ["-out", str(certificate), "-keyout", str(key)]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True)
+    settings = {"AMPLINE_TLS": f"{certificate},{key}"}
+    assert "DownstreamTlsContext" in rendered(TEMPLATE, settings)
+    assert_valid(settings, tmp_path)
+
+
+def assert_valid(settings: dict[str, str], tmp_path: Path) -> None:
+    """Envoy accepts the configuration with these settings."""
     file = tmp_path / "envoy.yaml"
     file.write_text(rendered(TEMPLATE, settings))
     envoy = Path(sys.executable).with_name("envoy")

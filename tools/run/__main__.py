@@ -4,11 +4,12 @@ import asyncio
 import os
 import signal
 import sys
+from functools import partial
 from typing import Any
 
 from tools.run import readiness
 from tools.run.credentials import credentials
-from tools.run.platform import PORTS, Platform, data_of
+from tools.run.platform import LOOPBACK, PORTS, Platform, data_of
 from tools.run.processes import Processes
 
 STOP_SECONDS = 3.8
@@ -84,11 +85,10 @@ async def start(platform: Platform, processes: Processes) -> int:
     await processes.start(platform.server())
     await processes.start(platform.portal())
     await processes.start(platform.envoy())
-    await readiness.until(lambda: readiness.listens(platform.port("AMPLINE_OCPP_PORT")))
-    await readiness.until(
-        lambda: readiness.answers(platform.address, "/v1/caller", platform.credentials.key)
-    )
-    await readiness.until(lambda: readiness.answers(platform.address, "/healthy"))
+    portal = f"{LOOPBACK}:{platform.port('AMPLINE_PORTAL_PORT')}"
+    await readiness.until(lambda: readiness.answers(portal, "/healthy"))
+    for name in PORTS:
+        await readiness.until(partial(readiness.listens, platform.port(name)))
     if platform.has_demo:
         await processes.start(platform.demo())
     print(welcome(platform), flush=True)

@@ -46,12 +46,18 @@ class Platform:
     @property
     def url(self) -> str:
         """Where users find the platform."""
-        return self.environment.get("AMPLINE_PUBLIC_URL") or f"http://{self.address}"
+        scheme = "https" if self.has_tls else "http"
+        return self.environment.get("AMPLINE_PUBLIC_URL") or f"{scheme}://{self.address}"
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether the public port speaks TLS."""
+        return bool(self.environment.get("AMPLINE_TLS"))
 
     @property
     def has_demo(self) -> bool:
-        """Whether there are demo data and simulated chargers."""
-        return self.environment.get("AMPLINE_DEMO", "1") != "0"
+        """Whether there are demo data and simulated chargers; never with TLS, which is for real."""
+        return self.environment.get("AMPLINE_DEMO", "1") != "0" and not self.has_tls
 
     def port(self, name: str) -> int:
         """A port by the name of its setting. ValueError names one that is no number."""
