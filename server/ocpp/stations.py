@@ -49,14 +49,14 @@ class ConnectedStations:
         charge_point = visit.connection.charge_point
         older = self._visits.pop(charge_point, None)
         if older:
-            older.end()
+            self._end(older)
             older.wire.close(GOING_AWAY, "replaced by a newer connection")
         self._visits[charge_point] = visit
         self._write(partial(connections.connected, connection=visit.connection))
 
     def leave(self, visit: Visit, reason: str) -> None:
         """A connection is over."""
-        visit.end()
+        self._end(visit)
         charge_point = visit.connection.charge_point
         if self._visits.get(charge_point) is not visit:
             return
@@ -92,6 +92,11 @@ class ConnectedStations:
         heard = (self._seen(visit) for visit in self if visit.last_seen >= told)
         while some := list(islice(heard, MOST_TOGETHER)):
             self._write(partial(connections.seen, heard=some))
+
+    def _end(self, visit: Visit) -> None:
+        visit.end()
+        if visit.violations:
+            self._write(partial(connections.seen, heard=[self._seen(visit)]))
 
     @staticmethod
     def _seen(visit: Visit) -> dict[str, Any]:
