@@ -58,7 +58,7 @@ MENU = (
         ),
     ),
     (
-        "Network",
+        "Setup",
         (
             Room("locations", "Locations", "map-pin"),
             Room("tariffs", "Tariffs", "receipt-text"),
