@@ -3,8 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from server.api import services
-from server.api.server import ApiServer
+from server.api import server as api
 from server.ocpp.bridge import Bridge
 from server.relay.clock import Clock
 from server.relay.jobs import Keeping, platform_jobs
@@ -35,11 +34,17 @@ class App:
             lambda unit: bootstrap.ensure_operator(unit, settings.bootstrap_operator)
         )
         self._bridge = Bridge(settings, self._lane, self._reads, rules)
-        self._api = ApiServer(settings, self._lane, self._reads, services.table_of_contents())
+        self._api = api.build(
+            lane=self._lane,
+            reads=self._reads,
+            stations=self._bridge.stations,
+            tail=self._tail,
+            rules=rules,
+        )
         jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
         self._clock = Clock(self._lane, jobs)
         await self._bridge.start()
-        await self._api.start()
+        await self._api.start(f"{settings.listen}:{settings.grpc_port}")
         self._clock.start()
         return self
 
