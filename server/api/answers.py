@@ -27,7 +27,6 @@ _FIND = Statement(
 )
 _INSERT = Append(StoredAnswer, _COLUMNS)
 _FORGET = Statement(StoredAnswer.delete().where(StoredAnswer.key == param("key")))
-_FORGET_OLD = Statement(StoredAnswer.delete().where(StoredAnswer.create_time < param("before")))
 _SETTLE = Statement(
     StoredAnswer.update(state=param("state"), answer=param("answer")).where(
         StoredAnswer.key == param("key")
@@ -105,11 +104,6 @@ def settle(unit: Unit, once: Once, state: State, answer: bytes) -> None:
 def forget(unit: Unit, once: Once) -> None:
     """Lets the next call with the request_id be a first one."""
     unit.run(_FORGET, key=once.key)
-
-
-def forget_old(unit: Unit) -> int:
-    """Removes what is kept no longer; returns how many. For a clock job."""
-    return unit.run(_FORGET_OLD, before=unit.now - KEPT)
 
 
 def settle_cut_off(unit: Unit) -> int:

@@ -32,6 +32,8 @@ class Change(Generic[M]):
     """The fields that change."""
     columns: dict[str, Any] = field(default_factory=dict)
     """Private columns to be written along."""
+    reason: str = ""
+    """What was said of the change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from peewee import Expression, Field
 
-from server.api import masks, references
+from server.api import checks, masks, references
 from server.api.changes import NOTHING_PARTICULAR, Change, Hook, Particulars, Place
 from server.api.filters import Filter
 from server.api.lanes import Call, looking_up, reading, writing
@@ -52,6 +52,8 @@ class Crud(Generic[M]):
         self.field = snake_case(mapping.descriptor.name)
         """What requests call the resource: `charge_point`."""
         self._particulars = particulars
+        if particulars.faults:
+            checks.add_rules(mapping.descriptor.full_name, particulars.faults)
         self._table = mapping.table
         self._writable = [each.name for each in masks.writable_fields(mapping.descriptor)]
         self._written = WrittenRows(mapping, particulars.unique, self.field)
@@ -118,32 +120,45 @@ class Crud(Generic[M]):
         """Removes a resource that nothing refers to."""
         row = self.find(unit, request.name, call.caller, lock=True)
         self._require_etag(row, request.name, request.etag)
+        self.remove(unit, call.caller, request.name)
+        return Empty()
+
+    def remove(self, unit: Unit, caller: Caller, name: str) -> None:
+        """Deletes the resource, and what it brings along, unless something refers to it."""
+        row = self.find(unit, name, caller, lock=True)
         before = self.mapping.to_message(row)
-        change = Change(unit, call.caller, request, row[-1], before, before)
+        change = Change(unit, caller, None, row[-1], before, before)
         if not self._particulars.stays:
-            references.require_unused(unit, self.kind, request.name, call.caller.partner)
+            references.require_unused(unit, self.kind, name, caller.partner)
         self._hook(self._particulars.removed, change)
         if not self._particulars.stays:
-            self._written.delete(unit, request.name)
+            self._written.delete(unit, name)
         self._tell(change, "deleted")
-        return Empty()
 
     def find(self, rows: Rows | Unit, name: str, caller: Caller, *, lock: bool = False) -> Row:
         """The row of that name, behind its columns its version and its partner. Not found, too, if
         the caller may not see it; `lock` keeps it as it is until the commit."""
-        statement, values = self._find_any, {"name": name}
-        if caller.partner is not None:
-            statement, values = self._find_own, {"name": name, "scope": caller.partner}
-        ask = rows.one_locked if lock and isinstance(rows, Unit) else rows.one
-        row = ask(statement, **values)
+        row = self.sought(rows, name, caller, lock=lock)
         if row is None:
             raise not_found(name)
         return row
 
-    def changed(self, change: Change[M], columns: Map[str, Any]) -> bytes:
-        """Writes `columns` of a resource that an action changes, and tells of it."""
+    def sought(
+        self, rows: Rows | Unit, name: str, caller: Caller, *, lock: bool = False
+    ) -> Row | None:
+        """The same, or None."""
+        statement, values = self._find_any, {"name": name}
+        if caller.partner is not None:
+            statement, values = self._find_own, {"name": name, "scope": caller.partner}
+        if lock and isinstance(rows, Unit):
+            return rows.one_locked(statement, **values)
+        return rows.one(statement, **values)
+
+    def write(self, change: Change[M], columns: Map[str, Any]) -> bytes:
+        """Writes what an action changes of a resource, `columns` besides `changed`, and tells."""
         change.columns.update(columns)
-        row = self.find(change.unit, change.after.name, change.caller, lock=True)  # type: ignore[attr-defined]
+        name: str = change.after.name  # type: ignore[attr-defined]
+        row = self.find(change.unit, name, change.caller, lock=True)
         self._written.update(change, row[-2])
         return self._done(change, "updated")
 
@@ -170,9 +185,7 @@ class Crud(Generic[M]):
 
     def _check(self, change: Change[M]) -> None:
         prefix, partner = f"{self.field}.", change.caller.partner
-        faults = self._particulars.faults
-        further = faults(change.after) if faults else {}
-        masks.check(change.after, change.before, prefix, further)
+        checks.check_resource(change.after, change.before, self.field)
         references.check(change.unit, change.after, change.changed, prefix, partner)
 
     def _done(self, change: Change[M], word: str) -> bytes:
@@ -191,6 +204,7 @@ class Crud(Generic[M]):
             change.after,
             change.unit.now,
             changed_fields=change.changed if word == "updated" else (),
+            reason=change.reason,
             charge_point=place.charge_point,
             location=place.location,
             partner=change.partner,

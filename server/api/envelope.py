@@ -16,7 +16,7 @@ import grpc
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 
-from server.api import failures, validation
+from server.api import checks, failures
 from server.api.answers import Once
 from server.api.audit import Audit, Audited
 from server.api.authentication import UNKNOWN, Authentication, Identity
@@ -138,7 +138,7 @@ class Envelope:
         _require(call.caller, permission)
         request = attempt.method.parse(data)
         attempt.request = request
-        validation.check(request)
+        checks.check_request(attempt.method, request)
         return request, call
 
     def _close(self, attempt: "_Attempt", status: Status) -> None:

@@ -9,7 +9,7 @@ import logging
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError, Message
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from server.domain.errors import Outcome, RefusedError
@@ -17,6 +17,8 @@ from server.store.lane import LaneClosedError
 
 log = logging.getLogger(__name__)
 DOMAIN = "ampline"
+RETRY_SECONDS = "retry_seconds"
+"""Among a refusal's metadata: how long to wait, which goes out as google.rpc.RetryInfo too."""
 DETAILS = "grpc-status-details-bin"
 CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 _SHUTTING_DOWN = RefusedError(
@@ -57,6 +59,10 @@ def refusal(error: RefusedError) -> Status:
     ]
     if error.violations:
         details.append(BadRequest(field_violations=_violations(error.violations)))
+    if RETRY_SECONDS in error.metadata:
+        wait = RetryInfo()
+        wait.retry_delay.FromSeconds(int(error.metadata[RETRY_SECONDS]))
+        details.append(wait)
     return Status(code=code, message=error.message, details=[_packed(each) for each in details])
 
 

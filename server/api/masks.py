@@ -7,7 +7,7 @@
 Output-only fields, the name and the etag are passed over wherever they stand.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
 from google.api.field_behavior_pb2 import IDENTIFIER, IMMUTABLE, INPUT_ONLY, OUTPUT_ONLY, REQUIRED
@@ -19,6 +19,7 @@ from server.resources.descriptors import FieldType, MessageType, behaviors
 
 M = TypeVar("M", bound=Message)
 _NOT_WRITTEN = {"etag"}
+REQUIRED_TEXT = "is required"
 
 
 def writable_fields(message: MessageType) -> Iterator[FieldType]:
@@ -62,20 +63,32 @@ def changed_fields(before: Message, after: Message, paths: Iterable[str]) -> lis
     return [name for name in names if _differs(before, after, fields[name])]
 
 
-def check(after: Message, before: Message | None, prefix: str, further: Mapping[str, str]) -> None:
-    """Raises RefusedError INVALID_FIELD with every fault of the merged resource: what a field may
-    hold, what is required, what cannot be changed, and `further` ones by their path within it.
-    `prefix` stands before every path."""
-    faults = validation.faults_of(after, prefix)
-    for path, problem in further.items():
-        faults.setdefault(prefix + path, problem)
+def faults_of_created(given: Message) -> dict[str, str]:
+    """What of a resource that is to be created is required and missing, by path within it."""
+    return {
+        field.name: REQUIRED_TEXT
+        for field in writable_fields(given.DESCRIPTOR)
+        if REQUIRED in behaviors(field) and not _is_present(given, field)
+    }
+
+
+def faults_of_update(given: Message, mask: Collection[str]) -> dict[str, str]:
+    """What the mask takes away although it is required, by path within the resource."""
+    named = set(mask)
+    missing = faults_of_created(given)
+    return {name: told for name, told in missing.items() if name in named or "*" in named}
+
+
+def faults_of_merged(after: Message, before: Message | None) -> dict[str, str]:
+    """What is wrong with a resource as a whole, by path within it: what its fields may hold, what
+    is required, and what cannot be changed from what it was `before`."""
+    faults = faults_of_created(after) | validation.faults_of(after)
     for field in writable_fields(after.DESCRIPTOR):
-        told, path = behaviors(field), prefix + field.name
-        if REQUIRED in told and not _is_present(after, field):
-            faults.setdefault(path, "is required")
-        if IMMUTABLE in told and before is not None and _differs(before, after, field):
-            faults.setdefault(path, "cannot be changed")
-    validation.refuse(faults)
+        if before is None or IMMUTABLE not in behaviors(field):
+            continue
+        if _differs(before, after, field):
+            faults.setdefault(field.name, "cannot be changed")
+    return faults
 
 
 def _known(path: str, message: MessageType) -> str:

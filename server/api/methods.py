@@ -10,6 +10,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from ampline.v1 import annotations_pb2 as pb
 from server.domain.access import Permission
+from server.resources.descriptors import MessageType, resource_type
 
 
 class UnguardedMethodError(TypeError):
@@ -28,6 +29,10 @@ class Method:
     """Bytes to the request; raises google.protobuf.message.DecodeError."""
     idempotent: bool
     """Whether the request has a `request_id`."""
+    creates: str
+    """The request's field with the resource that is to be created; empty if none is."""
+    updates: str
+    """The request's field with the resource that is to be updated; empty if none is."""
 
     @property
     def path(self) -> str:
@@ -61,10 +66,25 @@ def methods_of(service: str) -> Iterator[Method]:
         permission = method.GetOptions().Extensions[pb.permission]
         if not permission:
             raise UnguardedMethodError(f"{service}.{method.name} asks for no permission")
+        request = method.input_type
         yield Method(
             service,
             method.name,
             Permission(permission),
-            GetMessageClass(method.input_type).FromString,
-            "request_id" in method.input_type.fields_by_name,
+            GetMessageClass(request).FromString,
+            "request_id" in request.fields_by_name,
+            _resource_field(request) if method.name.startswith("Create") else "",
+            _resource_field(request) if method.name.startswith("Update") else "",
         )
+
+
+def _resource_field(request: MessageType) -> str:
+    """The field whose message is a resource; empty if there is none."""
+    return next(
+        (
+            field.name
+            for field in request.fields
+            if field.message_type is not None and resource_type(field.message_type)
+        ),
+        "",
+    )

@@ -11,17 +11,12 @@ from server.domain.errors import Outcome, RefusedError
 _validator = protovalidate.Validator()
 
 
-def check(message: Message, prefix: str = "") -> None:
-    """Raises RefusedError INVALID_FIELD with every field that breaks a rule."""
-    refuse(faults_of(message, prefix))
-
-
-def faults_of(message: Message, prefix: str = "") -> dict[str, str]:
-    """Field path -> what is wrong with it; `prefix` stands before every path."""
+def faults_of(message: Message) -> dict[str, str]:
+    """Field path -> what is wrong with it."""
     faults: dict[str, str] = {}
     for violation in _validator.collect_violations(message):
         told, field = violation.proto.message, violation.proto.field
-        path = prefix + _path(field.elements if field else ())
+        path = _path(field.elements if field else ())
         faults[path] = f"{faults[path]}; {told}" if path in faults else told
     return faults
 

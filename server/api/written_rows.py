@@ -39,7 +39,7 @@ class WrittenRows(Generic[M]):
         columns = self._mapping.to_columns(change.after, change.changed) | change.columns
         name: str = change.after.name  # type: ignore[attr-defined]
         if change.unit.one(self._named, name=name) is not None:
-            raise _taken(f"{self._field}_id", name.rpartition("/")[2])
+            raise taken(f"{self._field}_id", name.rpartition("/")[2])
         self._require_unique(change, columns, name)
         now = change.unit.now
         columns |= {"name": name, "partner": change.partner, "version": _FIRST_VERSION}
@@ -67,7 +67,7 @@ class WrittenRows(Generic[M]):
                 continue
             found = change.unit.one(self._taken[held_by], **values)
             if found is not None and found[0] != name:
-                raise _taken(f"{self._field}.{field}", str(getattr(change.after, field)))
+                raise taken(f"{self._field}.{field}", str(getattr(change.after, field)))
 
     def _finding(self, columns: tuple[str, ...]) -> Statement:
         wanted = [getattr(self._table, column) == param(column) for column in columns]
@@ -90,7 +90,8 @@ def stale(name: str) -> RefusedError:
     )
 
 
-def _taken(field: str, value: str) -> RefusedError:
+def taken(field: str, value: str) -> RefusedError:
+    """Another resource has the value already."""
     problem = f"{value!r} is taken"
     return RefusedError(
         Outcome.ALREADY_EXISTS,

@@ -2,10 +2,9 @@
 
 from peewee import Database
 
-from server.domain.errors import Outcome, RefusedError, invalid_field
-from server.resources import cursor
+from server.domain.errors import invalid_field
 from server.work import event_log
-from server.work.event_log import Row
+from server.work.event_log import Row, refuse_expired
 from server.work.ports import EventFilter
 
 BATCH = 500
@@ -30,15 +29,3 @@ def read_past(database: Database, wanted: EventFilter, after: int) -> tuple[list
     rows = event_log.wanted_after(database, wanted, after, newest, BATCH)
     refuse_expired(database, after)  # asked last: what is there now was there when we read
     return rows, rows[-1].position if len(rows) == BATCH else newest, newest
-
-
-def refuse_expired(database: Database, after: int) -> None:
-    """RefusedError if events behind that position are gone."""
-    oldest = event_log.oldest(database)
-    if after < oldest - 1:
-        raise RefusedError(
-            Outcome.OUT_OF_RANGE,
-            "CURSOR_EXPIRED",
-            "the cursor is older than the oldest event that is kept",
-            {"oldest_cursor": cursor.encode(oldest - 1)},
-        )

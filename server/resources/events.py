@@ -79,6 +79,7 @@ def resource_changed(
     time_us: int,
     *,
     changed_fields: Iterable[str] = (),
+    reason: str = "",
     charge_point: str | None = None,
     location: str | None = None,
     partner: str | None = None,
@@ -89,7 +90,7 @@ def resource_changed(
     if it was deleted.
     """
     field = _RESOURCES[resource.DESCRIPTOR.full_name]
-    payload = ResourceChanged(changed_fields=changed_fields)
+    payload = ResourceChanged(changed_fields=changed_fields, reason=reason)
     getattr(payload, field.name).CopyFrom(resource)
     name: str = resource.name  # type: ignore[attr-defined] # every resource has one
     return event(

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from google.type.date_pb2 import Date
 from google.type.timeofday_pb2 import TimeOfDay
 
 from ampline.v1 import location_pb2 as pb
 from server.domain.opening_hours import DAY, Interval, OpeningHours
+
+_HOURS = 24
 
 
 def to_domain(message: pb.OpeningHours) -> OpeningHours:
@@ -30,3 +33,48 @@ def _of(exception: pb.OpeningHours.DateException) -> Sequence[Interval]:
 
 def _minutes(time: TimeOfDay) -> int:
     return int(time.hours) * 60 + int(time.minutes)
+
+
+def faults_of(hours: pb.OpeningHours, prefix: str) -> dict[str, str]:
+    """Field path -> what is wrong with it."""
+    faults: dict[str, str] = {}
+    if hours.always_open and hours.weekly:
+        faults[f"{prefix}weekly"] = "must be empty where always_open is true"
+    for place, each in enumerate(hours.weekly):
+        faults |= _interval_faults(each, f"{prefix}weekly[{place}].")
+    for place, exception in enumerate(hours.exceptions):
+        path = f"{prefix}exceptions[{place}]."
+        if not is_date(exception.date):
+            faults[f"{path}date"] = "is not a whole date"
+        if not exception.closed:
+            faults |= _interval_faults(exception, path)
+    return faults
+
+
+def is_date(day: Date) -> bool:
+    """Whether a calendar has it."""
+    try:
+        date(day.year, day.month, day.day)
+    except ValueError:
+        return False
+    return True
+
+
+def is_time_of_day(time: TimeOfDay) -> bool:
+    """Whether a clock shows it; 24:00 is the end of the day."""
+    if time.hours == _HOURS:
+        return bool(not (time.minutes or time.seconds or time.nanos))
+    in_time = 0 <= time.hours < _HOURS and 0 <= time.minutes < 60 and 0 <= time.seconds < 60
+    return bool(in_time and 0 <= time.nanos < 1_000_000_000)
+
+
+def _interval_faults(
+    interval: pb.OpeningHours.WeeklyInterval | pb.OpeningHours.DateException, path: str
+) -> dict[str, str]:
+    faults = {}
+    for name, time in (("opens", interval.opens), ("closes", interval.closes)):
+        if not interval.HasField(name):  # type: ignore[arg-type] # both kinds have both
+            faults[f"{path}{name}"] = "is required"
+        elif not is_time_of_day(time):
+            faults[f"{path}{name}"] = "is not a time of day"
+    return faults

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-from peewee import Database
+import psycopg
+from peewee import Database, PeeweeException
 
-from server.store.database import is_postgresql
+from server.store.database import DatabaseLostError, is_postgresql, let_go_if_lost
 from server.store.statements import Statement
 
 T = TypeVar("T")
@@ -52,18 +53,16 @@ class ReadPool:
     """A few threads, each with its connection."""
 
     def __init__(self, database: Database, threads: int = THREADS) -> None:
-        self._database = database
+        self.database = database
         self._reader = Reader(database)
         self._at_once = not is_postgresql(database)
         self._asker: threading.Thread | None = None
-        self._pool = ThreadPoolExecutor(
-            threads, thread_name_prefix="read", initializer=self._connect
-        )
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="read")
 
     def read(self, query: Callable[[Database], T]) -> "asyncio.Future[T]":
         """Runs the query on one of the threads. On an event loop."""
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._pool, query, self._database)
+        return loop.run_in_executor(self._pool, self._run, query)
 
     def at_once(self) -> Reader | None:
         """What to look one row up with, by its key, without changing threads; None = do not.
@@ -82,5 +81,19 @@ class ReadPool:
         """Finishes what runs, then stops."""
         self._pool.shutdown()
 
+    def _run(self, query: Callable[[Database], T]) -> T:
+        """A query that lost its connection runs again, on a new one."""
+        self._connect()
+        try:
+            return query(self.database)
+        except (PeeweeException, psycopg.Error):
+            if not let_go_if_lost(self.database):
+                raise
+        self._connect()
+        return query(self.database)
+
     def _connect(self) -> None:
-        self._database.connect(reuse_if_open=True)
+        try:
+            self.database.connect(reuse_if_open=True)
+        except PeeweeException as error:
+            raise DatabaseLostError("the database cannot be reached") from error

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from peewee import Database, Expression, Select, fn
 
+from server.domain.errors import Outcome, RefusedError
+from server.resources import cursor
 from server.store.database import is_postgresql
 from server.store.models import Event, EventHead
 from server.store.statements import Statement, param
@@ -60,9 +62,9 @@ def before_time(database: Database, time: int) -> int:
 
 def all_after(database: Database, after: int, limit: int) -> list[Row]:
     """The next events, whatever they are of."""
-    cursor = database.cursor()
-    cursor.execute(*_NEXT.bind(database, {"after": after, "limit": limit}))
-    return [Row(*row) for row in cursor.fetchall()]
+    reading = database.cursor()
+    reading.execute(*_NEXT.bind(database, {"after": after, "limit": limit}))
+    return [Row(*row) for row in reading.fetchall()]
 
 
 def wanted_after(
@@ -73,6 +75,36 @@ def wanted_after(
     query = Event.select(*COLUMNS).where(reduce(and_, conditions))
     rows = query.order_by(Event.position).limit(limit).tuples().execute(database)
     return [Row(*row) for row in rows]
+
+
+def page(
+    database: Database,
+    wanted: EventFilter,
+    *,
+    after: int,
+    beyond: int | None,
+    newest_first: bool,
+    limit: int,
+) -> list[Row]:
+    """Events after position `after` that are wanted, from the position `beyond` on, up or down."""
+    conditions = [Event.position > after, *conditions_of(database, wanted)]
+    if beyond is not None:
+        conditions.append(Event.position < beyond if newest_first else Event.position > beyond)
+    order = Event.position.desc() if newest_first else Event.position
+    query = Event.select(*COLUMNS).where(reduce(and_, conditions)).order_by(order)
+    return [Row(*row) for row in query.limit(limit).tuples().execute(database)]
+
+
+def refuse_expired(database: Database, after: int) -> None:
+    """RefusedError if events behind that position are gone."""
+    first = oldest(database)
+    if after < first - 1:
+        raise RefusedError(
+            Outcome.OUT_OF_RANGE,
+            "CURSOR_EXPIRED",
+            "the cursor is older than the oldest event that is kept",
+            {"oldest_cursor": cursor.encode(first - 1)},
+        )
 
 
 def conditions_of(database: Database, wanted: EventFilter) -> list[Expression]:

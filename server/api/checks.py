@@ -1,0 +1,53 @@
+"""Checks requests before anything else looks at them, and resources before they are written.
+
+The rules in the protos, what is required, and each resource's own rules: all faults
+of a request that can be known without the database are told at once.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from google.protobuf.message import Message
+
+from server.api import masks, validation
+from server.api.methods import Method
+
+Faults = Callable[[Any], Mapping[str, str]]
+"""A resource to its faults beyond the rules in its proto: path within it -> problem."""
+
+_own_rules: dict[str, Faults] = {}
+
+
+def add_rules(resource: str, faults: Faults) -> None:
+    """A resource's own rules, by the full name of its message."""
+    _own_rules[resource] = faults
+
+
+def check_request(method: Method, request: Any) -> None:
+    """Raises RefusedError INVALID_FIELD with every fault of the request."""
+    faults = validation.faults_of(request)
+    if method.creates:
+        given = getattr(request, method.creates)
+        further = masks.faults_of_created(given) | own_faults(given)
+        faults = _below(method.creates, further) | faults
+    elif method.updates:
+        given = getattr(request, method.updates)
+        further = masks.faults_of_update(given, request.update_mask.paths)
+        faults = _below(method.updates, further) | faults
+    validation.refuse(faults)
+
+
+def check_resource(after: Message, before: Message | None, field: str) -> None:
+    """Raises RefusedError INVALID_FIELD with every fault of a resource that is to be written;
+    `field` is what the request calls it."""
+    validation.refuse(_below(field, own_faults(after) | masks.faults_of_merged(after, before)))
+
+
+def own_faults(resource: Message) -> dict[str, str]:
+    """What is wrong with it by its own rules, by path within it."""
+    faults = _own_rules.get(resource.DESCRIPTOR.full_name)
+    return dict(faults(resource)) if faults else {}
+
+
+def _below(field: str, faults: Mapping[str, str]) -> dict[str, str]:
+    return {f"{field}.{path}": problem for path, problem in faults.items()}

@@ -1,0 +1,103 @@
+"""The gRPC server: services in their envelope, beside health and reflection."""
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health
+from grpc_reflection.v1alpha import reflection
+
+from server.api import answers, rest_check, services
+from server.api.audit import Audit, NoAudit
+from server.api.authentication import Authentication
+from server.api.envelope import Envelope
+from server.api.methods import methods_of, service_name
+from server.store.database import is_postgresql
+from server.store.lane import WriteLane
+from server.store.reads import ReadPool
+from server.work.ports import EventTail, Stations
+from server.work.rules import Rules
+
+LARGEST_MESSAGE = 4 * 1024 * 1024
+GRACE = 3.0
+"""How many seconds calls have to end when the server stops."""
+
+_HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+_OPTIONS = (
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.max_send_message_length", 8 * LARGEST_MESSAGE),
+    ("grpc.so_reuseport", 0),
+    ("grpc.http2.max_ping_strikes", 0),
+)
+
+
+class ApiServer:
+    """Serves the API on one port, in plain text: Envoy is in front of it.
+
+    api = build(lane=lane, reads=reads, stations=bridge, tail=tail, rules=rules)
+    await api.start("127.0.0.1:0")
+    ...
+    await api.stop()
+    """
+
+    def __init__(self, server: grpc.aio.Server, lane: WriteLane, *, only_node: bool) -> None:
+        self._server = server
+        self._lane = lane
+        self._only_node = only_node
+        self._health = health.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        self.port = 0
+        """Where it listens, once it has started."""
+
+    async def start(self, address: str) -> int:
+        """Listens at `host:port`, port 0 = any that is free; returns the port.
+
+        RuntimeError if the address is taken.
+        """
+        if self._only_node:
+            await self._lane.write(answers.settle_cut_off)
+        self.port = self._server.add_insecure_port(address)
+        await self._server.start()
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        return self.port
+
+    async def stop(self, grace: float = GRACE) -> None:
+        """Takes no more calls, and lets those that run end for so many seconds."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace)
+
+
+def build(
+    *,
+    lane: WriteLane,
+    reads: ReadPool,
+    stations: Stations,
+    tail: EventTail,
+    rules: Rules,
+    audit: Audit | None = None,
+) -> ApiServer:
+    """The server with every service. UnguardedMethodError or UnknownLaneError names a method that
+    cannot be served safely."""
+    authentication = Authentication(reads)
+    envelope = Envelope(lane, reads, authentication, audit or NoAudit())
+    server = grpc.aio.server(options=_OPTIONS)
+    served = services.table_of_contents(lane, reads, stations, tail, rules, authentication)
+    for servicer in served:
+        server.add_generic_rpc_handlers((_handlers(servicer, envelope),))
+    rest_check.add_to(server)
+    names = [service_name(servicer) for servicer in served]
+    told = (
+        *names,
+        health_pb2.DESCRIPTOR.services_by_name["Health"].full_name,
+        reflection.SERVICE_NAME,
+    )
+    reflection.enable_server_reflection(told, server)
+    return ApiServer(server, lane, only_node=not is_postgresql(reads.database))
+
+
+def _handlers(servicer: object, envelope: Envelope) -> "grpc.GenericRpcHandler":
+    """The service's methods, each in the envelope."""
+    service = service_name(servicer)
+    handlers = {
+        method.name: envelope.around(method, getattr(servicer, method.name))
+        for method in methods_of(service)
+    }
+    return grpc.method_handlers_generic_handler(service, handlers)

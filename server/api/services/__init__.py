@@ -1,0 +1,53 @@
+"""The services: one noun a file. This is their table of contents."""
+
+from server.api.authentication import Authentication
+from server.api.services.charge_point_actions import ChargePointActionService
+from server.api.services.charge_points import ChargePointService
+from server.api.services.events import EventService
+from server.api.services.evses import EvseService
+from server.api.services.id_tags import IdTagService
+from server.api.services.locations import LocationService
+from server.api.services.meter_values import MeterValueService
+from server.api.services.network_summary import NetworkSummaryService
+from server.api.services.ocpp_messages import OcppMessageService
+from server.api.services.price_preview import PricePreviewService
+from server.api.services.sessions import SessionService
+from server.api.services.sign_in import SignInService
+from server.api.services.tariff_groups import TariffGroupService
+from server.api.services.tariffs import TariffService
+from server.api.services.transactions import TransactionService
+from server.api.services.users import UserService
+from server.store.lane import WriteLane
+from server.store.reads import ReadPool
+from server.work.ports import EventTail, Stations
+from server.work.rules import Rules
+
+
+def table_of_contents(
+    lane: WriteLane,
+    reads: ReadPool,
+    stations: Stations,
+    tail: EventTail,
+    rules: Rules,
+    authentication: Authentication,
+) -> list[object]:
+    """Every service, with what it needs from outside."""
+    return [
+        LocationService(),
+        ChargePointService(lane, stations),
+        EvseService(),
+        ChargePointActionService(lane, reads, stations, rules),
+        OcppMessageService(),
+        UserService(rules),
+        IdTagService(),
+        TariffService(),
+        TariffGroupService(),
+        PricePreviewService(),
+        SessionService(lane, stations, rules),
+        MeterValueService(),
+        MeterValueService(),
+        TransactionService(),
+        EventService(tail),
+        NetworkSummaryService(),
+        SignInService(lane, authentication),
+    ]

@@ -1,0 +1,110 @@
+"""Charge points."""
+
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+
+from ampline.v1 import charge_point_pb2 as pb
+from ampline.v1.charge_point_pb2_grpc import ChargePointServiceServicer
+from server.api.changes import Change, Particulars, Place
+from server.api.crud import Crud
+from server.api.filters import at_least, contains
+from server.api.lanes import Call, acting
+from server.api.services.evses import evses
+from server.api.written_rows import taken
+from server.resources.charge_points import MAPPING
+from server.store.lane import WriteLane
+from server.store.models import ChargePoint, Evse
+from server.store.statements import Statement, param
+from server.work.passwords import hash_charger_password
+from server.work.ports import Stations
+
+_EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))
+_MOVE_EVSES = Statement(
+    Evse.update(location=param("location")).where(Evse.charge_point == param("charge_point"))
+)
+_WITH_IDENTITY = Statement(
+    ChargePoint.select(ChargePoint.name).where(
+        (ChargePoint.ocpp_identity == param("identity")) | (ChargePoint.name == param("name"))
+    )
+)
+
+
+def _faults(charge_point: pb.ChargePoint) -> dict[str, str]:
+    if charge_point.kind == pb.ChargePoint.PERSONAL and not charge_point.owner:
+        return {"owner": "is required where the kind is PERSONAL"}
+    return {}
+
+
+def _prepare(change: Change[pb.ChargePoint]) -> None:
+    """Hashes the password, and lets no two charge points connect with one identity."""
+    after = change.after
+    if "password" in change.changed:
+        given = after.HasField("password")
+        change.columns["password_hash"] = hash_charger_password(after.password) if given else None
+    if change.before is None:
+        _require_own_identity(change, change.request.charge_point_id, "charge_point_id")
+    if "ocpp_identity" in change.changed:
+        _require_own_identity(change, after.ocpp_identity, "charge_point.ocpp_identity")
+
+
+def _require_own_identity(change: Change[pb.ChargePoint], identity: str, field: str) -> None:
+    if not identity:
+        return
+    name = f"chargePoints/{identity}"
+    found = change.unit.one(_WITH_IDENTITY, identity=identity, name=name)
+    if found is not None and found[0] != change.after.name:
+        raise taken(field, identity)
+
+
+def _move_evses(change: Change[pb.ChargePoint]) -> None:
+    if change.before is not None and "location" in change.changed:
+        after = change.after
+        change.unit.run(_MOVE_EVSES, charge_point=after.name, location=after.location)
+
+
+def _remove_evses(change: Change[pb.ChargePoint]) -> None:
+    """Its EVSEs go with it: no session refers to them, or it would refer to the charge point."""
+    for (name,) in change.unit.all(_EVSES, charge_point=change.after.name):
+        evses.remove(change.unit, change.caller, name)
+
+
+def _place(change: Change[pb.ChargePoint]) -> Place:
+    return Place(change.after.name, change.after.location)
+
+
+charge_points = Crud(
+    MAPPING,
+    pb.ListChargePointsRequest,
+    pb.ListChargePointsResponse,
+    orders=("create_time", "display_name", "update_time", "last_seen_time"),
+    filters={"text": contains("search_text"), "updated_since": at_least("update_time")},
+    particulars=Particulars(
+        faults=_faults,
+        prepare=_prepare,
+        written=_move_evses,
+        removed=_remove_evses,
+        place=_place,
+        unique={"ocpp_identity": ("ocpp_identity",)},
+    ),
+)
+
+
+class ChargePointService(ChargePointServiceServicer):
+    """Keeps charge points."""
+
+    GetChargePoint = charge_points.get
+    ListChargePoints = charge_points.list
+    CreateChargePoint = charge_points.create
+    UpdateChargePoint = charge_points.update
+
+    def __init__(self, lane: WriteLane, stations: Stations) -> None:
+        self._lane = lane
+        self._stations = stations
+
+    @acting
+    async def DeleteChargePoint(self, request: Any, call: Call) -> Empty:
+        """Deletes a charge point, and closes its connection."""
+        await self._lane.write(lambda unit: charge_points.delete(request, call, unit))
+        await self._stations.disconnect(request.name, "deleted")
+        return Empty()

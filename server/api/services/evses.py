@@ -1,0 +1,118 @@
+"""EVSEs, which stand below their charge points."""
+
+from typing import Any
+
+from ampline.v1 import evse_pb2 as pb
+from ampline.v1.evse_pb2_grpc import EvseServiceServicer
+from server.api.changes import Change, Particulars, Place
+from server.api.crud import Crud
+from server.api.lanes import Call, reading
+from server.api.references import exists
+from server.domain.errors import invalid_field, not_found
+from server.resources.evses import MAPPING
+from server.store.models import ChargePoint, Evse
+from server.store.reads import Rows
+from server.store.statements import Statement, param
+
+_CHARGE_POINT = "ampline.app/ChargePoint"
+_ALL = "chargePoints/-"
+_PLACE = Statement(
+    ChargePoint.select(ChargePoint.location, ChargePoint.partner).where(
+        ChargePoint.name == param("name")
+    )
+)
+_SIBLINGS = Statement(
+    Evse.select(Evse.name, Evse.number, Evse.connectors)
+    .where(Evse.charge_point == param("charge_point"))
+    .order_by(Evse.number)
+)
+
+
+def _charge_point(change: Change[pb.Evse]) -> str:
+    if change.before is None and change.request is not None:
+        return str(change.request.parent)
+    return change.after.name.partition("/evses/")[0]
+
+
+def _prepare(change: Change[pb.Evse]) -> None:
+    """Puts a new EVSE into its charge point; lets no two connectors there have one OCPP 1.6 id."""
+    if change.before is None:
+        _settle(change)
+    if "connectors" in change.changed:
+        _require_own_connector_ids(change)
+
+
+def _settle(change: Change[pb.Evse]) -> None:
+    parent = change.request.parent
+    if not exists(change.unit, _CHARGE_POINT, parent, change.caller.partner):
+        raise not_found(parent)
+    location, change.partner = change.unit.one(_PLACE, name=parent) or (None, None)
+    told = change.request.evse_id
+    number = int(told) if told else _next_number(change)
+    change.columns |= {"charge_point": parent, "number": number, "location": location}
+
+
+def _next_number(change: Change[pb.Evse]) -> int:
+    siblings = change.unit.all(_SIBLINGS, charge_point=change.request.parent)
+    return max((number for _, number, _ in siblings), default=0) + 1
+
+
+def _new_name(change: Change[pb.Evse]) -> str:
+    return f"{change.columns['charge_point']}/evses/{change.columns['number']}"
+
+
+def _require_own_connector_ids(change: Change[pb.Evse]) -> None:
+    siblings = change.unit.all(_SIBLINGS, charge_point=_charge_point(change))
+    used = {
+        connector.ocpp16_connector_id
+        for name, _, connectors in siblings
+        if name != change.after.name
+        for connector in pb.Evse.FromString(bytes(connectors or b"")).connectors
+    }
+    for place, connector in enumerate(change.after.connectors):
+        number = connector.ocpp16_connector_id
+        if number and number in used:
+            field = f"evse.connectors[{place}].ocpp16_connector_id"
+            raise invalid_field(field, f"{number} is another connector's at this charge point")
+        used.add(number)
+
+
+def _place(change: Change[pb.Evse]) -> Place:
+    charge_point = _charge_point(change)
+    location, _ = change.unit.one(_PLACE, name=charge_point) or (None, None)
+    return Place(charge_point, location)
+
+
+evses = Crud(
+    MAPPING,
+    pb.ListEvsesRequest,
+    pb.ListEvsesResponse,
+    orders=("name", "hardware_status_time"),
+    own_orders={"name": ("charge_point", "number")},
+    parent=Evse.charge_point,
+    particulars=Particulars(
+        prepare=_prepare,
+        new_name=_new_name,
+        place=_place,
+        unique={"physical_reference": ("physical_reference",)},
+    ),
+)
+
+
+class EvseService(EvseServiceServicer):
+    """Keeps EVSEs."""
+
+    GetEvse = evses.get
+    CreateEvse = evses.create
+    UpdateEvse = evses.update
+    DeleteEvse = evses.delete
+
+    @reading
+    def ListEvses(self, request: Any, call: Call, rows: Rows) -> bytes:
+        """A page of the EVSEs of one charge point, or of all."""
+        partner = call.caller.partner
+        if request.parent == _ALL:
+            return evses.listing.page(request, rows, partner)
+        if not exists(rows, _CHARGE_POINT, request.parent, partner):
+            raise not_found(request.parent)
+        return evses.listing.page(request, rows, partner, request.parent)

@@ -1,0 +1,78 @@
+"""Locations."""
+
+import re
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from peewee import fn
+
+from ampline.v1 import evse_pb2
+from ampline.v1 import location_pb2 as pb
+from ampline.v1.location_pb2_grpc import LocationServiceServicer
+from server.api.changes import Change, Particulars, Place
+from server.api.crud import Crud
+from server.api.filters import at_least, contains
+from server.resources import opening_hours
+from server.resources.locations import MAPPING
+from server.store.models import ChargePoint, Evse
+from server.store.reads import Rows
+
+_COUNTRY = re.compile("[A-Z]{2}")
+
+
+def _faults(location: pb.Location) -> dict[str, str]:
+    faults = opening_hours.faults_of(location.opening_hours, "opening_hours.")
+    country = location.address.region_code
+    if country and not _COUNTRY.fullmatch(country):
+        faults["address.region_code"] = "must be two capital letters (ISO 3166-1 alpha-2)"
+    if location.time_zone and not is_time_zone(location.time_zone):
+        faults["time_zone"] = f"{location.time_zone!r} is no IANA time zone"
+    return faults
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether the IANA database knows it."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _counts(rows: Rows, names: Sequence[str]) -> Mapping[str, bytes]:
+    """How many charge points and EVSEs each of the locations has."""
+    counted = {name: pb.Location() for name in names}
+    charge_points = ChargePoint.select(ChargePoint.location, fn.COUNT(ChargePoint.name))
+    charge_points = charge_points.where(ChargePoint.location.in_(names))
+    for name, count in charge_points.group_by(ChargePoint.location).tuples().execute(rows.database):
+        counted[name].charge_point_count = count
+    evses = Evse.select(Evse.location, Evse.hardware_status, fn.COUNT(Evse.name))
+    evses = evses.where(Evse.location.in_(names)).group_by(Evse.location, Evse.hardware_status)
+    for name, status, count in evses.tuples().execute(rows.database):
+        if status:
+            counted[name].evse_counts[evse_pb2.Evse.HardwareStatus.Name(status)] = count
+    return {name: counts.SerializeToString() for name, counts in counted.items()}
+
+
+def _place(change: Change[pb.Location]) -> Place:
+    return Place(location=change.after.name)
+
+
+locations = Crud(
+    MAPPING,
+    pb.ListLocationsRequest,
+    pb.ListLocationsResponse,
+    orders=("create_time", "display_name", "update_time"),
+    filters={"text": contains("search_text"), "updated_since": at_least("update_time")},
+    particulars=Particulars(faults=_faults, place=_place, addition=_counts),
+)
+
+
+class LocationService(LocationServiceServicer):
+    """Keeps locations."""
+
+    GetLocation = locations.get
+    ListLocations = locations.list
+    CreateLocation = locations.create
+    UpdateLocation = locations.update
+    DeleteLocation = locations.delete

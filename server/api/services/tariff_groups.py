@@ -1,0 +1,77 @@
+"""Tariff groups."""
+
+from ampline.v1 import tariff_group_pb2 as pb
+from ampline.v1.tariff_group_pb2_grpc import TariffGroupServiceServicer
+from server.api.changes import Change, Particulars
+from server.api.crud import Crud
+from server.api.filters import at_least, contains
+from server.api.written_rows import taken
+from server.resources.opening_hours import is_date
+from server.resources.tariff_groups import MAPPING
+from server.store.models import TariffGroup, TariffGroupEntry
+from server.store.statements import Append, Statement, param
+
+_DEFAULT = Statement(
+    TariffGroup.select(TariffGroup.name).where(TariffGroup.operator_default == True)  # noqa: E712
+)
+_FORGET_ENTRIES = Statement(
+    TariffGroupEntry.delete().where(TariffGroupEntry.tariff_group == param("tariff_group"))
+)
+_ENTRY = Append(TariffGroupEntry, ("tariff_group", "position", "tariff"))
+
+
+def _faults(group: pb.TariffGroup) -> dict[str, str]:
+    faults = {}
+    if group.entries and group.entries[0].audience.ListFields():
+        faults["entries[0].audience"] = "must be absent: the first entry is for everyone"
+    for place, entry in enumerate(group.entries):
+        audience = entry.audience
+        for name in ("start_date", "end_date"):
+            if audience.HasField(name) and not is_date(getattr(audience, name)):
+                faults[f"entries[{place}].audience.{name}"] = "is not a whole date"
+    return faults
+
+
+def _require_one_default(change: Change[pb.TariffGroup]) -> None:
+    if "operator_default" not in change.changed or not change.after.operator_default:
+        return
+    found = change.unit.one(_DEFAULT)
+    if found is not None and found[0] != change.after.name:
+        raise taken("tariff_group.operator_default", str(found[0]))
+
+
+def _index_entries(change: Change[pb.TariffGroup]) -> None:
+    """Writes down which tariffs the group names, so that each knows who refers to it."""
+    name = change.after.name
+    change.unit.run(_FORGET_ENTRIES, tariff_group=name)
+    for position, entry in enumerate(change.after.entries):
+        change.unit.insert(_ENTRY, (name, position, entry.tariff))
+
+
+def _forget_entries(change: Change[pb.TariffGroup]) -> None:
+    change.unit.run(_FORGET_ENTRIES, tariff_group=change.after.name)
+
+
+tariff_groups = Crud(
+    MAPPING,
+    pb.ListTariffGroupsRequest,
+    pb.ListTariffGroupsResponse,
+    orders=("create_time", "display_name", "update_time"),
+    filters={"text": contains("search_text"), "updated_since": at_least("update_time")},
+    particulars=Particulars(
+        faults=_faults,
+        prepare=_require_one_default,
+        written=_index_entries,
+        removed=_forget_entries,
+    ),
+)
+
+
+class TariffGroupService(TariffGroupServiceServicer):
+    """Keeps tariff groups."""
+
+    GetTariffGroup = tariff_groups.get
+    ListTariffGroups = tariff_groups.list
+    CreateTariffGroup = tariff_groups.create
+    UpdateTariffGroup = tariff_groups.update
+    DeleteTariffGroup = tariff_groups.delete

@@ -1,0 +1,139 @@
+"""Users and their balances."""
+
+from typing import Any
+
+from ampline.v1 import user_pb2 as pb
+from ampline.v1.user_pb2_grpc import UserServiceServicer
+from server.api.changes import Change, Particulars
+from server.api.crud import Crud
+from server.api.filters import at_least, contains, same
+from server.api.lanes import Call, reading, writing
+from server.api.listing import Listing
+from server.api.services import user_deletion
+from server.domain.errors import invalid_field
+from server.domain.ledger import EntryType
+from server.domain.money import Money
+from server.resources.balance_entries import MAPPING as ENTRIES
+from server.resources.users import MAPPING
+from server.store.ids import new_id
+from server.store.models import BalanceEntry, User
+from server.store.reads import Rows
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work import announce, ledger
+from server.work.rules import Rules
+
+MOST_MOVED = 1_000_000_000
+"""The most units of a currency that one call moves: far below what the ledger can count."""
+
+_ENTRY = Statement(ENTRIES.query().where(BalanceEntry.name == param("name")))
+_HAS_ENTRIES = Statement(
+    BalanceEntry.select(BalanceEntry.number).where(BalanceEntry.user == param("user")).limit(1)
+)
+
+
+def _keep_currency(change: Change[pb.User]) -> None:
+    """The currency is fixed after the first entry of the ledger."""
+    before, after = change.before, change.after
+    if before is None:
+        return
+    after.currency = after.currency or before.currency
+    if after.currency != before.currency and change.unit.one(_HAS_ENTRIES, user=after.name):
+        raise invalid_field("user.currency", "cannot be changed after the first ledger entry")
+
+
+users = Crud(
+    MAPPING,
+    pb.ListUsersRequest,
+    pb.ListUsersResponse,
+    orders=("create_time", "email", "family_name", "update_time"),
+    filters={
+        "email": same("email", str.lower),
+        "text": contains("search_text"),
+        "updated_since": at_least("update_time"),
+    },
+    particulars=Particulars(
+        prepare=_keep_currency,
+        removed=user_deletion.remove_personal_data,
+        stays=True,
+        unique={"email": ("email",)},
+        visible=User.delete_time.is_null(),
+    ),
+)
+
+_entries = Listing(
+    ENTRIES,
+    pb.ListBalanceEntriesRequest.DESCRIPTOR,
+    pb.ListBalanceEntriesResponse,
+    orders=("number desc",),
+    own_orders={"number": ("number",)},
+    parent=BalanceEntry.user,
+)
+
+
+class UserService(UserServiceServicer):
+    """Keeps drivers and their balances."""
+
+    GetUser = users.get
+    ListUsers = users.list
+    UpdateUser = users.update
+    DeleteUser = users.delete
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    @writing
+    def CreateUser(self, request: Any, call: Call, unit: Unit) -> bytes:
+        """Makes a user, in the operator's currency unless another is said."""
+        request.user.currency = request.user.currency or self._rules.currency
+        answer: bytes = users.create(request, call, unit)
+        return answer
+
+    @writing
+    def ChangeUserStatus(self, request: Any, call: Call, unit: Unit) -> bytes:
+        """Lets a user charge, or not any more."""
+        row = users.find(unit, request.name, call.caller, lock=True)
+        before = MAPPING.to_message(row)
+        if before.state == request.state:
+            return MAPPING.to_bytes(row)
+        change = Change(unit, call.caller, request, row[-1], before, before)
+        change.changed, change.reason = ["state"], request.reason
+        answer: bytes = users.write(change, {"state": request.state})
+        return answer
+
+    @writing
+    def AddBalance(self, request: Any, call: Call, unit: Unit) -> pb.AddBalanceResponse:
+        """Moves money, once for each request_id."""
+        row = users.find(unit, request.name, call.caller, lock=True)
+        amount = _amount(request.amount)
+        kind = EntryType.TOP_UP if amount.nanos > 0 else EntryType.ADJUSTMENT
+        cause = f"addBalance/{call.caller.principal}/{request.request_id or new_id()}"
+        entry = ledger.book(unit, request.name, kind, amount, cause, request.reason or None)
+        announce.balance(unit, entry, row[-1])
+        booked = unit.one(_ENTRY, name=entry.name)
+        assert booked is not None
+        return pb.AddBalanceResponse(
+            user=MAPPING.to_message(users.find(unit, request.name, call.caller)),
+            balance_entry=ENTRIES.to_message(booked),
+        )
+
+    @reading
+    def ListBalanceEntries(self, request: Any, call: Call, rows: Rows) -> bytes:
+        """A page of a user's ledger, newest first."""
+        users.find(rows, request.parent, call.caller)
+        return _entries.page(request, rows, None, request.parent)
+
+
+def _amount(told: Any) -> Money:
+    """The amount to be moved: not nothing, and something one can pay."""
+    try:
+        amount = Money.from_parts(told.currency_code, told.units, told.nanos)
+    except ValueError as error:
+        raise invalid_field("amount", str(error)) from error
+    if not amount:
+        raise invalid_field("amount", "must not be zero")
+    if abs(told.units) > MOST_MOVED:
+        raise invalid_field("amount.units", f"must be at most {MOST_MOVED:,}")
+    if not amount.is_minor():
+        raise invalid_field("amount", "must not be finer than the currency's minor unit")
+    return amount

@@ -1,0 +1,97 @@
+"""Operators' sign-ins: attempts are counted before they are checked, so that guessing is slow.
+
+After a few wrong passwords each further attempt has to wait, twice as long every time.
+"""
+
+from typing import NamedTuple
+
+from server.domain.errors import Outcome, RefusedError
+from server.store.models import PortalOperator, SignIn
+from server.store.statements import Append, Statement, param
+from server.store.unit import Unit
+
+LASTS = 12 * 3600 * 1_000_000
+"""How long a token is good for, in microseconds."""
+FREE_ATTEMPTS = 5
+SHORTEST_WAIT, LONGEST_WAIT = 1_000_000, 900 * 1_000_000
+
+
+class OperatorRow(NamedTuple):
+    """What is needed of a portal operator."""
+
+    name: str
+    display_name: str
+    password_hash: str
+    role: int
+    partner: str | None
+    failed_attempts: int
+    locked_until: int | None
+
+
+_FIND = Statement(
+    PortalOperator.select(
+        *(getattr(PortalOperator, column) for column in OperatorRow._fields)
+    ).where(PortalOperator.username == param("username"))
+)
+_COUNT = Statement(
+    PortalOperator.update(
+        failed_attempts=PortalOperator.failed_attempts + 1, locked_until=param("locked_until")
+    ).where(PortalOperator.name == param("name"))
+)
+_CLEAR = Statement(
+    PortalOperator.update(failed_attempts=0, locked_until=None).where(
+        PortalOperator.name == param("name")
+    )
+)
+_SIGNED_IN = Append(SignIn, ("token_hash", "operator", "create_time", "expire_time"))
+_END = Statement(SignIn.delete().where(SignIn.token_hash == param("token_hash")))
+
+
+def attempt(unit: Unit, username: str) -> OperatorRow | None:
+    """Counts an attempt of the operator's as failed until it has succeeded; None if nobody has
+    that name. TOO_MANY_REQUESTS while one has to wait."""
+    row = unit.one_locked(_FIND, username=username)
+    if row is None:
+        return None
+    operator = OperatorRow(*row)
+    if operator.locked_until is not None and unit.now < operator.locked_until:
+        raise _locked(operator.locked_until - unit.now)
+    wait = _wait_after(operator.failed_attempts + 1)
+    unit.run(_COUNT, name=operator.name, locked_until=unit.now + wait if wait else None)
+    return operator
+
+
+def succeed(unit: Unit, operator: str, token_hash: str) -> int:
+    """The password was right: keeps the token, returns when it ends, in microseconds."""
+    unit.run(_CLEAR, name=operator)
+    expire_time = unit.now + LASTS
+    unit.insert(_SIGNED_IN, (token_hash, operator, unit.now, expire_time))
+    return expire_time
+
+
+def end(unit: Unit, token_hash: str) -> None:
+    """Forgets the token."""
+    unit.run(_END, token_hash=token_hash)
+
+
+def refused() -> RefusedError:
+    """The user name or the password is wrong: which of them, nobody is told."""
+    message = "the user name or the password is wrong"
+    return RefusedError(Outcome.UNAUTHENTICATED, "UNAUTHENTICATED", message)
+
+
+def _wait_after(failed: int) -> int:
+    """How long the next attempt has to wait, in microseconds, after so many that failed."""
+    if failed < FREE_ATTEMPTS:
+        return 0
+    return min(LONGEST_WAIT, SHORTEST_WAIT << min(failed - FREE_ATTEMPTS, 30))
+
+
+def _locked(wait: int) -> RefusedError:
+    seconds = -(-wait // 1_000_000)
+    return RefusedError(
+        Outcome.RESOURCE_EXHAUSTED,
+        "TOO_MANY_REQUESTS",
+        f"too many wrong passwords; try again in {seconds} s",
+        {"retry_seconds": str(seconds)},
+    )

@@ -1,0 +1,91 @@
+"""A whole API over a real socket, with chargers that answer as they are told to."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from server.api.server import ApiServer, build
+from server.domain.access import Role, secret_hash
+from server.relay.tail import Tail
+from server.store.database import open_database
+from server.store.lane import WriteLane
+from server.store.models import ApiKey
+from server.store.reads import ReadPool
+from server.work.rules import Rules
+from tests.api.client import Client
+from tests.api.scripted_stations import ScriptedStations
+
+ADMIN_KEY = "test-administrator"
+
+
+@dataclass
+class Api:
+    """The API, and all that stands behind it."""
+
+    server: ApiServer
+    lane: WriteLane
+    reads: ReadPool
+    stations: ScriptedStations
+    tail: Tail
+
+    def client(self, key: str = ADMIN_KEY) -> Client:
+        """A client with that key."""
+        return Client(f"127.0.0.1:{self.server.port}", key)
+
+    async def key_of(self, role: Role, partner: str | None = None) -> str:
+        """A new key with that role."""
+        secret = f"key-{role.name}-{partner}"
+        await add_key(self.lane, secret, role, partner)
+        return secret
+
+    async def close(self) -> None:
+        """Stops serving; the database stays."""
+        await self.tail.close()
+        await self.server.stop(0)
+        self.lane.close()
+        self.reads.close()
+
+
+async def open_api(url: str, **settings: Any) -> Api:
+    """Serves the database at the URL."""
+    database = open_database(url)
+    reads = ReadPool(database)
+    tail = Tail(database, reads)
+    lane = WriteLane(database, tail.ring)
+    stations = ScriptedStations()
+    rules = Rules(**settings)
+    server = build(lane=lane, reads=reads, stations=stations, tail=tail, rules=rules)
+    await server.start("127.0.0.1:0")
+    return Api(server, lane, reads, stations, tail)
+
+
+async def add_key(lane: WriteLane, secret: str, role: Role, partner: str | None = None) -> None:
+    """Makes an API key; one that exists stays as it is."""
+    row = {
+        "name": f"apiKeys/{secret}",
+        "display_name": secret,
+        "secret_hash": secret_hash(secret),
+        "role": role,
+        "partner": partner,
+        "create_time": 0,
+    }
+    await lane.write(lambda unit: unit.execute(ApiKey.insert(**row).on_conflict_ignore()))
+
+
+@pytest.fixture
+async def api(database_url: str) -> AsyncIterator[Api]:
+    """A fresh API."""
+    served = await open_api(database_url)
+    await add_key(served.lane, ADMIN_KEY, Role.ADMIN)
+    yield served
+    await served.close()
+
+
+@pytest.fixture
+async def client(api: Api) -> AsyncIterator[Client]:
+    """An administrator's client."""
+    opened = api.client()
+    yield opened
+    await opened.close()
