@@ -141,8 +141,10 @@ def at_once(told: Tariff) -> Tariff:
 
 @given(tariffs().map(at_once), sessions())
 def test_a_price_never_falls_while_the_session_goes_on(told: Tariff, facts: SessionFacts) -> None:
+    """From the first reading on: before it no power is known, which a fee may go by."""
     facts = replace(facts, allowance_wh=0)
-    moments = [facts.start, *(sample.time for sample in facts.samples), facts.end]
+    moments = [sample.time for sample in facts.samples] or [facts.start]
+    moments.append(facts.end)
     prices = [price_session(told, until(facts, moment), RATES) for moment in moments]
     costs = [stated(told, price) for price in prices]
     assert costs == sorted(costs)

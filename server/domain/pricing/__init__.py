@@ -11,9 +11,9 @@ What a tariff's terms mean where one could differ:
 - A line is all that one element cost at one price, however often the session left and
   came back to it, so that a flickering state or power is not rounded a thousand times.
 - A step is paid at its start, at the price of that moment, and lasts until it is used
-  up, over pauses and changes of element within its dimension. A price thus never falls
-  while a session goes on, and nobody pays twice for the same minutes. Steps of what is
-  free pay for nothing.
+  up, over pauses and changes of element within its dimension. From its first reading on
+  a session's price thus never falls, and nobody pays twice for the same minutes. Steps
+  of what is free pay for nothing.
 - The connection fee is due once, when first an element of it holds.
 - Grace begins anew with every stretch of charging, idling or reservation.
 - A minimum session length, and power by the session's average (while charging) or
