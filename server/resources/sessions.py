@@ -9,6 +9,7 @@ from server.resources.mapping import Computed, Join, Mapping
 from server.store import models
 
 _HOUR = 3_600_000_000
+_MOMENT = 1_000_000
 _CHARGING = Session.ChargingPeriod.CHARGING
 
 
@@ -21,9 +22,9 @@ def _idle(periods: bytes | None, *known: int | None) -> int | None:
 
 
 def _average_power(energy_wh: int, periods: bytes | None, *known: int | None) -> int | None:
-    """Energy by the time in which it flowed, in W."""
-    charging = _charging(periods, *known)
-    return round(energy_wh * _HOUR / charging) if charging else None
+    """Energy by the time in which it flowed, in W; of a moment it would say nothing."""
+    charging = _charging(periods, *known) or 0
+    return round(energy_wh * _HOUR / charging) if charging >= _MOMENT else None
 
 
 def _latest(known: tuple[int | None, ...]) -> int:
