@@ -94,6 +94,7 @@ class Platform:
         file.write_text(rendered((ROOT / "envoy.yaml").read_text(), self._settings()))
         command = [str(Path(sys.executable).with_name("envoy")), "--config-path", str(file)]
         options = ["--disable-hot-restart", "--log-level", "warning"]
+        options += ["--component-log-level", "main:error"]  # that it was stopped is no news
         return Program("envoy", [*command, *options], self.environment, ROOT)
 
     def _settings(self) -> dict[str, str]:
@@ -108,7 +109,8 @@ class Platform:
             for key, value in self._settings().items()
             if not key.startswith("AMPLINE_BOOTSTRAP_")
         }
-        environment = {**inherited, "AMPLINE_DATA": str(self.data), **settings}
+        quiet = {"AMPLINE_LOG_LEVEL": "WARNING"}  # or the welcome is soon out of sight
+        environment = {**quiet, **inherited, "AMPLINE_DATA": str(self.data), **settings}
         return Program(name, [sys.executable, "-m", module], environment, ROOT)
 
 
