@@ -216,16 +216,13 @@ class Form:
         field in the request, such as `charge_point`."""
         if isinstance(error, Unauthenticated):
             raise error
-        strays = [
-            f"{path}: {text}"
-            for path, text in complaints(error)
-            if not self._complain(path, text, noun)
-        ]
+        told = ((path.removeprefix(f"{noun}."), text) for path, text in complaints(error))
+        strays = [f"{path}: {text}" for path, text in told if not self._complain(path, text)]
         if strays or not self.errors:
             self.problem = ". ".join(strays) or refusal(error)
 
-    def _complain(self, path: str, text: str, noun: str) -> bool:
-        name = self._nearest(path.removeprefix(f"{noun}."))
+    def _complain(self, path: str, text: str) -> bool:
+        name = self._nearest(path)
         if name:
             self.errors.setdefault(name, text)
         return bool(name)

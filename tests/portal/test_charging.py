@@ -1,0 +1,127 @@
+"""A car charges to a bill, started, watched and stopped from the portal."""
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from clients.charger import CallError
+from tests.portal.network import Network, connected
+from tests.portal.operator import Operator
+from tests.whole_platform import WholePlatform
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def page_of(charger_name: str) -> str:
+    return f"/charge-points/{charger_name.split('/')[1]}"
+
+
+async def test_from_the_start_to_the_bill(
+    operator: Operator, network: Network, platform: WholePlatform
+) -> None:
+    charger = network.new_charger(display_name="Charging to a bill")
+    await operator.open(page_of(charger.name))
+    await expect(operator.page.get_by_text("It has not connected yet.")).to_be_visible()
+    async with connected(platform.charger_url, charger) as station:
+        await expect(operator.evse(1)).to_contain_text("Available")
+
+        dialog = await operator.start_action("Start a session on EVSE 1")
+        await dialog.fill(user=network.user.name)
+        await dialog.press("Start")
+        await expect(dialog.answer).to_contain_text("Its own word: Accepted")
+        await dialog.close()
+        await expect(operator.evse(1)).to_contain_text("Charging")
+
+        await operator.evse(1).get_by_role("link", name=re.compile("^Session ")).click()
+        await expect(operator.page.locator("[data-live-mark]")).to_have_text("Live")
+        session = station.connectors[1].session
+        assert session is not None
+        await session.meter(energy_wh=4_000, power_w=11_000)
+        await expect(operator.figure("Energy")).to_contain_text("4.00")
+        await session.meter(energy_wh=10_000, power_w=11_000)
+        await expect(operator.figure("Cost so far")).to_have_text("€4.00")
+
+        dialog = await operator.start_action("Stop the session")
+        await dialog.press("Stop")
+        await expect(dialog.answer).to_contain_text("Accepted")
+        await dialog.close()
+        await expect(operator.page.get_by_text("Billed", exact=True)).to_be_visible()
+        await expect(operator.region("Bill")).to_contain_text("Energy")
+        await expect(operator.page.locator(".chart canvas")).to_be_visible()
+
+    await operator.open(f"/{network.user.name}")
+    await expect(operator.region("Ledger, newest first, as a table")).to_contain_text("Session")
+
+
+async def test_refusals_are_said_in_plain_words(
+    operator: Operator, network: Network, platform: WholePlatform
+) -> None:
+    charger = network.new_charger(display_name="It says no")
+    await operator.open(page_of(charger.name))
+    dialog = await operator.start_action("Restart")
+    await dialog.press("Restart")
+    await expect(dialog.refusal).to_contain_text("The charger is not connected")
+    await dialog.close()
+    async with connected(platform.charger_url, charger) as station:
+        await expect(operator.evse(1)).to_contain_text("Available")
+        station.answer_with("UnlockConnector", {"status": "UnlockFailed"})
+        dialog = await operator.start_action("Unlock EVSE 1")
+        await dialog.press("Unlock")
+        await expect(dialog.refusal).to_have_text("The charger said no: UnlockFailed.")
+        await dialog.close()
+        station.answer_with("ChangeAvailability", CallError("InternalError"))
+        dialog = await operator.start_action("Availability of EVSE 1")
+        await dialog.press("Change")
+        await expect(dialog.refusal).to_contain_text("InternalError")
+        await dialog.close()
+        dialog = await operator.start_action("Start a session on EVSE 1")
+        await dialog.fill(user="users/nobody-of-that-name")
+        await dialog.press("Start")
+        await expect(dialog.box.locator(".field-error")).to_be_visible()
+        await expect(dialog.box.locator("[name=user]")).to_have_value("users/nobody-of-that-name")
+
+
+async def test_each_action_reaches_the_charger(
+    operator: Operator, network: Network, platform: WholePlatform
+) -> None:
+    charger = network.new_charger(display_name="Does as it is told")
+    async with connected(platform.charger_url, charger) as station:
+        await operator.open(page_of(charger.name))
+        dialog = await operator.start_action("Unlock EVSE 1")
+        _, command = await asyncio.gather(
+            dialog.press("Unlock"), station.received("UnlockConnector")
+        )
+        assert command.payload == {"connectorId": 1}
+        await expect(dialog.answer).to_contain_text("unlocked")
+        await dialog.close()
+        dialog = await operator.start_action("Ask for a message")
+        await dialog.choose(message="HEARTBEAT")
+        _, command = await asyncio.gather(dialog.press("Ask"), station.received("TriggerMessage"))
+        assert command.payload["requestedMessage"] == "Heartbeat"
+        await expect(dialog.answer).to_contain_text("Accepted")
+        await dialog.close()
+        await operator.open(f"{page_of(charger.name)}/do/configuration")
+        await expect(operator.page.get_by_text("HeartbeatInterval")).to_be_visible()
+
+
+async def test_what_a_charger_says_of_itself_is_text(
+    operator: Operator, network: Network, platform: WholePlatform
+) -> None:
+    charger = network.new_charger(display_name="Hostile")
+    hostile = "<img src=x onerror=a()>"[:20]
+    async with connected(platform.charger_url, charger) as station:
+        await station.call(
+            "BootNotification",
+            {"chargePointVendor": hostile, "chargePointModel": "<b>bold</b>"},
+        )
+        await operator.open(page_of(charger.name))
+        await expect(operator.region("About this charger")).to_contain_text(hostile)
+        await expect(operator.region("About this charger")).to_contain_text("<b>bold</b>")
+        await operator.open(f"{page_of(charger.name)}/messages")
+        await operator.page.get_by_text("BootNotification").first.click()
+        await expect(operator.page.locator("pre").first).to_contain_text("<b>bold</b>")
+        await operator.open("/charge-points?text=hostile")
+        await expect(operator.page.get_by_text("<b>bold</b>")).to_be_visible()
+        assert await operator.page.locator("main img").count() == 0

@@ -1,0 +1,118 @@
+"""Every room opens, in both themes, at a desk and on a phone: sound, accessible, not too wide."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.portal.network import Network
+from tests.portal.operator import Operator
+from tests.whole_platform import WholePlatform
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+Theme = Literal["light", "dark"]
+
+
+def rooms(network: Network) -> dict[str, str]:
+    """Addresses by name: every kind of page."""
+    tariff, location, user = network.tariff.name, network.location.name, network.user.name
+    return {
+        "dashboard": "/",
+        "charge-points": "/charge-points",
+        "charge-point-new": "/charge-points/new",
+        "sessions": "/sessions",
+        "users": "/users",
+        "user": f"/{user}",
+        "user-edit": f"/{user}/edit",
+        "id-tags": "/id-tags",
+        "id-tag-new": "/id-tags/new",
+        "tariffs": "/tariffs",
+        "tariff-starts": "/tariffs/new",
+        "tariff-new": "/tariffs/new?start=day-and-night",
+        "tariff": f"/{tariff}",
+        "tariff-groups": "/tariff-groups",
+        "tariff-group-new": "/tariff-groups/new",
+        "locations": "/locations",
+        "location": f"/{location}",
+        "location-edit": f"/{location}/edit",
+        "events": "/events",
+    }
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_every_room_opens(
+    chromium: Browser,
+    platform: WholePlatform,
+    network: Network,
+    screenshots: Path,
+    theme: Theme,
+    width: int,
+) -> None:
+    context = await chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+    )
+    operator = Operator(await context.new_page(), platform.url)
+    await operator.sign_in(platform.username, platform.password)
+    charger = network.new_charger(display_name="Left of the gate")
+    addresses = {**rooms(network), "charge-point": f"/charge-points/{charger.name.split('/')[1]}"}
+    for name, address in addresses.items():
+        await operator.open(address)
+        await expect(operator.title).to_be_visible()
+        await operator.page.screenshot(path=screenshots / f"{name}-{width}-{theme}.png")
+        assert await is_too_wide(operator.page) == 0, name
+        assert await inaccessible(operator.page) == [], name
+        assert operator.complaints == [], name
+    await context.close()
+
+
+async def is_too_wide(page: Page) -> int:
+    """By how many pixels one would have to scroll sideways."""
+    return int(await page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+async def inaccessible(page: Page) -> list[str]:
+    """What breaks WCAG 2.2 AA."""
+    await page.evaluate(AXE.read_text())
+    found: dict[str, Any] = await page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found["violations"]]
+
+
+async def test_the_theme_is_kept(operator: Operator) -> None:
+    await operator.open("/users")
+    await operator.page.get_by_role("button", name="Dark").click()
+    await operator.open("/tariffs")
+    assert await operator.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    colour = await operator.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert colour == "rgb(12, 19, 17)"
+
+
+async def test_filters_stand_in_the_address(operator: Operator, network: Network) -> None:
+    charger = network.new_charger(display_name="Needle in a haystack")
+    await operator.open("/charge-points")
+    await operator.page.get_by_label("Search").fill("needle in")
+    await expect(operator.page.get_by_role("row")).to_have_count(2)
+    await expect(operator.page).to_have_url(f"{operator.url}/charge-points?text=needle+in")
+    await operator.page.reload()
+    await expect(operator.page.get_by_role("link", name="Needle in a haystack")).to_be_visible()
+    assert charger.name
+
+
+async def test_one_gets_about_by_keyboard(operator: Operator, network: Network) -> None:
+    charger = network.new_charger()
+    await operator.open(f"/charge-points/{charger.name.split('/')[1]}")
+    await operator.page.keyboard.press("Tab")
+    await expect(operator.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    await operator.page.keyboard.press("Enter")
+    await expect(operator.page.locator("#main")).to_be_focused()
+    restart = operator.page.get_by_role("link", name="Restart", exact=True)
+    await restart.focus()
+    await operator.page.keyboard.press("Enter")
+    await expect(operator.page.get_by_role("dialog")).to_be_visible()
+    await operator.page.keyboard.press("Escape")
+    await expect(operator.page.get_by_role("dialog")).to_be_hidden()
+    await expect(restart).to_be_focused()
