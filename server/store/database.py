@@ -21,6 +21,10 @@ _PRAGMAS = {
 }
 
 
+class DatabaseLostError(RuntimeError):
+    """The database went away: a write may have been committed, or not. Ask again, as before."""
+
+
 def open_database(url: str) -> Database:
     """The database at `url`, brought to the newest schema, and what the models use from now on."""
     database = connect_to(url)
@@ -33,7 +37,8 @@ def connect_to(url: str) -> Database:
     """The database at `url`, as it is. ValueError for a URL that names none."""
     scheme = urlsplit(url).scheme
     if scheme in {"postgresql", "postgres"}:
-        return PostgresqlDatabase(url, prefer_psycopg3=True)
+        address = url.removeprefix(scheme)
+        return PostgresqlDatabase(f"postgresql{address}", prefer_psycopg3=True)
     if scheme != "sqlite":
         raise ValueError(f"AMPLINE_DATABASE: {url!r} is neither sqlite:///… nor postgresql://…")
     path = Path(url.removeprefix("sqlite:///"))
@@ -58,6 +63,9 @@ def is_postgresql(database: Database) -> bool:
     return isinstance(database, PostgresqlDatabase)
 
 
-def is_lost(database: Database) -> bool:
-    """Whether this thread's connection broke: the server at its other end went away."""
-    return is_postgresql(database) and not database.is_closed() and database.connection().closed
+def let_go_if_lost(database: Database) -> bool:
+    """Whether this thread's connection broke, as PostgreSQL's can; it is given up then."""
+    if not is_postgresql(database) or database.is_closed() or not database.connection().closed:
+        return False
+    database.close()
+    return True

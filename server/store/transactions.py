@@ -21,15 +21,11 @@ import psycopg
 from peewee import Database, PeeweeException
 
 from server.store.clock import now_us
-from server.store.database import is_lost, is_postgresql
+from server.store.database import DatabaseLostError, is_postgresql, let_go_if_lost
 from server.store.unit import Unit
 
 log = logging.getLogger(__name__)
 Job = Callable[[Unit], Any]
-
-
-class DatabaseLostError(RuntimeError):
-    """The database went away: the write may have been committed, or not. Ask again, as before."""
 
 
 class Task:
@@ -113,10 +109,7 @@ class Transactions:
                 last = self._run(tasks)
                 committing = True
         except Exception as error:
-            if not is_lost(self._database):
-                raise
-            self._database.close()
-            if committing:
+            if let_go_if_lost(self._database) and committing:
                 raise DatabaseLostError("the connection broke in the middle of a commit") from error
             raise
         if last is not None:
