@@ -98,7 +98,7 @@ class Socket(asyncio.Protocol):
         self._fragments: list[bytes] | None = None
         self._heard = self._loop.time()
         self._deadline: float | None = self._heard + patience.handshake
-        self._pinged = False
+        self._pinged = 0.0  # when, if it has not been heard since
         self._held = 0
         self._transport: asyncio.Transport
         self.guest: Guest | None = None
@@ -170,10 +170,8 @@ class Socket(asyncio.Protocol):
         silent = now - self._heard
         if self._pinged and silent > self._patience.idle:
             self.abort()
-        elif silent > self._patience.ping_after and self._protocol.state is OPEN:
-            self._pinged = True
-            self._protocol.send_ping(b"")
-            self._flush()
+        elif now - max(self._heard, self._pinged) > self._patience.ping_after:
+            self._ping(now)
         if self.guest:
             self.guest.tidy()
 
@@ -188,7 +186,7 @@ class Socket(asyncio.Protocol):
         """Bytes came."""
         protocol = self._protocol
         self._heard = self._loop.time()
-        self._pinged = False
+        self._pinged = 0.0
         protocol.receive_data(data)
         events = protocol.events_received()
         if protocol.writes:
@@ -221,6 +219,12 @@ class Socket(asyncio.Protocol):
         self._release(_PEER_BUSY)
 
     # Inside
+
+    def _ping(self, now: float) -> None:
+        if self._protocol.state is OPEN:
+            self._pinged = now
+            self._protocol.send_ping(b"")
+            self._flush()
 
     def _hold(self, reason: int) -> None:
         if not self._held and not self._transport.is_closing():
