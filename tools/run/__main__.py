@@ -12,8 +12,8 @@ from tools.run.credentials import credentials
 from tools.run.platform import LOOPBACK, PORTS, Platform, data_of
 from tools.run.processes import Processes
 
-STOP_SECONDS = 3.8
-"""For what holds connections and data; Envoy, which holds none, has what is left of five."""
+STOPPING = ((("demo",), 1.0), (("server", "portal"), 3.0), (("envoy",), 0.3))
+"""Who is stopped when, and within how many seconds: five in all."""
 
 WELCOME = """
   Ampline runs at  {url}
@@ -60,8 +60,8 @@ async def run(platform: Platform) -> int:
         await first_of(ended, stopping)
     starting.cancel()
     await asyncio.wait({starting})
-    await processes.stop(("demo", "server", "portal"), STOP_SECONDS)
-    await processes.stop(("envoy",), 0.5)
+    for names, seconds in STOPPING:
+        await processes.stop(names, seconds)
     await processes.close()
     if ended.done() and not stop.is_set():
         return report(*ended.result())
