@@ -51,12 +51,18 @@ def average_power_w(samples: Sequence[MeterSample], now: datetime) -> Fraction |
     begin = now - WINDOW
     if not samples or samples[0].time > begin:
         return None
-    used = _register_at(samples, now) - _register_at(samples, begin)
+    used = energy_at(samples, now) - energy_at(samples, begin)
     return used * (timedelta(hours=1) // WINDOW)
 
 
-def _register_at(samples: Sequence[MeterSample], moment: datetime) -> Fraction:
+def energy_at(samples: Sequence[MeterSample], moment: datetime) -> Fraction:
+    """Energy since the start, in Wh, evenly spread between two samples; 0 before the first one.
+
+    `samples` are in order of time.
+    """
     after = bisect_right(samples, moment, key=_time)
+    if after == 0:
+        return Fraction(0)
     before = samples[after - 1]
     if after == len(samples):
         return Fraction(before.energy_wh)

@@ -4,10 +4,9 @@ From each reading on until the next, the car idles if every sign that the tariff
 and that can be told says so; where none can be told, the charger's own word counts.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from server.domain.idle_detection import average_power_w, state_of
 from server.domain.pricing import ChargingPeriod, ChargingState, MeterSample
@@ -40,23 +39,6 @@ def periods_by(
         if not found or found[-1].state is not state:
             found.append(ChargingPeriod(reading.time, state))
     return tuple(found)
-
-
-def energy_at(readings: Sequence[Reading], moment: datetime) -> int:
-    """Energy since the start at a moment, spread evenly between readings, in Wh."""
-    place = bisect_left(readings, moment, key=lambda reading: reading.time)
-    before = readings[place - 1] if place else Reading(moment, 0)
-    if place == len(readings):
-        return before.energy_wh
-    return _between(before, readings[place], moment)
-
-
-def _between(before: Reading, after: Reading, moment: datetime) -> int:
-    span = after.time - before.time
-    if span <= timedelta(0):
-        return after.energy_wh if after.time <= moment else before.energy_wh
-    share = (moment - before.time) / span
-    return round(before.energy_wh + share * (after.energy_wh - before.energy_wh))
 
 
 def _named(detection: IdleDetection) -> bool:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from ampline.v1 import price_pb2, session_pb2
 from server.domain.authorization import Payment
-from server.domain.idling import Reading, energy_at, periods_by
+from server.domain.idle_detection import energy_at
+from server.domain.idling import Reading, periods_by
 from server.domain.ledger import EntryType
 from server.domain.metering import Register
 from server.domain.money import Money, zero
@@ -75,7 +76,7 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     facts = _facts(unit, session, terms, readings)
     price = price_session(terms, facts)
     _save(unit, session, price, final=True)
-    _save_periods(unit, session, facts, readings)
+    _save_periods(unit, session, facts)
     if _doubtful(session, unit):
         _mark(unit, name, BillingState.SUSPENDED, False)
         return
@@ -108,9 +109,7 @@ def _facts(unit: Unit, session: SessionRow, terms: Tariff, readings: list[Readin
     )
 
 
-def _save_periods(
-    unit: Unit, session: SessionRow, facts: SessionFacts, readings: list[Reading]
-) -> None:
+def _save_periods(unit: Unit, session: SessionRow, facts: SessionFacts) -> None:
     """Keeps the periods that were priced, where they are not the charger's."""
     told = periods.load(session.charging_periods)
     if [_told(period) for period in told] == list(facts.periods):
@@ -118,7 +117,8 @@ def _save_periods(
     rebuilt: list[periods.Period] = []
     for period in facts.periods:
         state = periods.CHARGING if period.state is ChargingState.CHARGING else periods.IDLE
-        periods.add(rebuilt, state, to_us(period.start), energy_at(readings, period.start))
+        so_far = round(energy_at(facts.samples, period.start))
+        periods.add(rebuilt, state, to_us(period.start), so_far)
     periods.end(rebuilt, to_us(facts.end), session.energy_wh)
     columns = periods.durations(rebuilt)
     session_rows.change(unit, session.name, charging_periods=periods.save(rebuilt), **columns)

@@ -34,6 +34,11 @@ class Entry(NamedTuple):
     answer_time: int | None = None
 
 
+def storable(text: str) -> str:
+    """The text without the character that no database keeps."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in text else text
+
+
 _LOG = Append(OcppMessage, Entry._fields)
 _ANSWER = Statement(
     OcppMessage.update(

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.domain.idling import Reading, energy_at, periods_by
-from server.domain.pricing import ChargingPeriod, ChargingState
+from server.domain.idle_detection import energy_at
+from server.domain.idling import Reading, periods_by
+from server.domain.pricing import ChargingPeriod, ChargingState, MeterSample
 from server.domain.tariffs import IdleDetection
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -54,6 +55,7 @@ def test_a_car_that_charges_again_ends_the_idling() -> None:
     assert [period.state for period in found] == [CHARGING, IDLE, CHARGING]
 
 
-@pytest.mark.parametrize(("minutes", "energy"), [(0, 0), (5, 500), (10, 1000), (99, 2600)])
+@pytest.mark.parametrize(("minutes", "energy"), [(-1, 0), (0, 0), (5, 500), (10, 1000), (99, 2600)])
 def test_energy_is_spread_evenly(minutes: float, energy: int) -> None:
-    assert energy_at(FULL_AT_20, at(minutes)) == energy
+    samples = [MeterSample(reading.time, reading.energy_wh) for reading in FULL_AT_20]
+    assert energy_at(samples, at(minutes)) == energy
