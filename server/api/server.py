@@ -82,8 +82,8 @@ def build(
     served = services.table_of_contents(lane, reads, stations, tail, rules, authentication)
     for servicer in served:
         server.add_generic_rpc_handlers((_handlers(servicer, envelope),))
-    rest_check.add_to(server)
     names = [service_name(servicer) for servicer in served]
+    rest_check.add_to(server, names)
     told = (
         *names,
         health_pb2.DESCRIPTOR.services_by_name["Health"].full_name,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from google.api.field_behavior_pb2 import field_behavior
 from google.api.resource_pb2 import resource, resource_reference
@@ -11,8 +11,10 @@ from google.protobuf import descriptor
 if TYPE_CHECKING:
     from google._upb import _message as upb
 
-MessageType: TypeAlias = "descriptor.Descriptor | upb.Descriptor"
-FieldType: TypeAlias = "descriptor.FieldDescriptor | upb.FieldDescriptor"
+    MessageType: TypeAlias = descriptor.Descriptor | upb.Descriptor
+    FieldType: TypeAlias = descriptor.FieldDescriptor | upb.FieldDescriptor
+else:
+    MessageType = FieldType = Any  # of which make they are depends on how protobuf was built
 
 
 def behaviors(field: FieldType) -> Collection[int]:
