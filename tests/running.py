@@ -43,7 +43,7 @@ class Running:
     ) -> "Running":
         """Starts it with our environment, its AMPLINE_ settings replaced by these."""
         ours = {key: text for key, text in os.environ.items() if not key.startswith("AMPLINE_")}
-        with log.open("ab") as output:
+        with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", *module],
                 env={**ours, "PYTHONUNBUFFERED": "1", **settings},

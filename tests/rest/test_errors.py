@@ -62,7 +62,7 @@ def test_every_fault_is_told_at_once(rest: Rest) -> None:
 def test_a_wrong_type_is_named(rest: Rest, body: Json, field: str) -> None:
     answer = rest.post("/v1/locations", body)
     assert_refused(answer, 400, 3, "INVALID_FIELD")
-    assert any(field in told for told in [*answer.faulty_fields, answer.json["message"]]), answer
+    assert any(field in told for told in answer.faulty_fields), answer
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_an_unknown_field_of_an_action(rest: Rest) -> None:
 def test_an_unknown_query_parameter_is_named(rest: Rest) -> None:
     answer = rest.get("/v1/locations", colour="blue")
     assert_refused(answer, 400, 3, "INVALID_FIELD")
-    assert "colour" in answer.json["message"]
+    assert answer.faulty_fields == ["colour"]
 
 
 def test_a_query_parameter_of_the_wrong_type_is_named(rest: Rest) -> None:
     answer = rest.get("/v1/locations", page_size="many")
     assert_refused(answer, 400, 3, "INVALID_FIELD")
-    assert "page_size" in answer.json["message"]
+    assert answer.faulty_fields == ["page_size"]
 
 
 @pytest.mark.parametrize("body", [b'{"displayName":', b"[]", b"displayName=x", b"\xff\xfe"])
