@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := $(wildcard server portal clients/python/ampline clients/charger tests tools)
+CODE := $(wildcard server portal clients/python/ampline clients/charger clients/demo tests tools)
 # What speaks to a database, and so is tested on PostgreSQL as well.
 ON_POSTGRESQL := $(wildcard tests/api tests/ocpp tests/store tests/relay)
 INSTALLED := .venv/.installed
