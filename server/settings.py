@@ -85,8 +85,6 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...])
     return value
 
 
-def _list(
-    environment: Mapping[str, str], name: str, default: tuple[str, ...]
-) -> tuple[str, ...]:
+def _list(environment: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
     text = environment.get(name, "")
     return tuple(part.strip() for part in text.split(",") if part.strip()) or default
