@@ -1,43 +1,33 @@
 """Sessions from the charger's side: begun, metered, ended, billed; and all that goes wrong."""
 
-from typing import Any
-
 import pytest
 
 from ampline.v1 import tariff_pb2
-from server.domain.authorization import Authorization, AuthorizationStatus
+from server.domain.authorization import AuthorizationStatus
 from server.domain.facts import (
     EvseStatus,
-    Measured,
-    SampledValue,
-    SampleSet,
     StopReason,
-    TransactionEnded,
-    TransactionStarted,
 )
 from server.store.models import (
     BalanceEntry,
     ChargePoint,
-    Event,
     Evse,
-    IdTag,
     MeterValue,
     Session,
     Tariff,
     Transaction,
     User,
 )
-from server.work import authorization, charging, expiry, remote
+from server.work import charging, expiry
 from server.work.rules import Rules
 from server.work.session_rows import (
     BillingState,
     PaymentState,
     SessionState,
     SessionWarning,
-    by_name,
-    warnings_of,
 )
-from tests.work.conftest import (
+from tests.work.bridge import Bridge, ended, events, measured, only_session, sample, started
+from tests.work.network import (
     CHARGE_POINT,
     Write,
     add_tariff,
@@ -45,71 +35,6 @@ from tests.work.conftest import (
     idle_price,
     minutes_ago,
 )
-
-
-def started(minutes: float = 60, **changes: Any) -> TransactionStarted:
-    fields = {"evse": 1, "connector": 1, "token": "AAAA", "meter_start_wh": 1000}
-    return TransactionStarted(**{**fields, "time": minutes_ago(minutes), **changes})
-
-
-def ended(
-    transaction_id: str, meter_wh: int, minutes: float = 0, **changes: Any
-) -> TransactionEnded:
-    fields = {"reason": StopReason.LOCAL, "time": minutes_ago(minutes)}
-    return TransactionEnded(transaction_id, meter_wh, **{**fields, **changes})
-
-
-def sample(minutes: float, register_wh: float) -> SampleSet:
-    value = SampledValue("Energy.Active.Import.Register", str(register_wh), register_wh, "Wh")
-    return SampleSet(minutes_ago(minutes), (value,))
-
-
-def measured(transaction_id: str | None, *samples: SampleSet) -> Measured:
-    return Measured(1, 1, transaction_id, samples)
-
-
-class Bridge:
-    """The verbs, as a charger's messages call them."""
-
-    def __init__(self, write: Write, rules: Rules) -> None:
-        self._write = write
-        self._rules = rules
-
-    def start(self, fact: TransactionStarted) -> charging.Started:
-        result: charging.Started = self._write(
-            lambda unit: charging.start(unit, self._rules, CHARGE_POINT, fact)
-        )
-        return result
-
-    def end(self, fact: TransactionEnded) -> None:
-        self._write(lambda unit: charging.end(unit, self._rules, CHARGE_POINT, fact))
-
-    def measure(self, fact: Measured) -> None:
-        self._write(lambda unit: charging.measure(unit, CHARGE_POINT, fact))
-
-    def authorize(self, token: str) -> Authorization:
-        result: Authorization = self._write(
-            lambda unit: authorization.authorize(unit, self._rules, CHARGE_POINT, token)
-        )
-        return result
-
-    def warnings(self, session: Any) -> list[SessionWarning]:
-        return warnings_of(self._write(lambda unit: by_name(unit, session.name)))
-
-
-@pytest.fixture
-def bridge(write: Write, rules: Rules) -> Bridge:
-    return Bridge(write, rules)
-
-
-def only_session() -> Any:
-    (session,) = Session.select()
-    return session
-
-
-def events(prefix: str = "") -> list[str]:
-    rows = Event.select(Event.type).order_by(Event.position)
-    return [row.type for row in rows if row.type.startswith(prefix)]
 
 
 def test_a_visit_is_billed_to_the_driver(bridge: Bridge) -> None:
@@ -374,94 +299,3 @@ def test_a_tariff_made_anew_under_its_old_name_is_the_new_one(bridge: Bridge) ->
     bridge.end(ended(bridge.start(started(30)).transaction_id, 2000))
     totals = [row.total_micros for row in Session.select().order_by(Session.start_time)]
     assert totals == [500_000, 2_000_000]
-
-
-class TestAuthorize:
-    """The start reasons, as a charger hears them."""
-
-    def test_a_known_card_may_charge_whatever_its_case(self, bridge: Bridge) -> None:
-        assert bridge.authorize("aaaa").status is AuthorizationStatus.ACCEPTED
-
-    @pytest.mark.parametrize(
-        ("change", "status", "reason"),
-        [
-            (IdTag.update(state=2), AuthorizationStatus.BLOCKED, "ID_TAG_DISABLED"),
-            (IdTag.update(expire_time=1), AuthorizationStatus.EXPIRED, "ID_TAG_EXPIRED"),
-            (IdTag.update(user=None), AuthorizationStatus.INVALID, "ID_TAG_NOT_ASSIGNED"),
-            (User.update(state=2), AuthorizationStatus.BLOCKED, "USER_DISABLED"),
-            (User.update(balance_micros=0), AuthorizationStatus.BLOCKED, "INSUFFICIENT_BALANCE"),
-            (
-                User.update(balance_micros=-1_000_000),
-                AuthorizationStatus.BLOCKED,
-                "PREVIOUS_SESSION_UNPAID",
-            ),
-            (User.update(currency="GBP"), AuthorizationStatus.BLOCKED, "CURRENCY_MISMATCH"),
-            (
-                User.update(payment_preference=2),
-                AuthorizationStatus.BLOCKED,
-                "SUBSCRIPTION_REQUIRED",
-            ),
-            (ChargePoint.update(state=3), AuthorizationStatus.BLOCKED, "EVSE_UNAVAILABLE"),
-            (ChargePoint.update(tariff_group=None), AuthorizationStatus.BLOCKED, "NO_TARIFF"),
-            (ChargePoint.update(kind=3), AuthorizationStatus.BLOCKED, "ACCESS_RESTRICTED"),
-        ],
-    )
-    def test_it_is_refused_for_a_reason(
-        self,
-        bridge: Bridge,
-        write: Write,
-        change: Any,
-        status: AuthorizationStatus,
-        reason: str,
-    ) -> None:
-        write(lambda unit: unit.execute(change))
-        answer = bridge.authorize("AAAA")
-        assert answer.status is status
-        assert answer.reason
-        assert answer.reason.value == reason
-
-    def test_an_unknown_card_is_invalid(self, bridge: Bridge) -> None:
-        assert bridge.authorize("NOBODY").status is AuthorizationStatus.INVALID
-
-    def test_a_card_that_charges_elsewhere_is_busy(self, bridge: Bridge) -> None:
-        bridge.start(started(10))
-        assert bridge.authorize("AAAA").accepted  # here it may want to stop
-        assert (
-            bridge.start(started(5, evse=2)).authorization.status
-            is AuthorizationStatus.CONCURRENT_TX
-        )
-        assert bridge.start(started(5, evse=2, token="BBBB")).authorization.accepted
-
-
-class TestRemoteStart:
-    """A start from here finds its session again."""
-
-    def test_the_chargers_start_makes_the_pending_session_active(
-        self, bridge: Bridge, write: Write, rules: Rules
-    ) -> None:
-        wanted = remote.StartWanted(CHARGE_POINT, evse=1, user="users/ann")
-        prepared = write(lambda unit: remote.prepare_start(unit, rules, wanted))
-        assert only_session().state == SessionState.PENDING
-        bridge.start(started(0, token=prepared.command.token))
-        assert only_session().name == prepared.session
-        assert only_session().state == SessionState.ACTIVE
-        assert only_session().user == "users/ann"
-
-    def test_one_that_never_begins_expires(self, write: Write, rules: Rules) -> None:
-        wanted = remote.StartWanted(CHARGE_POINT, user="users/ann")
-        write(lambda unit: remote.prepare_start(unit, rules, wanted))
-        write(lambda unit: unit.execute(Session.update(expire_time=1)))
-        assert write(lambda unit: expiry.expire_pending(unit, rules)) == 1
-        assert only_session().state == SessionState.EXPIRED
-        assert events() == ["session.updated", "session.updated"]
-
-    def test_a_one_time_token_is_accepted_for_its_session(
-        self, bridge: Bridge, write: Write, rules: Rules
-    ) -> None:
-        write(lambda unit: unit.execute(IdTag.delete()))
-        wanted = remote.StartWanted(CHARGE_POINT, user="users/ann")
-        prepared = write(lambda unit: remote.prepare_start(unit, rules, wanted))
-        assert len(prepared.command.token) == 20
-        assert bridge.authorize(prepared.command.token).accepted
-        assert bridge.start(started(0, token=prepared.command.token)).authorization.accepted
-        assert not bridge.authorize(prepared.command.token).accepted

@@ -1,0 +1,71 @@
+"""The start reasons, as a charger hears them."""
+
+from typing import Any
+
+import pytest
+
+from server.domain.authorization import AuthorizationStatus
+from server.store.models import (
+    ChargePoint,
+    IdTag,
+    User,
+)
+from tests.work.bridge import Bridge, started
+from tests.work.network import (
+    Write,
+)
+
+
+def test_a_known_card_may_charge_whatever_its_case(bridge: Bridge) -> None:
+    assert bridge.authorize("aaaa").status is AuthorizationStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "reason"),
+    [
+        (IdTag.update(state=2), AuthorizationStatus.BLOCKED, "ID_TAG_DISABLED"),
+        (IdTag.update(expire_time=1), AuthorizationStatus.EXPIRED, "ID_TAG_EXPIRED"),
+        (IdTag.update(user=None), AuthorizationStatus.INVALID, "ID_TAG_NOT_ASSIGNED"),
+        (User.update(state=2), AuthorizationStatus.BLOCKED, "USER_DISABLED"),
+        (User.update(balance_micros=0), AuthorizationStatus.BLOCKED, "INSUFFICIENT_BALANCE"),
+        (
+            User.update(balance_micros=-1_000_000),
+            AuthorizationStatus.BLOCKED,
+            "PREVIOUS_SESSION_UNPAID",
+        ),
+        (User.update(currency="GBP"), AuthorizationStatus.BLOCKED, "CURRENCY_MISMATCH"),
+        (
+            User.update(payment_preference=2),
+            AuthorizationStatus.BLOCKED,
+            "SUBSCRIPTION_REQUIRED",
+        ),
+        (ChargePoint.update(state=3), AuthorizationStatus.BLOCKED, "EVSE_UNAVAILABLE"),
+        (ChargePoint.update(tariff_group=None), AuthorizationStatus.BLOCKED, "NO_TARIFF"),
+        (ChargePoint.update(kind=3), AuthorizationStatus.BLOCKED, "ACCESS_RESTRICTED"),
+    ],
+)
+def test_it_is_refused_for_a_reason(
+    bridge: Bridge,
+    write: Write,
+    change: Any,
+    status: AuthorizationStatus,
+    reason: str,
+) -> None:
+    write(lambda unit: unit.execute(change))
+    answer = bridge.authorize("AAAA")
+    assert answer.status is status
+    assert answer.reason
+    assert answer.reason.value == reason
+
+
+def test_an_unknown_card_is_invalid(bridge: Bridge) -> None:
+    assert bridge.authorize("NOBODY").status is AuthorizationStatus.INVALID
+
+
+def test_a_card_that_charges_elsewhere_is_busy(bridge: Bridge) -> None:
+    bridge.start(started(10))
+    assert bridge.authorize("AAAA").accepted  # here it may want to stop
+    assert (
+        bridge.start(started(5, evse=2)).authorization.status is AuthorizationStatus.CONCURRENT_TX
+    )
+    assert bridge.start(started(5, evse=2, token="BBBB")).authorization.accepted
