@@ -17,7 +17,7 @@ from tests.work.network import (
 
 
 def test_the_chargers_start_makes_the_pending_session_active(
-    self, bridge: Bridge, write: Write, rules: Rules
+    bridge: Bridge, write: Write, rules: Rules
 ) -> None:
     wanted = remote.StartWanted(CHARGE_POINT, evse=1, user="users/ann")
     prepared = write(lambda unit: remote.prepare_start(unit, rules, wanted))
@@ -38,7 +38,7 @@ def test_one_that_never_begins_expires(write: Write, rules: Rules) -> None:
 
 
 def test_a_one_time_token_is_accepted_for_its_session(
-    self, bridge: Bridge, write: Write, rules: Rules
+    bridge: Bridge, write: Write, rules: Rules
 ) -> None:
     write(lambda unit: unit.execute(IdTag.delete()))
     wanted = remote.StartWanted(CHARGE_POINT, user="users/ann")
