@@ -21,7 +21,7 @@ from tools import stamp
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "protos"
 TARGET = ROOT / "clients" / "python"
-PACKAGES = (Path("ampline/v1"), Path("buf/validate"))
+PACKAGES = (Path("ampline/v1"), Path("ampline/gateway/v1"), Path("buf/validate"))
 DESCRIPTORS = Path("ampline/v1/descriptors.binpb")
 STAMP = Path("ampline/v1/.digest")
 GENERATORS = ("grpcio-tools", "googleapis-common-protos", "protovalidate", "mypy-protobuf")

@@ -12,14 +12,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import grpc
-from envoy.service.auth.v3 import external_auth_pb2 as pb
-from envoy.service.auth.v3.external_auth_pb2_grpc import (
-    AuthorizationServicer,
-    add_AuthorizationServicer_to_server,
-)
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from ampline.gateway.v1 import rest_check_pb2 as pb
 from server.api import failures, json_faults
 from server.api.http_rules import HttpRule, HttpRules
 from server.api.json_faults import Fault
@@ -27,20 +23,27 @@ from server.domain.errors import Outcome, RefusedError
 from server.resources.descriptors import FieldType, MessageType
 
 _BAD_REQUEST = 400
+_SERVICE = "envoy.service.auth.v3.Authorization"
 
 
 def add_to(server: grpc.aio.Server, services: Iterable[str]) -> None:
     """Answers Envoy's questions about calls of these services, by their full names."""
-    add_AuthorizationServicer_to_server(RestCheck(services), server)
+    check = grpc.unary_unary_rpc_method_handler(
+        RestCheck(services).check,
+        request_deserializer=pb.CheckRequest.FromString,
+        response_serializer=pb.CheckResponse.SerializeToString,
+    )
+    handlers = grpc.method_handlers_generic_handler(_SERVICE, {"Check": check})
+    server.add_generic_rpc_handlers((handlers,))
 
 
-class RestCheck(AuthorizationServicer):  # type: ignore[misc] # its package has no types
-    """Envoy's external authorization service."""
+class RestCheck:
+    """Answers Envoy's questions."""
 
     def __init__(self, services: Iterable[str]) -> None:
         self._rules = HttpRules(services)
 
-    async def Check(self, request: Any, context: Any) -> Any:
+    async def check(self, request: pb.CheckRequest, _: object) -> pb.CheckResponse:
         """Lets a call pass, or answers it."""
         told = request.attributes.request.http
         path, _, query = told.path.partition("?")
@@ -115,7 +118,7 @@ def _fits(value: str, field: FieldType) -> bool:
     return True
 
 
-def _denied(faults: list[Fault]) -> Any:
+def _denied(faults: list[Fault]) -> pb.CheckResponse:
     unknown = any(fault.unknown for fault in faults)
     problems = {fault.path: fault.problem for fault in faults}
     refused = RefusedError(
