@@ -1,0 +1,108 @@
+"""The real server as a process, which can be killed and started again on the same ports."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import grpc
+
+from ampline.services import Services
+from tests.running import Running, free_ports
+
+KEY = "a-key-for-tests-0123456789"
+_OPTIONS = (("grpc.use_local_subchannel_pool", 1), ("grpc.initial_reconnect_backoff_ms", 100))
+
+
+class Node:
+    """A server on a database; `up` is set while it serves. For one event loop."""
+
+    def __init__(self, folder: Path, database_url: str, module: str = "server") -> None:
+        self.folder = folder
+        self.database_url = database_url
+        self.module = module
+        self.up = asyncio.Event()
+        self._grpc_port, self._ocpp_port = free_ports(2)
+        self._channels: list[grpc.aio.Channel] = []
+        self._running: Running | None = None
+
+    @property
+    def running(self) -> Running:
+        """The process."""
+        assert self._running is not None
+        return self._running
+
+    @property
+    def address(self) -> str:
+        """host:port of the API."""
+        return f"127.0.0.1:{self._grpc_port}"
+
+    def charger_url(self, identity: str) -> str:
+        """Where a charger dials."""
+        return f"ws://127.0.0.1:{self._ocpp_port}/ocpp/{identity}"
+
+    @property
+    def api(self) -> Services:
+        """The API, over a connection of this life of the server's; calls go with `METADATA`."""
+        return Services(self._channels[-1])  # type: ignore[arg-type]
+
+    async def start(self, **settings: str) -> None:
+        """Starts it and waits until it serves."""
+        await asyncio.to_thread(self._start, settings)
+        self._channels.append(grpc.aio.insecure_channel(self.address, options=_OPTIONS))
+        self.up.set()
+
+    def kill(self) -> None:
+        """kill -9; who called it is left without an answer."""
+        self.up.clear()
+        self.running.kill()
+
+    async def stop(self) -> int:
+        """SIGTERM; returns its exit code."""
+        self.up.clear()
+        return await asyncio.to_thread(self.running.stop)
+
+    async def close(self) -> None:
+        """Nobody needs it any more."""
+        if self._running is not None:
+            self.kill()
+        for channel in self._channels:
+            await channel.close()
+
+    def _start(self, settings: dict[str, str]) -> None:
+        environment = {
+            "AMPLINE_DATA": str(self.folder),
+            "AMPLINE_DATABASE": self.database_url,
+            "AMPLINE_GRPC_PORT": str(self._grpc_port),
+            "AMPLINE_OCPP_PORT": str(self._ocpp_port),
+            "AMPLINE_BOOTSTRAP_KEY": KEY,
+            "AMPLINE_MESSAGES_PER_SECOND": "10000",
+            "AMPLINE_LOG_LEVEL": "WARNING",
+            **settings,
+        }
+        log = self.folder / "server.log"
+        self._running = Running.start([self.module], environment, log, group=False)
+        self._running.until(lambda: all(map(_listens, (self._grpc_port, self._ocpp_port))))
+
+
+METADATA = (("authorization", f"Bearer {KEY}"),)
+
+
+@asynccontextmanager
+async def node_on(
+    folder: Path, database_url: str, module: str = "server", **settings: str
+) -> AsyncIterator[Node]:
+    """A node that serves; it is gone at the end, whatever happened."""
+    node = Node(folder, database_url, module)
+    try:
+        await node.start(**settings)
+        yield node
+    finally:
+        await node.close()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
