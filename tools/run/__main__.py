@@ -12,7 +12,7 @@ from tools.run.credentials import credentials
 from tools.run.platform import LOOPBACK, PORTS, Platform, data_of
 from tools.run.processes import Processes
 
-STOPPING = ((("demo",), 1.0), (("server", "portal"), 3.0), (("envoy",), 0.3))
+STOPPING = ((("demo",), 1.3), (("server", "portal"), 3.0), (("envoy",), 0.2))
 """Who is stopped when, and within how many seconds: five in all."""
 
 WELCOME = """

@@ -67,7 +67,7 @@ class Processes:
     async def close(self) -> None:
         """Prints the last words of all that were stopped."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(0.3):
                 await asyncio.gather(*self._readers)
 
     async def _follow(self, name: str, process: Process, prefix: str) -> None:
