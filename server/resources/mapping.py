@@ -15,6 +15,8 @@ A column that is NULL leaves its field absent.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from google.api.field_behavior_pb2 import INPUT_ONLY
@@ -35,8 +37,8 @@ _MESSAGES: dict[str, Callable[[int], wire.Encoder]] = {
 }
 _SCALARS: dict[int, Callable[[int], wire.Encoder]] = {
     FieldDescriptor.CPPTYPE_STRING: wire.text,
-    FieldDescriptor.CPPTYPE_BOOL: wire.whole_number,
-    FieldDescriptor.CPPTYPE_ENUM: wire.whole_number,
+    FieldDescriptor.CPPTYPE_BOOL: wire.choice,
+    FieldDescriptor.CPPTYPE_ENUM: wire.choice,
     FieldDescriptor.CPPTYPE_INT32: wire.whole_number,
     FieldDescriptor.CPPTYPE_INT64: wire.whole_number,
     FieldDescriptor.CPPTYPE_DOUBLE: wire.real_number,
@@ -49,7 +51,10 @@ class UnmappedFieldError(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A field made of several columns; the function gets their values and may return None."""
+    """A field made of several columns; the function gets their values and may return None.
+
+    For several fields that are made together it returns a value for each.
+    """
 
     columns: tuple[str, ...]
     function: Callable[..., Any]
@@ -66,18 +71,19 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A computed field in a row: where its columns stand, and how it is written."""
+    """Computed fields of a row: where their columns stand, and how each is written."""
 
-    places: tuple[int, ...]
+    columns: Callable[[Row], Any]
     function: Callable[..., Any]
-    encode: wire.Encoder
+    encoders: tuple[wire.Encoder, ...]
 
 
 class Mapping(Generic[M]):
     """How the rows of `table` become messages of `message_type`, and the other way round.
 
     `derived` are private columns made of the message, such as a text to search in; `elsewhere`
-    are fields that a row does not know and its reader adds.
+    are fields that a row does not know and its reader adds. `remembered` is of how many rows the
+    bytes are kept for the next time: worth it where the same rows are read over and over.
     """
 
     def __init__(
@@ -86,17 +92,18 @@ class Mapping(Generic[M]):
         table: type[Model],
         *,
         columns: Map[str, str] | None = None,
-        computed: Map[str, Computed] | None = None,
+        computed: Map[str | tuple[str, ...], Computed] | None = None,
         joined: Map[str, Join] | None = None,
         derived: Map[str, Callable[[M], Any]] | None = None,
         elsewhere: Collection[str] = (),
+        remembered: int = 0,
     ) -> None:
         self.message_type = message_type
         self.descriptor = message_type.DESCRIPTOR
         self.table: Any = table
         self.derived = dict(derived or {})
         self._names = dict(columns or {})
-        self._computed = dict(computed or {})
+        self._computed = _by_fields(computed or {})
         self._joined = dict(joined or {})
         self._selected: list[Field] = []
         self._encoders: list[wire.Encoder] = []
@@ -104,6 +111,8 @@ class Mapping(Generic[M]):
         self._read(field for field in self.descriptor.fields if field.name not in elsewhere)
         self.columns = tuple(self._selected)
         """What to SELECT, in the order that `to_bytes` and `to_message` expect."""
+        if remembered:
+            self.to_bytes = lru_cache(remembered)(self.to_bytes)  # type: ignore[method-assign]
 
     def query(self) -> ModelSelect:
         """A SELECT of the columns, joins included; add what to look for."""
@@ -120,9 +129,10 @@ class Mapping(Generic[M]):
             if value is not None
         ]
         for made in self._made:
-            value = made.function(*[row[place] for place in made.places])
-            if value is not None:
-                parts.append(made.encode(value))
+            values = made.function(*made.columns(row))
+            for encode, value in zip(made.encoders, values, strict=True):
+                if value is not None:
+                    parts.append(encode(value))
         return b"".join(parts)
 
     def to_message(self, row: Row) -> M:
@@ -143,26 +153,28 @@ class Mapping(Generic[M]):
         return values | {name: function(message) for name, function in self.derived.items()}
 
     def _read(self, fields: Iterable[FieldType]) -> None:
-        later: list[tuple[FieldType, Computed]] = []
         for field in fields:
-            computed = self._computed.get(field.name) or self._computed_by_type(field)
-            if computed is not None:
-                later.append((field, computed))
+            made = self._computed_by_type(field)
+            if made is not None:
+                self._computed[(field.name,)] = made
             elif field.name in self._joined:
                 self._select(self._joined[field.name].body, wire.body(field.number))
-            elif INPUT_ONLY not in behaviors(field):
+            elif self._is_stored(field.name):
                 self._select(self._column(field.name), _encoder(field))
-        for field, computed in later:
-            self._make(field, computed)
+        for names, computed in self._computed.items():
+            self._make(names, computed)
 
     def _select(self, column: Field, encode: wire.Encoder) -> None:
         self._selected.append(column)
         self._encoders.append(encode)
 
-    def _make(self, field: FieldType, computed: Computed) -> None:
-        columns = [self._field_of(name, field.name) for name in computed.columns]
-        places = tuple(self._place(column) for column in columns)
-        self._made.append(_Made(places, computed.function, _encoder(field, computed=True)))
+    def _make(self, names: tuple[str, ...], computed: Computed) -> None:
+        columns = [self._field_of(name, names[0]) for name in computed.columns]
+        places = [self._place(column) for column in columns]
+        fields = [self.descriptor.fields_by_name[name] for name in names]
+        encoders = tuple(_encoder(field, computed=True) for field in fields)
+        function = computed.function if len(names) > 1 else _alone(computed.function)
+        self._made.append(_Made(_picking(places), function, encoders))
 
     def _place(self, column: Field) -> int:
         """Where the column stands in a row; it is selected if it was not yet."""
@@ -193,14 +205,28 @@ class Mapping(Generic[M]):
         return found
 
     def _is_stored(self, name: str) -> bool:
-        field = self.descriptor.fields_by_name[name]
-        made = name in self._computed or name in self._joined or self._computed_by_type(field)
-        return not made and INPUT_ONLY not in behaviors(field)
+        made = name in self._joined or any(name in names for names in self._computed)
+        return not made and INPUT_ONLY not in behaviors(self.descriptor.fields_by_name[name])
 
     def _stored(self, message: M, name: str) -> Any:
         field, column = self.descriptor.fields_by_name[name], self._column(name)
         value = column_value(message, field)
         return column.default if value is None and not column.null else value
+
+
+def _by_fields(
+    computed: Map[str | tuple[str, ...], Computed],
+) -> dict[tuple[str, ...], Computed]:
+    return {(names,) if isinstance(names, str) else names: made for names, made in computed.items()}
+
+
+def _alone(function: Callable[..., Any]) -> Callable[..., tuple[Any]]:
+    return lambda *values: (function(*values),)
+
+
+def _picking(places: Sequence[int]) -> Callable[[Row], Any]:
+    """Takes the values of these places out of a row."""
+    return itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
 
 
 def etag_of(version: int) -> str:

@@ -16,27 +16,22 @@ Encoder = Callable[[Any], bytes]
 _VARINT, _FIXED64, _LENGTH = 0, 1, 2
 _MILLION = 1_000_000
 _WORD = 1 << 64
-_BIT_7 = 0x80
-_SHORT = 1 << 14
+_SHORT, _LONG = 1 << 14, 1 << 28
+_LOW = _SHORT - 1
+
+# Two digits at a time: a number's last ones, and those before them, which say that more follow.
+_LAST = tuple(bytes((n,)) if n < 0x80 else bytes((n & 0x7F | 0x80, n >> 7)) for n in range(_SHORT))
+_MORE = tuple(bytes((n & 0x7F | 0x80, n >> 7 | 0x80)) for n in range(_SHORT))
 
 
 def varint(number: int) -> bytes:
     """The number in base 128, least significant digit first; negative ones as 64 bits."""
     if 0 <= number < _SHORT:
-        return _SHORT_VARINTS[number]
-    return _varint(number % _WORD)
-
-
-def _varint(number: int) -> bytes:
-    digits = bytearray()
-    while number >= _BIT_7:
-        digits.append(number & 0x7F | _BIT_7)
-        number >>= 7
-    digits.append(number)
-    return bytes(digits)
-
-
-_SHORT_VARINTS = tuple(_varint(number) for number in range(_SHORT))
+        return _LAST[number]
+    if 0 < number < _LONG:
+        return _MORE[number & _LOW] + _LAST[number >> 14]
+    number %= _WORD
+    return _MORE[number & _LOW] + varint(number >> 14)
 
 
 def tag(number: int, wire_type: int = _LENGTH) -> bytes:
@@ -49,8 +44,8 @@ def text(number: int) -> Encoder:
     prefix = tag(number)
 
     def encode(value: str) -> bytes:
-        body = value.encode()
-        return prefix + varint(len(body)) + body
+        data = value.encode()
+        return prefix + varint(len(data)) + data
 
     return encode
 
@@ -66,13 +61,19 @@ def body(number: int) -> Encoder:
 
 
 def whole_number(number: int) -> Encoder:
-    """An int32, int64, bool or enum."""
+    """An int32 or int64."""
     prefix = tag(number, _VARINT)
 
     def encode(value: int) -> bytes:
         return prefix + varint(value)
 
     return encode
+
+
+def choice(number: int) -> Encoder:
+    """A bool or an enum, of which the values are few: all of them are written beforehand."""
+    prefix = tag(number, _VARINT)
+    return tuple(prefix + varint(value) for value in range(256)).__getitem__
 
 
 def real_number(number: int) -> Encoder:
@@ -91,8 +92,10 @@ def timestamp(number: int) -> Encoder:
 
     def encode(us: int) -> bytes:
         seconds, micros = divmod(us, _MILLION)
-        moment = b"\x08" + varint(seconds) + (b"\x10" + varint(micros * 1000) if micros else b"")
-        return prefix + varint(len(moment)) + moment
+        moment = b"\x08" + varint(seconds)
+        if micros:
+            moment += b"\x10" + varint(micros * 1000)
+        return prefix + _LAST[len(moment)] + moment
 
     return encode
 
@@ -125,9 +128,8 @@ def money(number: int) -> Encoder:
     return encode
 
 
-def as_it_is(value: bytes) -> bytes:
-    """A field that is kept as it goes out, tag and all."""
-    return value
+as_it_is: Encoder = bytes
+"""A field that is kept as it goes out, tag and all."""
 
 
 def _numbers(*fields: tuple[int, int]) -> bytes:
