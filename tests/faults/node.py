@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import grpc
 
@@ -18,10 +19,11 @@ _OPTIONS = (("grpc.use_local_subchannel_pool", 1), ("grpc.initial_reconnect_back
 class Node:
     """A server on a database; `up` is set while it serves. For one event loop."""
 
-    def __init__(self, folder: Path, database_url: str, module: str = "server") -> None:
+    module = "server"
+
+    def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
         self.database_url = database_url
-        self.module = module
         self.up = asyncio.Event()
         self._grpc_port, self._ocpp_port = free_ports(2)
         self._channels: list[grpc.aio.Channel] = []
@@ -47,9 +49,9 @@ class Node:
         """The API, over a connection of this life of the server's; calls go with `METADATA`."""
         return Services(self._channels[-1])  # type: ignore[arg-type]
 
-    async def start(self, **settings: str) -> None:
+    async def start(self) -> None:
         """Starts it and waits until it serves."""
-        await asyncio.to_thread(self._start, settings)
+        await asyncio.to_thread(self._start)
         self._channels.append(grpc.aio.insecure_channel(self.address, options=_OPTIONS))
         self.up.set()
 
@@ -70,8 +72,9 @@ class Node:
         for channel in self._channels:
             await channel.close()
 
-    def _start(self, settings: dict[str, str]) -> None:
-        environment = {
+    def environment(self) -> dict[str, str]:
+        """Its settings."""
+        return {
             "AMPLINE_DATA": str(self.folder),
             "AMPLINE_DATABASE": self.database_url,
             "AMPLINE_GRPC_PORT": str(self._grpc_port),
@@ -79,24 +82,25 @@ class Node:
             "AMPLINE_BOOTSTRAP_KEY": KEY,
             "AMPLINE_MESSAGES_PER_SECOND": "10000",
             "AMPLINE_LOG_LEVEL": "WARNING",
-            **settings,
         }
+
+    def _start(self) -> None:
         log = self.folder / "server.log"
-        self._running = Running.start([self.module], environment, log, group=False)
+        self._running = Running.start([self.module], self.environment(), log, group=False)
         self._running.until(lambda: all(map(_listens, (self._grpc_port, self._ocpp_port))))
 
 
 METADATA = (("authorization", f"Bearer {KEY}"),)
 
 
+SomeNode = TypeVar("SomeNode", bound=Node)
+
+
 @asynccontextmanager
-async def node_on(
-    folder: Path, database_url: str, module: str = "server", **settings: str
-) -> AsyncIterator[Node]:
+async def started(node: SomeNode) -> AsyncIterator[SomeNode]:
     """A node that serves; it is gone at the end, whatever happened."""
-    node = Node(folder, database_url, module)
     try:
-        await node.start(**settings)
+        await node.start()
         yield node
     finally:
         await node.close()
