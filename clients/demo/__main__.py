@@ -1,6 +1,7 @@
 """The command: `python -m clients.demo`, with AMPLINE_ADDRESS and AMPLINE_KEY in the environment.
 
-Registers the network where it is missing, then lets four stations live until it is stopped.
+Registers the network where it is missing, then lets four stations live until it is stopped. Where
+nobody has charged yet, they live through yesterday first, in a minute.
 """
 
 import asyncio
@@ -10,15 +11,15 @@ import signal
 import sys
 from contextlib import suppress
 
-from ampline import AmplineError, Client, Patience
+from ampline import Client, Patience
+from ampline.v1.session_pb2 import ListSessionsRequest
 from clients.charger.fleet import run_fleet
-from clients.demo.balances import top_up
+from clients.demo import stations
+from clients.demo.balances import keep_paying
 from clients.demo.registration import network, register
-from clients.demo.stations import residents
 
 log = logging.getLogger("demo")
-TOP_UP_SECONDS = 30
-RAMP_SECONDS = 2
+YESTERDAY_SECONDS = stations.YESTERDAY.total_seconds() / stations.SPEED
 
 
 async def main(address: str, key: str) -> None:
@@ -27,24 +28,31 @@ async def main(address: str, key: str) -> None:
     assert living is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, living.cancel)
+    url = f"ws://{address}/ocpp"
     with Client(address, key, patience=Patience(attempts=20)) as client:
-        made = await asyncio.to_thread(register, client)
-        log.info("%d resources are new", made)
+        is_new = await asyncio.to_thread(prepare, client, key)
+        users = [name for name in network() if name.startswith("users/")]
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep_paying(client))
-            fleet = await asyncio.to_thread(
-                lambda: list(residents(client, f"ws://{address}/ocpp", key))
-            )
-            tasks.create_task(run_fleet(fleet, ramp_seconds=RAMP_SECONDS))
+            tasks.create_task(asyncio.to_thread(keep_paying, client, users))
+            if is_new:
+                await live_through_yesterday(url, key)
+            await run_fleet(stations.now(url, key))
 
 
-async def keep_paying(client: Client) -> None:
-    """Has the drivers pay in, again and again."""
-    users = [name for name in network() if name.startswith("users/")]
-    while True:
-        with suppress(AmplineError):
-            await asyncio.to_thread(top_up, client, users)
-        await asyncio.sleep(TOP_UP_SECONDS)
+def prepare(client: Client, key: str) -> bool:
+    """Registers what is missing; returns whether nobody has charged yet."""
+    log.info("%d resources are new", register(client))
+    stations.tell_passwords(client, key)
+    newest = client.sessions.ListSessions(ListSessionsRequest(page_size=1))
+    return not newest.sessions
+
+
+async def live_through_yesterday(url: str, key: str) -> None:
+    """A day's visits, told as stations tell what they did while they were offline."""
+    log.info("a day's sessions are told first; that takes a minute")
+    with suppress(TimeoutError):
+        async with asyncio.timeout(YESTERDAY_SECONDS):
+            await run_fleet(stations.since_yesterday(url, key))
 
 
 if __name__ == "__main__":

@@ -4,21 +4,26 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from ampline import Client
 from ampline.v1.charge_point_pb2 import ChargePoint, UpdateChargePointRequest
-from clients.charger import AC_11KW, AC_22KW, DC_150KW, Hardware, Outlet, Station
-from clients.charger.behaviours import PROFILES
+from clients.charger import AC_11KW, AC_22KW, DC_150KW, Clock, Hardware, Outlet, Station
+from clients.charger.behaviours import PROFILES, Profile
 from clients.charger.fleet import Resident
 from clients.charger.life import Backoff
 from clients.charger.visits import Habits
 
 COMING_AND_GOING = Habits(pause=(5, 45), energy_wh=(300, 1_500), soc=(15, 75), linger=(0, 60))
 """Short visits, so that there is always something to see, at the pace of real charging."""
-SAMPLE_SECONDS = 10
+EVERYDAY = Habits(pause=(900, 9_000), energy_wh=(3_000, 30_000), linger=(0, 1_500))
+"""Visits as they are."""
+YESTERDAY = timedelta(hours=24)
+SPEED = 24 * 60
+"""At which yesterday takes a minute."""
 STRANGER = "04FFFFFFFFFF99"
 """A card that nobody knows."""
 
@@ -68,23 +73,52 @@ INSTALLED = (
 )
 
 
-def residents(client: Client, url: str, key: str) -> Iterator[Resident]:
-    """The stations, each with a password that the platform knows from now on."""
+def now(url: str, key: str) -> Iterator[Resident]:
+    """The stations as they live from now on: each in its own way."""
     for place in INSTALLED:
-        password = hmac.new(key.encode(), place.identity.encode(), hashlib.sha256).hexdigest()[:40]
-        tell_password(client, f"chargePoints/{place.identity}", password)
-        station = Station(
-            url,
-            place.identity,
-            password,
-            connectors=place.connectors,
-            outlet=place.outlet,
-            hardware=place.hardware,
-            configuration={"MeterValueSampleInterval": str(SAMPLE_SECONDS)},
-            reboot_seconds=5,
-        )
-        habits = replace(COMING_AND_GOING, tags=place.tags)
-        yield Resident(station, PROFILES[place.profile], habits, Backoff(longest=10))
+        station = station_of(place, url, key, sample_seconds=10)
+        yield Resident(station, PROFILES[place.profile], visits(place, COMING_AND_GOING), REDIAL)
+
+
+def since_yesterday(url: str, key: str) -> Iterator[Resident]:
+    """The stations with calendars that begin yesterday and run until they have caught up."""
+    for place in INSTALLED:
+        station = station_of(place, url, key, sample_seconds=600)
+        station.clock = Clock(SPEED, datetime.now(UTC) - YESTERDAY)
+        yield Resident(station, Profile(), visits(place, EVERYDAY), REDIAL)
+
+
+REDIAL = Backoff(longest=10)
+
+
+def visits(place: Installed, habits: Habits) -> Habits:
+    """Who comes to a station."""
+    return replace(habits, tags=place.tags)
+
+
+def station_of(place: Installed, url: str, key: str, sample_seconds: int) -> Station:
+    """A station, switched off."""
+    return Station(
+        url,
+        place.identity,
+        password_of(place, key),
+        connectors=place.connectors,
+        outlet=place.outlet,
+        hardware=place.hardware,
+        configuration={"MeterValueSampleInterval": str(sample_seconds)},
+        reboot_seconds=5,
+    )
+
+
+def password_of(place: Installed, key: str) -> str:
+    """What a station connects with: nothing that is not known already, and nothing to keep."""
+    return hmac.new(key.encode(), place.identity.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def tell_passwords(client: Client, key: str) -> None:
+    """Sets the passwords that the stations connect with."""
+    for place in INSTALLED:
+        tell_password(client, f"chargePoints/{place.identity}", password_of(place, key))
 
 
 def tell_password(client: Client, charge_point: str, password: str) -> None:
