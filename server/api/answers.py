@@ -2,7 +2,7 @@
 
 import hashlib
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
@@ -66,8 +66,10 @@ class Once(NamedTuple):
     @classmethod
     def of(cls, principal: str, path: str, request_id: str, request: Message) -> "Once":
         """Of a request that bears a request_id."""
-        told = without_secrets(request).SerializeToString(deterministic=True)
-        digest = hashlib.sha256(told).hexdigest()
+        told: Any = type(request)()
+        told.CopyFrom(without_secrets(request))
+        told.ClearField("request_id")
+        digest = hashlib.sha256(told.SerializeToString(deterministic=True)).hexdigest()
         return cls(f"{principal} {path} {request_id.lower()}", digest)
 
 

@@ -4,7 +4,7 @@ The rules in the protos, what is required, and each resource's own rules: all fa
 of a request that can be known without the database are told at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from google.protobuf.message import Message
@@ -31,9 +31,10 @@ def check_request(method: Method, request: Any) -> None:
         further = masks.faults_of_created(given) | own_faults(given)
         faults = _below(method.creates, further) | faults
     elif method.updates:
-        given = getattr(request, method.updates)
-        further = masks.faults_of_update(given, request.update_mask.paths)
-        faults = _below(method.updates, further) | faults
+        given, mask = getattr(request, method.updates), request.update_mask.paths
+        further = _below(method.updates, masks.faults_of_update(given, mask))
+        written = masks.named_fields(given, mask)
+        faults = further | _without_unwritten(faults, method.updates, written)
     validation.refuse(faults)
 
 
@@ -47,6 +48,23 @@ def own_faults(resource: Message) -> dict[str, str]:
     """What is wrong with it by its own rules, by path within it."""
     faults = _own_rules.get(resource.DESCRIPTOR.full_name)
     return dict(faults(resource)) if faults else {}
+
+
+def _without_unwritten(
+    faults: Mapping[str, str], field: str, written: Collection[str]
+) -> dict[str, str]:
+    """Without the faults of what an update does not write: it may well be missing."""
+    words = {path: _words(path) for path in faults}
+    return {
+        path: problem
+        for path, problem in faults.items()
+        if words[path][0] != field or (words[path][1:] or ("",))[0] in written
+    }
+
+
+def _words(path: str) -> list[str]:
+    """`location.labels["a.b"]` as `location`, `labels`."""
+    return [word.partition("[")[0] for word in path.split(".")]
 
 
 def _below(field: str, faults: Mapping[str, str]) -> dict[str, str]:

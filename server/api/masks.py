@@ -79,6 +79,15 @@ def faults_of_update(given: Message, mask: Collection[str]) -> dict[str, str]:
     return {name: told for name, told in missing.items() if name in named or "*" in named}
 
 
+def named_fields(given: Message, mask: Collection[str]) -> set[str]:
+    """The fields that an update with this mask is about, whether there are such fields or not."""
+    if "*" in mask:
+        return {field.name for field in given.DESCRIPTOR.fields}
+    if mask:
+        return {path.partition(".")[0] for path in mask}
+    return {field.name for field, _ in given.ListFields()}
+
+
 def faults_of_merged(after: Message, before: Message | None) -> dict[str, str]:
     """What is wrong with a resource as a whole, by path within it: what its fields may hold, what
     is required, and what cannot be changed from what it was `before`."""

@@ -1,0 +1,198 @@
+"""Resources of every kind that can be written, each right and with most of its fields."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from google.protobuf.json_format import ParseDict
+from google.protobuf.message import Message
+
+from ampline.v1 import (
+    charge_point_pb2,
+    evse_pb2,
+    id_tag_pb2,
+    location_pb2,
+    tariff_group_pb2,
+    tariff_pb2,
+    user_pb2,
+)
+from tests.api.client import Client
+
+_numbers = count(1)
+
+LOCATION = {
+    "displayName": "Café Übersee",
+    "description": [{"languageCode": "en", "text": "At the harbour"}],
+    "address": {"regionCode": "NL", "locality": "Den Haag", "addressLines": ["Kade 1"]},
+    "position": {"latitude": 52.1, "longitude": 4.3},
+    "timeZone": "Europe/Amsterdam",
+    "openingHours": {
+        "weekly": [{"day": day, "opens": {}, "closes": {"hours": 24}} for day in range(1, 8)],
+        "exceptions": [{"date": {"year": 2026, "month": 12, "day": 25}, "closed": True}],
+    },
+    "facilities": ["WIFI", "CAFE"],
+    "images": [{"uri": "https://example.com/a.png", "category": "ENTRANCE"}],
+    "contactEmail": "harbour@example.com",
+    "externalId": "ext-1",
+    "labels": {"colour": "blue"},
+}
+CHARGE_POINT = {
+    "displayName": "Left of the door",
+    "password": "correct horse battery",
+    "allowedOcppVersions": ["OCPP_1_6"],
+    "securityProfile": "UNSECURED_BASIC_AUTH",
+    "externalId": "ext-2",
+    "labels": {"row": "1"},
+}
+EVSE = {
+    "displayLabel": "A",
+    "currentType": "AC",
+    "maxPowerW": 22000,
+    "phases": 3,
+    "connectors": [{"id": 1, "standard": "TYPE_2", "format": "SOCKET"}],
+    "labels": {"side": "left"},
+}
+USER = {
+    "givenName": "Ada",
+    "familyName": "Lovelace",
+    "address": {"regionCode": "GB", "locality": "London"},
+    "company": "Engines",
+    "labels": {"tier": "gold"},
+}
+ID_TAG = {"kind": "RFID", "label": "Key ring", "expireTime": "2030-01-01T00:00:00Z"}
+TARIFF = {
+    "displayName": "Day and night",
+    "currency": "EUR",
+    "taxPercent": {"value": "21"},
+    "elements": [
+        {
+            "dimension": "ENERGY",
+            "unitPrice": {"currencyCode": "EUR", "nanos": 200000000},
+            "restrictions": {"startTime": {"hours": 22}, "endTime": {"hours": 6}},
+        },
+        {"dimension": "ENERGY", "unitPrice": {"currencyCode": "EUR", "nanos": 400000000}},
+    ],
+    "maxPrice": {"currencyCode": "EUR", "units": "50"},
+    "labels": {"season": "all"},
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One kind of resource, and how to make it."""
+
+    service: str
+    """The client's attribute."""
+    field: str
+    pb: Any
+    message: type[Message]
+    fill: Callable[[Client, Any], Any]
+    """Completes a resource with references to others, which it makes."""
+
+    @property
+    def kind(self) -> str:
+        """The resource's name in methods: `ChargePoint`."""
+        return str(self.message.DESCRIPTOR.name)
+
+    async def build(self, client: Client) -> Any:
+        """A resource that can be created."""
+        resource = self.message()
+        await self.fill(client, resource)
+        return resource
+
+    async def create(self, client: Client, resource: Any, **fields: Any) -> Any:
+        """Creates it, with further fields of the request."""
+        request = getattr(self.pb, f"Create{self.kind}Request")(**fields)
+        getattr(request, self.field).CopyFrom(resource)
+        if self.kind == "Evse" and not request.parent:
+            request.parent = await parent_of_evses(client)
+        return await self.call(client, "Create", request)
+
+    async def make(self, client: Client, **fields: Any) -> Any:
+        """A resource that exists."""
+        return await self.create(client, await self.build(client), **fields)
+
+    async def get(self, client: Client, name: str) -> Any:
+        """Reads it."""
+        request = getattr(self.pb, f"Get{self.kind}Request")(name=name)
+        return await self.call(client, "Get", request)
+
+    async def update(self, client: Client, resource: Any, *paths: str) -> Any:
+        """Updates it by a mask of the paths."""
+        request = getattr(self.pb, f"Update{self.kind}Request")()
+        getattr(request, self.field).CopyFrom(resource)
+        request.update_mask.paths.extend(paths)
+        return await self.call(client, "Update", request)
+
+    async def delete(self, client: Client, name: str, etag: str = "") -> Any:
+        """Deletes it."""
+        request = getattr(self.pb, f"Delete{self.kind}Request")(name=name)
+        if etag:
+            request.etag = etag
+        return await self.call(client, "Delete", request)
+
+    async def list(self, client: Client, **fields: Any) -> Any:
+        """A page: the response."""
+        request = getattr(self.pb, f"List{self.kind}sRequest")(**fields)
+        if self.kind == "Evse" and not request.parent:
+            request.parent = "chargePoints/-"
+        return await getattr(getattr(client, self.service), f"List{self.kind}s")(request)
+
+    async def call(self, client: Client, verb: str, request: Any) -> Any:
+        """Calls one of its methods."""
+        return await getattr(getattr(client, self.service), f"{verb}{self.kind}")(request)
+
+
+async def parent_of_evses(client: Client) -> str:
+    """A charge point for them to stand in."""
+    made = await CHARGE_POINTS.make(client, charge_point_id=f"P{next(_numbers)}")
+    return str(made.name)
+
+
+async def _location(client: Client, resource: Any) -> None:
+    ParseDict(LOCATION, resource)
+
+
+async def _charge_point(client: Client, resource: Any) -> None:
+    ParseDict(CHARGE_POINT, resource)
+    resource.location = (await LOCATIONS.make(client)).name
+
+
+async def _evse(client: Client, resource: Any) -> None:
+    ParseDict(EVSE, resource)
+    resource.physical_reference = f"QR-{next(_numbers)}"
+
+
+async def _user(client: Client, resource: Any) -> None:
+    ParseDict(USER, resource)
+    resource.email = f"ada{next(_numbers)}@example.com"
+
+
+async def _id_tag(client: Client, resource: Any) -> None:
+    ParseDict(ID_TAG, resource)
+    resource.token = f"04AB{next(_numbers):04}"
+    resource.user = (await USERS.make(client)).name
+
+
+async def _tariff(client: Client, resource: Any) -> None:
+    ParseDict(TARIFF, resource)
+
+
+async def _tariff_group(client: Client, resource: Any) -> None:
+    resource.display_name = "Everybody"
+    resource.entries.add(tariff=(await TARIFFS.make(client)).name)
+
+
+LOCATIONS = Sample("locations", "location", location_pb2, location_pb2.Location, _location)
+CHARGE_POINTS = Sample(
+    "charge_points", "charge_point", charge_point_pb2, charge_point_pb2.ChargePoint, _charge_point
+)
+EVSES = Sample("evses", "evse", evse_pb2, evse_pb2.Evse, _evse)
+USERS = Sample("users", "user", user_pb2, user_pb2.User, _user)
+ID_TAGS = Sample("id_tags", "id_tag", id_tag_pb2, id_tag_pb2.IdTag, _id_tag)
+TARIFFS = Sample("tariffs", "tariff", tariff_pb2, tariff_pb2.Tariff, _tariff)
+TARIFF_GROUPS = Sample(
+    "tariff_groups", "tariff_group", tariff_group_pb2, tariff_group_pb2.TariffGroup, _tariff_group
+)
+ALL = (LOCATIONS, CHARGE_POINTS, EVSES, USERS, ID_TAGS, TARIFFS, TARIFF_GROUPS)
