@@ -77,8 +77,12 @@ class Clock:
 
     async def _run(self) -> None:
         while True:
-            with suppress(LaneClosedError):
+            try:
                 await self.tick()
+            except LaneClosedError:
+                return
+            except Exception:
+                log.exception("the clock stood still for a moment")
             await asyncio.sleep(1)
 
     def _enter(self, unit: Unit) -> None:

@@ -122,7 +122,6 @@ class Tail:
                 await self._read_on()
             except Exception:
                 log.exception("the event log cannot be read; trying again")
-                await self._own_reads.read(reconnect)
                 await asyncio.sleep(self._pace.poll)
                 self._wake.set()
 
@@ -158,8 +157,3 @@ class Tail:
         self._position = rows[-1].position
         self._recent.extend(entries)
         self._audience.offer(entries, self._position)
-
-
-def reconnect(database: Database) -> None:
-    """Gives up a connection that failed; the next query opens another."""
-    database.close()

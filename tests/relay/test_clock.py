@@ -107,3 +107,24 @@ async def test_the_platforms_jobs_run_on_an_empty_network(node: Node, database: 
     jobs = platform_jobs(Rules(), Keeping(), running_price=15)
     assert await Clock(node.lane, jobs).tick() == [job.name for job in jobs]
     assert Event.select().count() == 0
+
+
+async def test_the_clock_goes_on_after_a_failure(
+    node: Node, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def work(unit: Unit) -> bool:
+        loop.call_soon_threadsafe(done.set)
+        return False
+
+    database.execute_sql("ALTER TABLE clock_job RENAME TO elsewhere")
+    clock = Clock(node.lane, [Job("job", 1, work)])
+    clock.start()
+    async with asyncio.timeout(10):
+        while "stood still" not in caplog.text:  # noqa: ASYNC110 - a log line sets no event
+            await asyncio.sleep(0.01)
+        database.execute_sql("ALTER TABLE elsewhere RENAME TO clock_job")
+        await done.wait()
+    await clock.close()

@@ -209,3 +209,16 @@ async def test_a_thousand_who_follow_cost_one_reader(
     assert len(reads) < 100  # the bell's, and a few polls while the crowd was asked
     for following in crowd:
         await following.__aexit__(None, None, None)
+
+
+async def test_a_log_that_cannot_be_read_for_a_while(
+    node: Node, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Following(node.tail) as following:
+        await following.heartbeat()
+        database.execute_sql("ALTER TABLE event RENAME TO elsewhere")
+        while "cannot be read" not in caplog.text:
+            await following.heartbeat()
+        database.execute_sql("ALTER TABLE elsewhere RENAME TO event")
+        node.tell(2)
+        assert await following.positions(2) == [1, 2]
