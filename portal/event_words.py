@@ -45,6 +45,20 @@ KINDS = {
     "changes": Kind("Changes by people", ("*.created", "*.updated", "*.deleted")),
 }  # fmt: skip
 
+# Where the type's own words are too many.
+TITLES = {
+    "charge_point.connected": "Charger connected",
+    "charge_point.disconnected": "Charger disconnected",
+    "charge_point.booted": "Charger booted",
+    "charge_point.hardware_status_changed": "Charger status",
+    "charge_point.network_status_changed": "Network status",
+    "charge_point.unknown_connected": "Unknown charger",
+    "evse.hardware_status_changed": "EVSE status",
+    "session.meter_values": "Meter values",
+    "user.balance_changed": "Balance changed",
+    "authorization.decided": "Authorization",
+}
+
 BAD = ("faulted", "failed", "security_event", "unknown_connected")
 
 
@@ -58,12 +72,8 @@ def register(app: Flask) -> None:
 def event_title(event: Event) -> str:
     """`Session started` of `session.started`."""
     noun, _, verb = event.type.partition(".")
-    return (
-        f"{noun} {verb}".replace("_", " ")
-        .capitalize()
-        .replace("Evse", "EVSE")
-        .replace("Id tag", "ID tag")
-    )
+    plain = f"{noun} {verb}".replace("_", " ").capitalize()
+    return TITLES.get(event.type) or plain.replace("Evse", "EVSE").replace("Id tag", "ID tag")
 
 
 def event_place(event: Event) -> str:

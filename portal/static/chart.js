@@ -69,15 +69,25 @@ function add(point) {
   else draw();
 }
 
-if (figure) {
+async function load() {
   const answer = await fetch(figure.dataset.chart);
-  if (answer.ok) {
-    data = await answer.json();
-    await document.fonts.ready;
-    draw();
-    new ResizeObserver(() => plot?.setSize({ width: figure.clientWidth, height: plot.height })).observe(figure);
-    document.addEventListener("ampline:theme", draw);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-    document.addEventListener("ampline:change", (event) => add(JSON.parse(event.detail).point));
-  }
+  if (!answer.ok) return;
+  data = await answer.json();
+  await document.fonts.ready;
+  draw();
+}
+
+// Meter values bring their point; after any other change the server's own figures count.
+function changed(event) {
+  const { type, point } = JSON.parse(event.detail);
+  if (point) add(point);
+  else if (type !== "session.priced") load();
+}
+
+if (figure) {
+  await load();
+  new ResizeObserver(() => plot?.setSize({ width: figure.clientWidth, height: plot.height })).observe(figure);
+  document.addEventListener("ampline:theme", () => data && draw());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => data && draw());
+  document.addEventListener("ampline:change", changed);
 }

@@ -12,6 +12,7 @@ let cursor = "";
 let timer = 0;
 let lastRefresh = 0;
 let refreshing = false;
+let stale = false;
 
 function show(state) {
   if (!mark || mark.dataset.state === state) return;
@@ -55,11 +56,16 @@ function changed(event) {
   remember(event);
   show("live");
   document.dispatchEvent(new CustomEvent(`ampline:${event.type}`, { detail: event.data }));
+  plan();
+}
+
+function plan() {
   if (!timer) timer = setTimeout(refresh, Math.max(0, lastRefresh + PAUSE_MILLISECONDS - Date.now()));
 }
 
 async function refresh() {
   timer = 0;
+  stale = refreshing;
   if (refreshing || !document.querySelector("[data-region]")) return;
   refreshing = true;
   try {
@@ -71,13 +77,15 @@ async function refresh() {
   } finally {
     refreshing = false;
     lastRefresh = Date.now();
+    // What changed while the page was read may not stand in it.
+    if (stale) plan();
   }
 }
 
 function replaceRegions(page) {
   for (const region of document.querySelectorAll("[data-region]")) {
     const fresh = page.getElementById(region.id);
-    if (!fresh || fresh.innerHTML === region.dataset.shown || isBusy(region)) continue;
+    if (!fresh || isBusy(region)) continue;
     const shown = fresh.innerHTML;
     if (shown === region.innerHTML) continue;
     const focused = region.contains(document.activeElement) ? document.activeElement.id : "";

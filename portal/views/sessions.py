@@ -59,7 +59,7 @@ def chart(key: str) -> dict[str, list[float | None]]:
         return [getattr(point, name) if point.HasField(name) else None for point in points]
 
     return {
-        "time": [point.time.seconds for point in points],
+        "time": [point.time.ToMilliseconds() / 1000 for point in points],
         "power_w": column("power_w"),
         "energy_wh": column("energy_wh"),
         "soc_percent": column("soc_percent"),

@@ -72,9 +72,9 @@ def made_network(client: Client) -> Network:
 
 
 def new_tariff() -> Tariff:
-    """Forty cents a kilowatt-hour, tax included."""
-    tariff = Tariff(display_name="Forty cents", currency="EUR", prices_include_tax=True)
-    tariff.elements.add(dimension=Tariff.ENERGY).unit_price.CopyFrom(euros(0, 40))
+    """Forty euros a kilowatt-hour, so that what flows in a test's seconds costs something."""
+    tariff = Tariff(display_name="Forty euros", currency="EUR", prices_include_tax=True)
+    tariff.elements.add(dimension=Tariff.ENERGY).unit_price.CopyFrom(euros(40))
     return tariff
 
 

@@ -38,17 +38,18 @@ async def test_from_the_start_to_the_bill(
         await expect(operator.page.locator("[data-live-mark]")).to_have_text("Live")
         session = station.connectors[1].session
         assert session is not None
-        await session.meter(energy_wh=4_000, power_w=11_000)
-        await expect(operator.figure("Energy")).to_contain_text("4.00")
-        await session.meter(energy_wh=10_000, power_w=11_000)
-        await expect(operator.figure("Cost so far")).to_have_text("€4.00")
+        await session.meter(energy_wh=40, power_w=11_000)
+        await expect(operator.figure("Energy")).to_contain_text("0.04")
+        await session.meter(energy_wh=100, power_w=11_000)
+        await expect(operator.figure("Energy")).to_contain_text("0.10")
 
         dialog = await operator.start_action("Stop the session")
         await dialog.press("Stop")
         await expect(dialog.answer).to_contain_text("Accepted")
         await dialog.close()
         await expect(operator.page.get_by_text("Billed", exact=True)).to_be_visible()
-        await expect(operator.region("Bill")).to_contain_text("Energy")
+        await expect(operator.figure("Price")).to_have_text("€4.00")
+        await expect(operator.region("Bill")).to_contain_text("0.1 kWh × €40.00")
         await expect(operator.page.locator(".chart canvas")).to_be_visible()
 
     await operator.open(f"/{network.user.name}")

@@ -79,9 +79,9 @@ async def test_what_the_form_does_not_show_is_kept(operator: Operator, network: 
     tariff.labels["season"] = "winter"
     network.client.tariffs.UpdateTariff(UpdateTariffRequest(tariff=tariff))
     await operator.open(f"/{tariff.name}/edit")
-    await operator.fill(display_name="Forty cents, still")
+    await operator.fill(display_name="Forty euros, still")
     await operator.press("Save changes")
-    await expect(operator.title).to_have_text("Forty cents, still")
+    await expect(operator.title).to_have_text("Forty euros, still")
     kept = network.client.tariffs.GetTariff(GetTariffRequest(name=tariff.name))
     assert dict(kept.labels) == {"season": "winter"}
     assert kept.elements == tariff.elements

@@ -12,7 +12,6 @@ import pytest
 from playwright.async_api import expect
 
 from ampline.v1.charge_point_pb2 import ChargePoint, UpdateChargePointRequest
-from portal.__main__ import STOP_SECONDS
 from tests.portal.network import Network, connected
 from tests.portal.operator import Operator
 from tests.running import Running, free_ports
@@ -20,6 +19,7 @@ from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+STOP_SECONDS = 3
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

@@ -96,7 +96,7 @@ async def test_filters_stand_in_the_address(operator: Operator, network: Network
     await operator.open("/charge-points")
     await operator.page.get_by_label("Search").fill("needle in")
     await expect(operator.page.get_by_role("row")).to_have_count(2)
-    await expect(operator.page).to_have_url(f"{operator.url}/charge-points?text=needle+in")
+    await expect(operator.page).to_have_url(f"{operator.url}/charge-points?text=needle%20in")
     await operator.page.reload()
     await expect(operator.page.get_by_role("link", name="Needle in a haystack")).to_be_visible()
     assert charger.name

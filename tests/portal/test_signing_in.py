@@ -1,6 +1,7 @@
 """Who gets in, and who does not."""
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.portal.operator import Operator
@@ -9,7 +10,7 @@ from tests.whole_platform import WholePlatform
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def stranger(chromium: Browser, platform: WholePlatform) -> Operator:
     context = await chromium.new_context()
     return Operator(await context.new_page(), platform.url)
