@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := $(wildcard server portal clients/python/ampline clients/charger clients/demo tests tools)
 # What speaks to a database, and so is tested on PostgreSQL as well.
-ON_POSTGRESQL := $(wildcard tests/api tests/ocpp tests/store tests/relay)
+ON_POSTGRESQL := $(wildcard tests/api tests/ocpp tests/store tests/relay tests/faults)
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
@@ -50,6 +50,7 @@ chromium:
 
 soak: setup chromium ## Run the long storms, kills and simulated days
 	$(BIN)/pytest -m soak --timeout 3600
+	AMPLINE_TEST_DATABASE=postgresql $(BIN)/pytest -m soak --timeout 3600 $(ON_POSTGRESQL)
 
 bench: setup ## Measure against baselines, side by side
 	@$(BIN)/python -m tests.bench

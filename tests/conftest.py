@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -27,11 +28,11 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def fresh_database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshUrl]:
     """Makes new databases with the newest schema, and gives the URL of each."""
-    folder = tmp_path_factory.mktemp("databases")
     if os.environ.get("AMPLINE_TEST_DATABASE") == "postgresql":
-        yield from _on_postgresql(folder)
+        with TemporaryDirectory() as folder:  # pytest closes its own to PostgreSQL's user
+            yield from _on_postgresql(Path(folder))
     else:
-        yield _on_sqlite(folder)
+        yield _on_sqlite(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture

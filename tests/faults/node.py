@@ -1,6 +1,7 @@
 """The real server as a process, which can be killed and started again on the same ports."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from typing import TypeVar
 import grpc
 
 from ampline.services import Services
-from tests.running import Running, free_ports
+from tests.running import STOP_SECONDS, Running, free_ports
 
 KEY = "a-key-for-tests-0123456789"
 _OPTIONS = (("grpc.use_local_subchannel_pool", 1), ("grpc.initial_reconnect_backoff_ms", 100))
@@ -60,10 +61,11 @@ class Node:
         self.up.clear()
         self.running.kill()
 
-    async def stop(self) -> int:
-        """SIGTERM; returns its exit code."""
+    async def stop(self, asked: signal.Signals = signal.SIGTERM) -> int:
+        """Asks it to end, and returns its exit code."""
         self.up.clear()
-        return await asyncio.to_thread(self.running.stop)
+        self.running.process.send_signal(asked)
+        return await asyncio.to_thread(self.running.process.wait, STOP_SECONDS)
 
     async def close(self) -> None:
         """Nobody needs it any more."""
