@@ -13,7 +13,7 @@ from server.store.unit import Unit
 LASTS = 12 * 3600 * 1_000_000
 """How long a token is good for, in microseconds."""
 FREE_ATTEMPTS = 5
-SHORTEST_WAIT, LONGEST_WAIT = 1_000_000, 900 * 1_000_000
+SHORTEST_WAIT, LONGEST_WAIT = 5_000_000, 900_000_000
 
 
 class OperatorRow(NamedTuple):
