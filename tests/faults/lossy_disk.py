@@ -15,6 +15,7 @@ the operating system (https://www.sqlite.org/vfs.html), in the library that Pyth
 import _sqlite3
 import ctypes
 import fcntl
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
@@ -25,8 +26,9 @@ from typing import Any, ClassVar
 _OK = 0
 _KEPT_FILES = 0x00000100 | 0x00080000  # SQLITE_OPEN_MAIN_DB, SQLITE_OPEN_WAL
 
-Open = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
-Delete = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
+# Names are pointers here, not bytes: SQLite goes on using the very memory that it passed.
+Open = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
+Delete = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
 Close = CFUNCTYPE(c_int, c_void_p)
 Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 Truncate = CFUNCTYPE(c_int, c_void_p, c_int64)
@@ -83,10 +85,10 @@ class LossyDisk:
         self._vfs.xOpen = self._kept(Open(self._on_open))
         self._vfs.xDelete = self._kept(Delete(self._on_delete))
 
-    def _on_open(self, vfs: int, name: bytes, file: int, flags: int, out: int) -> int:
+    def _on_open(self, vfs: int, name: int, file: int, flags: int, out: int) -> int:
         code: int = self._open(vfs, name, file, flags, out)
         if code == _OK and flags & _KEPT_FILES:
-            path = Path(name.decode())
+            path = _path(name)
             self._paths[file] = path
             if not self._copy(path).exists():
                 shutil.copyfile(path, self._copy(path))
@@ -142,10 +144,10 @@ class LossyDisk:
 
         return sync
 
-    def _on_delete(self, vfs: int, name: bytes, sync_folder: int) -> int:
+    def _on_delete(self, vfs: int, name: int, sync_folder: int) -> int:
         code: int = self._delete(vfs, name, sync_folder)
         if code == _OK:
-            self._copy(Path(name.decode())).unlink(missing_ok=True)
+            self._copy(_path(name)).unlink(missing_ok=True)
         return code
 
     def _pass_the_gate(self) -> None:
@@ -188,6 +190,10 @@ def _default_vfs() -> Vfs:
     library.sqlite3_initialize()
     vfs: Vfs = library.sqlite3_vfs_find(None).contents
     return vfs
+
+
+def _path(name: int) -> Path:
+    return Path(os.fsdecode(ctypes.string_at(name)))
 
 
 def _as_it_is(function: Any) -> Any:
