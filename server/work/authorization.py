@@ -173,6 +173,8 @@ def decide(
     who = user_of(unit, user or (tag.user if tag else None))
     group, asked = _group(unit, charge_point, evse)
     snapshot = tariffs.tariff_for(unit, group, _context(unit, place, who)) if asked else None
+    if snapshot and not snapshot.priceable:
+        snapshot = None  # a session is never begun that could not be billed
     facts = PlaceFacts(
         usable=_usable(place, evse),
         is_open=_is_open(place, unit.now),

@@ -5,6 +5,7 @@ samples. The bill is booked once; a correction is booked as its difference, with
 entry and a transaction of its own.
 """
 
+import logging
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from server.domain.pricing import (
     MeterSample,
     Price,
     SessionFacts,
+    UnpricedError,
     price_session,
 )
 from server.domain.tariffs import CurrentType, Dimension, Tariff
@@ -35,6 +37,8 @@ from server.work.payments import Method
 from server.work.rules import Rules
 from server.work.session_rows import BillingState, PaymentState, SessionRow, SessionWarning
 from server.work.tariffs import snapshot_of
+
+log = logging.getLogger(__name__)
 
 _SAMPLES = Statement(
     MeterValue.select(
@@ -74,7 +78,12 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     terms = snapshot_of(unit, session.tariff_snapshot).terms
     readings = _readings(unit, session, session.stop_time or unit.now)
     facts = _facts(unit, session, terms, readings)
-    price = price_session(terms, facts)
+    try:
+        price = price_session(terms, facts)
+    except UnpricedError:
+        log.exception("%s cannot be priced: its bill is held", name)
+        _mark(unit, name, BillingState.SUSPENDED, False)
+        return
     _save(unit, session, price, final=True)
     _save_periods(unit, session, facts)
     if _doubtful(session, unit):

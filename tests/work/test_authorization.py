@@ -4,15 +4,18 @@ from typing import Any
 
 import pytest
 
+from ampline.v1 import tariff_pb2
 from server.domain.authorization import AuthorizationStatus
 from server.store.models import (
     ChargePoint,
     IdTag,
+    Tariff,
     User,
 )
 from tests.work.bridge import Bridge, started
 from tests.work.network import (
     Write,
+    add_tariff,
 )
 
 
@@ -69,3 +72,18 @@ def test_a_card_that_charges_elsewhere_is_busy(bridge: Bridge) -> None:
         bridge.start(started(5, evse=2)).authorization.status is AuthorizationStatus.CONCURRENT_TX
     )
     assert bridge.start(started(5, evse=2, token="BBBB")).authorization.accepted
+
+
+def test_a_tariff_that_cannot_be_priced_yet_applies_to_nobody(bridge: Bridge, write: Write) -> None:
+    write(lambda unit: unit.execute(Tariff.delete()))
+    follows = tariff_pb2.Tariff.Element(
+        dimension=tariff_pb2.Tariff.ENERGY, electricity_rate=tariff_pb2.Tariff.RatePrice()
+    )
+    add_tariff(
+        tariff_pb2.Tariff(
+            name="tariffs/standard", display_name="Spot", currency="EUR", elements=[follows]
+        )
+    )
+    reason = bridge.authorize("AAAA").reason
+    assert reason is not None
+    assert reason.value == "NO_TARIFF"
