@@ -17,6 +17,7 @@ REFUSALS = {
     "ID_TAG_EXPIRED": "The ID tag has expired.",
     "ID_TAG_NOT_ASSIGNED": "The ID tag belongs to no user yet.",
     "ID_TAG_UNKNOWN": "Nobody knows this ID tag.",
+    "DATABASE_UNAVAILABLE": "The database cannot be reached. Try again in a moment.",
     "INSUFFICIENT_BALANCE": "The balance is too low.",
     "LOCATION_CLOSED": "The location is closed now.",
     "NO_TARIFF": "No tariff applies here, and nobody may charge for nothing.",

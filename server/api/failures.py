@@ -13,6 +13,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from server.domain.errors import Outcome, RefusedError
+from server.store.database import DatabaseLostError
 from server.store.lane import LaneClosedError
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,11 @@ DETAILS = "grpc-status-details-bin"
 CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 _SHUTTING_DOWN = RefusedError(
     Outcome.UNAVAILABLE, "SHUTTING_DOWN", "the server is stopping; call again"
+)
+_DATABASE_UNAVAILABLE = RefusedError(
+    Outcome.UNAVAILABLE,
+    "DATABASE_UNAVAILABLE",
+    "the database cannot be reached; call again, with the same request_id",
 )
 _UNREADABLE = RefusedError(
     Outcome.INVALID_ARGUMENT, "INVALID_FIELD", "the request is not a message of the method's type"
@@ -43,6 +49,9 @@ def to_status(error: Exception, correlation: str) -> Status:
         return error.status
     if isinstance(error, LaneClosedError):
         return refusal(_SHUTTING_DOWN)
+    if isinstance(error, DatabaseLostError):
+        log.warning("request_id=%s failed: %s", correlation, error)
+        return refusal(_DATABASE_UNAVAILABLE)
     if isinstance(error, DecodeError):
         return refusal(_UNREADABLE)
     if isinstance(error, RefusedError):
