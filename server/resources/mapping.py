@@ -105,10 +105,11 @@ class Mapping(Generic[M]):
         self._names = dict(columns or {})
         self._computed = _by_fields(computed or {})
         self._joined = dict(joined or {})
+        self._elsewhere = frozenset(elsewhere)
         self._selected: list[Field] = []
         self._encoders: list[wire.Encoder] = []
         self._made: list[_Made] = []
-        self._read(field for field in self.descriptor.fields if field.name not in elsewhere)
+        self._read(self.descriptor.fields)
         self.columns = tuple(self._selected)
         """What to SELECT, in the order that `to_bytes` and `to_message` expect."""
         if remembered:
@@ -148,7 +149,7 @@ class Mapping(Generic[M]):
         values = {
             self._column(name).name: self._stored(message, name)
             for name in fields
-            if self._is_stored(name)
+            if self.keeps(name)
         }
         return values | {name: function(message) for name, function in self.derived.items()}
 
@@ -159,7 +160,7 @@ class Mapping(Generic[M]):
                 self._computed[(field.name,)] = made
             elif field.name in self._joined:
                 self._select(self._joined[field.name].body, wire.body(field.number))
-            elif self._is_stored(field.name):
+            elif self.keeps(field.name):
                 self._select(self._column(field.name), _encoder(field))
         for names, computed in self._computed.items():
             self._make(names, computed)
@@ -204,8 +205,10 @@ class Mapping(Generic[M]):
             )
         return found
 
-    def _is_stored(self, name: str) -> bool:
+    def keeps(self, name: str) -> bool:
+        """Whether the field has a column of its own: it can be written, and read again."""
         made = name in self._joined or any(name in names for names in self._computed)
+        made = made or name in self._elsewhere
         return not made and INPUT_ONLY not in behaviors(self.descriptor.fields_by_name[name])
 
     def _stored(self, message: M, name: str) -> Any:

@@ -6,7 +6,6 @@ from itertools import count
 from typing import Any
 
 from google.protobuf.json_format import ParseDict
-from google.protobuf.message import Message
 
 from ampline.v1 import (
     charge_point_pb2,
@@ -86,7 +85,7 @@ class Sample:
     """The client's attribute."""
     field: str
     pb: Any
-    message: type[Message]
+    message: Any
     fill: Callable[[Client, Any], Any]
     """Completes a resource with references to others, which it makes."""
 

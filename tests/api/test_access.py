@@ -49,7 +49,7 @@ async def test_health_needs_no_key(api: Api) -> None:
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
     stranger = api.client("")
-    health = health_pb2_grpc.HealthStub(stranger.channel)
+    health: Any = health_pb2_grpc.HealthStub(stranger.channel)
     answer = await health.Check(health_pb2.HealthCheckRequest())
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
     await stranger.close()

@@ -22,6 +22,10 @@ CP = "chargePoints/CP1"
 PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
 
 
+async def execute(api: Api, query: Any) -> None:
+    await api.lane.write(lambda unit: unit.execute(query))
+
+
 @pytest.fixture
 async def charge_point(api: Api, client: Client) -> str:
     """A charge point that is online."""
@@ -82,7 +86,9 @@ async def test_a_later_yes_is_a_yes_that_says_so(
     api: Api, client: Client, charge_point: str
 ) -> None:
     api.stations.connect(charge_point, lambda _: CommandAnswer("Scheduled", True))
-    request = pb.ChangeAvailabilityRequest(charge_point=charge_point, availability=2)
+    request = pb.ChangeAvailabilityRequest(
+        charge_point=charge_point, availability=pb.ChangeAvailabilityRequest.INOPERATIVE
+    )
     assert (await client.actions.ChangeAvailability(request)).charger_status == "Scheduled"
 
 
@@ -215,7 +221,7 @@ async def test_a_session_is_stopped_or_ended_by_force(
         session = models.Session.insert(
             name=f"sessions/{name}", state=state, create_time=1, update_time=1, **row
         )
-        await api.lane.write(lambda unit, session=session: unit.execute(session))
+        await execute(api, session)
     answer = await client.sessions.StopSession(StopSessionRequest(name="sessions/a"))
     assert (answer.charger_status, answer.session.name) == ("Accepted", "sessions/a")
     assert api.stations.sent == [(charge_point, commands.StopTransaction("17"))]

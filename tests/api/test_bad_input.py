@@ -234,7 +234,7 @@ async def test_the_wrong_currency(client: Client) -> None:
 
 
 async def test_bytes_that_are_no_message(client: Client) -> None:
-    call = client.channel.unary_unary("/ampline.v1.SessionService/GetSession")
+    call: Any = client.channel.unary_unary("/ampline.v1.SessionService/GetSession")
     header = (("authorization", "Bearer test-administrator"),)
     refusal = await refused(call(b"\xff\xff\xff", metadata=header))
     assert (refusal.code, refusal.reason) == (INVALID, "INVALID_FIELD")

@@ -16,7 +16,8 @@ from server.api.methods import UnguardedMethodError, methods_of, service_name
 from server.domain.access import Permission
 from server.work.rules import Rules
 
-SERVICERS = services.table_of_contents(*[None] * 3, None, Rules(), None)  # type: ignore[arg-type]
+NOTHING: Any = None
+SERVICERS = services.table_of_contents(NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING)
 STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
 REPEATABLE = re.compile(r"(Get(?!Configuration)|List|Summarize|Preview|Stream|Update|Delete|Sign)")
 """Methods that may be called again as they are."""

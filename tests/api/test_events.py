@@ -120,14 +120,14 @@ async def test_a_cursor_from_before_the_log_has_expired(api: Api, client: Client
         await LOCATIONS.make(client)
     oldest = Event.delete().where(Event.position <= 2)
     await api.lane.write(lambda unit: unit.execute(oldest))
-    expired = {"after": cursor.encode(1)}
+    expired = cursor.encode(1)
 
     async def first_of(stream: Any) -> Any:
         return await stream.read()
 
     for call in (
-        client.events.ListEvents(ListEventsRequest(**expired)),
-        first_of(client.events.StreamEvents(StreamEventsRequest(**expired))),
+        client.events.ListEvents(ListEventsRequest(after=expired)),
+        first_of(client.events.StreamEvents(StreamEventsRequest(after=expired))),
     ):
         refusal = await refused(call)
         assert (refusal.code, refusal.reason) == (

@@ -19,6 +19,10 @@ SECOND = 1_000_000
 START = 1_700_000_000 * SECOND
 
 
+async def execute(api: Api, query: Any) -> None:
+    await api.lane.write(lambda unit: unit.execute(query))
+
+
 async def all_of(sample: Sample, client: Client, **fields: Any) -> list[Any]:
     """Every resource of a list, page by page."""
     found: list[Any] = []
@@ -84,10 +88,7 @@ async def test_what_was_never_seen_comes_last(api: Api, client: Client, directio
         await CHARGE_POINTS.make(client, charge_point_id=f"CP{number}")
     for number in (3, 1):
         seen = ChargePoint.update(last_seen_time=START + number)
-        name = f"chargePoints/CP{number}"
-        await api.lane.write(
-            lambda unit, seen=seen, name=name: unit.execute(seen.where(ChargePoint.name == name))
-        )
+        await execute(api, seen.where(ChargePoint.name == f"chargePoints/CP{number}"))
     found = ids(await all_of(CHARGE_POINTS, client, order_by=f"last_seen_time{direction}"))
     expected = ["CP1", "CP3", "CP0", "CP2", "CP4"]
     assert found == (["CP3", "CP1", "CP4", "CP2", "CP0"] if direction else expected)
@@ -131,9 +132,8 @@ async def test_a_location_counts_what_stands_there(api: Api, client: Client) -> 
 async def test_a_ledger_comes_newest_first(client: Client) -> None:
     user = (await USERS.make(client)).name
     for units in (5, 7, -2):
-        request = AddBalanceRequest(name=user)
-        request.amount.currency_code, request.amount.units = "EUR", units
-        await client.users.AddBalance(request)
+        amount = {"currency_code": "EUR", "units": units}
+        await client.users.AddBalance(AddBalanceRequest(name=user, amount=amount))
     request = ListBalanceEntriesRequest(parent=user, page_size=2)
     page = await client.users.ListBalanceEntries(request)
     request.page_token = page.next_page_token

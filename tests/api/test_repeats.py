@@ -14,7 +14,7 @@ from server.api import answers
 from server.api.answers import Once, State
 from server.domain.access import Role
 from server.domain.commands import CommandAnswer
-from server.store.models import Event
+from server.store.models import Event, StoredAnswer
 from tests.api.client import Client, refused
 from tests.api.conftest import ADMIN_KEY, Api, add_key, open_api
 from tests.api.samples import CHARGE_POINTS, LOCATIONS, TARIFF_GROUPS, TARIFFS, USERS
@@ -97,9 +97,7 @@ async def test_it_is_forgotten_after_a_day(api: Api, client: Client) -> None:
     first = await LOCATIONS.create(client, location, request_id=request_id)
     await api.lane.write(
         lambda unit: unit.execute(
-            answers.StoredAnswer.update(
-                create_time=answers.StoredAnswer.create_time - answers.KEPT - 1
-            )
+            StoredAnswer.update(create_time=StoredAnswer.create_time - answers.KEPT - 1)
         )
     )
     assert (await LOCATIONS.create(client, location, request_id=request_id)).name != first.name
