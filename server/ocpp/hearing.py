@@ -14,7 +14,7 @@ from server.ocpp.understanding import Understood
 from server.store.clock import now_us
 from server.store.unit import Unit
 from server.work import messages
-from server.work.messages import LONGEST_VIOLATION, Direction, Entry
+from server.work.messages import LONGEST_VIOLATION, Direction, Entry, storable
 from server.work.rules import Rules
 
 
@@ -35,7 +35,7 @@ class Heard:
         self, voice: Voice, data: bytes, message_id: MessageId | None, action: str | None
     ) -> None:
         self.voice = voice
-        self.text = str(data, "utf-8", "replace")
+        self.text = storable(str(data, "utf-8", "replace"))
         self.message_id = message_id
         self.action = action
         self.call_time = now_us()
@@ -49,8 +49,8 @@ class Heard:
                 self.voice.charge_point,
                 Direction.FROM_CHARGER,
                 self.voice.dialect.version,
-                self.action,
-                None if self.message_id is None else str(self.message_id),
+                None if self.action is None else storable(self.action),
+                None if self.message_id is None else storable(str(self.message_id)),
                 self.text,
                 None if answer is None else str(answer, "utf-8"),
                 error_code,

@@ -18,7 +18,7 @@ from server.store.clock import now_us
 from server.store.ids import new_id
 from server.store.unit import Unit
 from server.work import messages
-from server.work.messages import Direction, Entry
+from server.work.messages import Direction, Entry, storable
 
 Write = Callable[[Callable[[Unit], None]], None]
 """Gives a job to the write lane; nobody waits for it."""
@@ -99,7 +99,7 @@ def _answered(voice: Voice, call: Outgoing, answer: Answer, late: bool) -> Entry
         call.action,
         call.message_id,
         answer=_masked_answer(voice, call.action, answer),
-        error_code=answer.code if isinstance(answer, CallError) else None,
+        error_code=_code(answer),
         violation="LATE: after the time-out" if late else None,
         call_time=call.call_time,
         answer_time=now_us(),
@@ -121,13 +121,17 @@ def _unasked(voice: Voice, answer: Answer, text: str) -> Entry:
         voice.charge_point,
         Direction.TO_CHARGER,
         voice.dialect.version,
-        message_id=str(answer.message_id),
-        answer=text,
-        error_code=answer.code if isinstance(answer, CallError) else None,
+        message_id=storable(str(answer.message_id)),
+        answer=storable(text),
+        error_code=_code(answer),
         violation="an answer to nothing that was asked",
         call_time=now,
         answer_time=now,
     )
+
+
+def _code(answer: Answer) -> str | None:
+    return storable(answer.code) if isinstance(answer, CallError) else None
 
 
 def _answer(order: Order, answer: Answer, voice: Voice) -> CommandAnswer:

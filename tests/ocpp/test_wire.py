@@ -16,7 +16,7 @@ from tests.ocpp.raw_charger import AVAILABLE, BOOT, RawCharger
 OPEN = "chargePoints/OPEN"
 
 
-@pytest.mark.parametrize("message_id", ["x" * 60, 7, "", "ä€😀", 2**62])
+@pytest.mark.parametrize("message_id", ["x" * 60, 7, "", "ä€😀", "a\0b", 2**62])
 async def test_the_message_id_is_echoed_as_it_came(
     charger: RawCharger, message_id: str | int
 ) -> None:
@@ -135,7 +135,12 @@ async def test_ids_begin_anew_with_a_connection(platform: Platform) -> None:
 
 @pytest.mark.parametrize(
     "frame",
-    ['[3,"unknown",{}]', '[4,"unknown","InternalError","",{}]', '[3,"unknown","text"]'],
+    [
+        '[3,"unknown",{}]',
+        '[4,"unknown","InternalError","",{}]',
+        '[3,"unknown","text"]',
+        '[4,"un\\u0000known","E\\u0000","",{}]',
+    ],
 )
 async def test_an_answer_to_nothing_is_noted(
     platform: Platform, charger: RawCharger, frame: str
