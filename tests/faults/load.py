@@ -16,12 +16,13 @@ DRIVERS = STATIONS
 
 
 @asynccontextmanager
-async def load_on(node: Node, known: Acknowledged) -> AsyncIterator[None]:
+async def load_on(node: Node, known: Acknowledged, *, patient: bool = False) -> AsyncIterator[None]:
     """Makes a network, and loads the node until the block is through and the work at its end."""
     await make_network(node, STATIONS, DRIVERS)
     async with asyncio.TaskGroup() as load:
         for number in range(STATIONS):
-            station = Station(node, known, number, random.Random(f"station {number}"))
+            chance = random.Random(f"station {number}")
+            station = Station(node, known, number, chance, patient=patient)
             load.create_task(station.work())
         for number in range(TREASURERS):
             chance = random.Random(f"treasurer {number}")

@@ -26,13 +26,22 @@ MOST_WH = 300
 
 
 class CallError(AssertionError):
-    """The server did not take a message; it goes on telling it."""
+    """The server did not take a message."""
 
 
 class Station:
     """One station with one EVSE; it charges one car after the other."""
 
-    def __init__(self, node: Node, known: Acknowledged, number: int, chance: random.Random) -> None:
+    def __init__(
+        self,
+        node: Node,
+        known: Acknowledged,
+        number: int,
+        chance: random.Random,
+        *,
+        patient: bool = False,
+    ) -> None:
+        self._patient = patient  # with a server that answers InternalError
         self.identity = f"CP{number}"
         self._node = node
         self._known = known
@@ -89,9 +98,14 @@ class Station:
     async def _tell(self, action: str, **payload: Any) -> dict[str, Any]:
         """Tells it until it is acknowledged; the answer's payload."""
         while True:
+            await self._node.up.wait()
             try:
                 connection = self._connection or await self._connect()
                 answer = await self._call(connection, action, payload)
+            except CallError:
+                if not self._patient:
+                    raise
+                continue
             except (ConnectionClosed, ConnectionError, InvalidHandshake, EOFError, TimeoutError):
                 self._connection = None
                 continue
@@ -99,7 +113,6 @@ class Station:
             return answer
 
     async def _connect(self) -> ClientConnection:
-        await self._node.up.wait()
         self._connection = await connect(
             self._node.charger_url(self.identity),
             subprotocols=[Subprotocol("ocpp1.6")],
