@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         date,
         span,
         age,
+        lasting,
         count,
         decimal,
         isotime,
@@ -141,6 +142,13 @@ def age(time: Timestamp | None) -> str:
         return "never"
     seconds = (datetime.now(UTC) - local(time)).total_seconds()
     return "just now" if seconds < 45 else f"{duration_words(int(seconds))} ago"
+
+
+def lasting(since: Timestamp | None) -> str:
+    """How long it has been so: `3 min`."""
+    if since is None or not since.seconds:
+        return NOTHING
+    return duration_words(max(0, int((datetime.now(UTC) - local(since)).total_seconds())))
 
 
 def span(length: Duration | int | None) -> str:

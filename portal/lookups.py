@@ -10,6 +10,7 @@ from ampline import NotFound, PermissionDenied
 from ampline.v1.charge_point_pb2 import ChargePoint, GetChargePointRequest
 from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.location_pb2 import GetLocationRequest, Location
+from ampline.v1.session_pb2 import GetSessionRequest, Session
 from ampline.v1.tariff_pb2 import GetTariffRequest, Tariff
 from ampline.v1.user_pb2 import GetUserRequest, User
 from portal.auth import api
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     for known in TITLES.values():
         app.add_template_filter(known)
     app.add_template_filter(evses_of)
+    app.add_template_filter(session_of)
     app.add_template_filter(title)
     app.add_template_filter(location_zone)
 
@@ -60,6 +62,11 @@ def tariff(name: str) -> Tariff:
 def evses_of(name: str) -> Sequence[Evse]:
     """The EVSEs of a charge point, in the order of their numbers."""
     return api().evses.ListEvses(ListEvsesRequest(parent=name)).evses
+
+
+def session_of(name: str) -> Session:
+    asked = GetSessionRequest(name=name)
+    return read_once(name, Session(), lambda: api().sessions.GetSession(asked))
 
 
 def location_title(name: str) -> str:

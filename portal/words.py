@@ -18,12 +18,18 @@ class Status:
 def register(app: Flask) -> None:
     app.add_template_filter(word)
     app.add_template_filter(status)
+    app.add_template_filter(name_word)
 
 
 def word(number: int, enum: str) -> str:
     """The word for an enum's value; empty for the one that says nothing."""
     value = value_name(number, enum)
     return said(enum, value) if number else ""
+
+
+def name_word(value: str, enum: str) -> str:
+    """The word for an enum's value that is given by its name."""
+    return said(enum, value)
 
 
 def value_name(number: int, enum: str) -> str:

@@ -1,7 +1,6 @@
 """A car charges to a bill, started, watched and stopped from the portal."""
 
 import asyncio
-import re
 
 import pytest
 from playwright.async_api import expect
@@ -9,6 +8,7 @@ from playwright.async_api import expect
 from clients.charger import CallError
 from tests.portal.network import Network, connected
 from tests.portal.operator import Operator
+from tests.portal.soundness import inaccessible
 from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -34,7 +34,7 @@ async def test_from_the_start_to_the_bill(
         await dialog.close()
         await expect(operator.evse(1)).to_contain_text("Charging")
 
-        await operator.evse(1).get_by_role("link", name=re.compile("^Session ")).click()
+        await operator.evse(1).get_by_role("link", name="Session of Grace Hopper").click()
         await expect(operator.page.locator("[data-live-mark]")).to_have_text("Live")
         session = station.connectors[1].session
         assert session is not None
@@ -51,6 +51,7 @@ async def test_from_the_start_to_the_bill(
         await expect(operator.figure("Price")).to_have_text("€4.00")
         await expect(operator.region("Bill")).to_contain_text("0.1 kWh × €40.00")
         await expect(operator.page.locator(".chart canvas")).to_be_visible()
+        assert await inaccessible(operator.page) == []
 
     await operator.open(f"/{network.user.name}")
     await expect(operator.region("Ledger, newest first, as a table")).to_contain_text("Session")

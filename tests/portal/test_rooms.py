@@ -1,19 +1,18 @@
 """Every room opens, in both themes, at a desk and on a phone: sound, accessible, not too wide."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.portal.network import Network
 from tests.portal.operator import Operator
+from tests.portal.soundness import inaccessible, is_too_wide
 from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 Theme = Literal["light", "dark"]
 
 
@@ -68,18 +67,6 @@ async def test_every_room_opens(
         assert await inaccessible(operator.page) == [], name
         assert operator.complaints == [], name
     await context.close()
-
-
-async def is_too_wide(page: Page) -> int:
-    """By how many pixels one would have to scroll sideways."""
-    return int(await page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-
-
-async def inaccessible(page: Page) -> list[str]:
-    """What breaks WCAG 2.2 AA."""
-    await page.evaluate(AXE.read_text())
-    found: dict[str, Any] = await page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found["violations"]]
 
 
 async def test_the_theme_is_kept(operator: Operator) -> None:
