@@ -4,12 +4,14 @@ A dialect turns messages into these; nobody behind it knows which version it was
 Times are aware datetimes in UTC, `None` where the charger said none; energy is in
 Wh, power in W. EVSEs and connectors are numbered as in OCPP 2.0.1: EVSE 0 is the
 whole charge point, connector 0 is the EVSE as a whole. Enum values are the numbers
-of the protos, so that they are stored as they are.
+of the protos, so that they are stored as they are. Meter values come by the thousand a
+second, so their facts are tuples, which are made several times as fast as dataclasses.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class OcppVersion(IntEnum):
@@ -130,8 +132,7 @@ class StationStatusReported:
     vendor_error_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SampledValue:
+class SampledValue(NamedTuple):
     """One measured value, as the charger sent it and in Wh, W, A, V, percent or °C."""
 
     measurand: str
@@ -143,8 +144,7 @@ class SampledValue:
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SampleSet:
+class SampleSet(NamedTuple):
     """What was measured at one time."""
 
     time: datetime | None
@@ -169,8 +169,7 @@ class TransactionStarted:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """MeterValues, or the values in a TransactionEvent. No `transaction_id` = none was named."""
 
     evse: int

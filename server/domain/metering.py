@@ -5,7 +5,8 @@ Wh, W, A, V, percent and °C.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from server.domain.facts import SampledValue
 
@@ -85,8 +86,7 @@ UNKNOWN_EVSE_POWER_W = 1_000_000
 """What an EVSE of unknown power is believed to deliver at most: megawatt charging."""
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(NamedTuple):
     """A session's energy register, in unbroken runs.
 
     Where the register goes backwards, or jumps beyond what the EVSE can deliver, a new run
@@ -104,7 +104,7 @@ class Register:
 
     def advance(self, register_wh: int) -> "Register":
         """The register, one reading on in the same run."""
-        return replace(self, last_wh=register_wh)
+        return self._replace(last_wh=register_wh)
 
     def restart(self, register_wh: int) -> "Register":
         """The register, at the beginning of a new run."""

@@ -25,8 +25,9 @@ from server.store.unit import Unit
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-MOST_JOBS = 500
-"""The most jobs in one transaction: bounds how long the first of them waits."""
+MOST_JOBS = 64
+"""The most jobs in one transaction: while its sync waits for the disk, the event loop has the
+others' next messages to read; and it bounds how long the first of them waits."""
 
 
 class LaneClosedError(RuntimeError):

@@ -4,17 +4,21 @@ import itertools
 from datetime import UTC, datetime
 
 _numbers = itertools.count(1)
-_SAMPLES = (
-    '[{"value":"%d","measurand":"Energy.Active.Import.Register","unit":"Wh"},'
-    '{"value":"11040.0","measurand":"Power.Active.Import","unit":"W"},'
-    '{"value":"16.0","measurand":"Current.Import","unit":"A","phase":"L1"},'
-    '{"value":"230.1","measurand":"Voltage","unit":"V","phase":"L1-N"},'
-    '{"value":"57","measurand":"SoC","unit":"Percent"}]'
+_AS_ALWAYS = '"context":"Sample.Periodic","format":"Raw","location":"Outlet"'
+_SAMPLES = ",".join(
+    f'{{"value":"{value}","measurand":"{measurand}","unit":"{unit}",{_AS_ALWAYS}}}'
+    for measurand, value, unit in (
+        ("Energy.Active.Import.Register", "%d", "Wh"),
+        ("Power.Active.Import", "11040.0", "W"),
+        ("Current.Import", "16.0", "A"),
+        ("Voltage", "230.1", "V"),
+        ("SoC", "57", "Percent"),
+    )
 )
 _METER_VALUES = (
-    '{"connectorId":1,"transactionId":%d,"meterValue":[{"timestamp":"%s","sampledValue":'
+    '{"connectorId":1,"transactionId":%d,"meterValue":[{"timestamp":"%s","sampledValue":['
     + _SAMPLES
-    + "}]}"
+    + "]}]}"
 )
 
 
