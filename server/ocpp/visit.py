@@ -199,18 +199,21 @@ class Visit:
 
     def _submit(self, job: Hearing | Refusal, first: First | None) -> None:
         try:
-            future = self._lane.write(job)
+            self._lane.submit(job, partial(self._committed, job, first))
         except LaneClosedError:
             return  # not stored, so not answered: the charger will tell again
         self._in_flight += 1
-        future.add_done_callback(partial(self._committed, job, first))
 
     def _committed(
-        self, job: Hearing | Refusal, first: First | None, future: "asyncio.Future[Any]"
+        self,
+        job: Hearing | Refusal,
+        first: First | None,
+        answer: bytes | None,
+        error: BaseException | None,
     ) -> None:
         self._in_flight -= 1
-        error = future.exception()
-        answer = future.result() if error is None else self._failed(job, error)
+        if error is not None:
+            answer = self._failed(job, error)
         self._answer(job, first, answer, keep=error is None)
         if self._inbox:
             self._go_on()

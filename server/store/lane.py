@@ -16,6 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 from peewee import Database
@@ -34,27 +35,31 @@ class LaneClosedError(RuntimeError):
     """The server is stopping and takes no more writes."""
 
 
+Done = Callable[[Any, "BaseException | None"], None]
+"""Hears a job's result, or what went wrong."""
+
+
 class _Waiting(Task):
-    """A job, and how its outcome gets back to who asked for it."""
+    """A job, and who hears of its outcome: on the asker's event loop, or else on the lane."""
 
-    __slots__ = ("future", "loop")
+    __slots__ = ("done", "loop")
 
-    def __init__(self, job: Job, future: Any, loop: asyncio.AbstractEventLoop | None) -> None:
+    def __init__(self, job: Job, done: Done, loop: asyncio.AbstractEventLoop | None) -> None:
         super().__init__(job)
-        self.future = future
+        self.done = done
         self.loop = loop
 
-    def settle(self) -> None:
-        """Hands the outcome over; in the asker's own thread."""
-        if self.future.done():
-            return
-        error = self.error
-        if error is None:
-            self.future.set_result(self.result)
-        elif isinstance(error, StopIteration):  # no future takes one
-            self.future.set_exception(RuntimeError("a job raised StopIteration"))
-        else:
-            self.future.set_exception(error)
+
+def _settle(future: Any, result: Any, error: BaseException | None) -> None:
+    """Hands an outcome to who waits for a future; whoever gave up hears nothing."""
+    if future.done():
+        return
+    if error is None:
+        future.set_result(result)
+    elif isinstance(error, StopIteration):  # no future takes one
+        future.set_exception(RuntimeError("a job raised StopIteration"))
+    else:
+        future.set_exception(error)
 
 
 class WriteLane:
@@ -73,13 +78,18 @@ class WriteLane:
         """Runs the job; the future holds its result once it is committed. On an event loop."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._put(_Waiting(job, future, loop))
+        self._put(_Waiting(job, partial(_settle, future), loop))
         return future
+
+    def submit(self, job: Job, done: Done) -> None:
+        """Runs the job; `done` hears of it once it is committed. On an event loop; for those who
+        write by the thousand: a future and its callbacks cost more than the hand-over."""
+        self._put(_Waiting(job, done, asyncio.get_running_loop()))
 
     def write_now(self, job: Callable[[Unit], T]) -> T:
         """Runs the job and waits for its commit. For threads without an event loop."""
         future: Future[T] = Future()
-        self._put(_Waiting(job, future, None))
+        self._put(_Waiting(job, partial(_settle, future), None))
         return future.result()
 
     def close(self) -> None:
@@ -113,16 +123,19 @@ def _deliver(batch: Sequence[_Waiting]) -> None:
     loops: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
     for waiting in batch:
         if waiting.loop is None:
-            waiting.settle()
+            waiting.done(waiting.result, waiting.error)
         else:
             loops.setdefault(waiting.loop, []).append(waiting)
     for loop, settled in loops.items():
         try:
-            loop.call_soon_threadsafe(_settle_all, settled)
+            loop.call_soon_threadsafe(_tell_all, settled)
         except RuntimeError:
             log.warning("%d answers found their event loop closed", len(settled))
 
 
-def _settle_all(settled: Sequence[_Waiting]) -> None:
+def _tell_all(settled: Sequence[_Waiting]) -> None:
     for waiting in settled:
-        waiting.settle()
+        try:
+            waiting.done(waiting.result, waiting.error)
+        except Exception:
+            log.exception("what follows a write failed")
