@@ -102,7 +102,7 @@ class Door:
             self._settings.trusted_proxies,
         )
         await self._turn()
-        admission = await self._reads.read_soon(partial(connections.find, identity=name))
+        admission = await self._reads.read(partial(connections.find, identity=name))
         if admission is None:
             admission = await self._stranger(name, address)
         await self._authenticate(admission, request, name, address)
