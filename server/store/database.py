@@ -46,14 +46,14 @@ def connect_to(url: str) -> Database:
     return SqliteDatabase(str(path), pragmas=_PRAGMAS, isolation_level=None)
 
 
-def migrate(database: Database) -> list[str]:
+def migrate(database: Database, migrations: Path = MIGRATIONS) -> list[str]:
     """Runs the migrations that have not run yet; returns their names. One node at a time."""
     with database.connection_context():
         if not is_postgresql(database):
-            return list(Runner(database, str(MIGRATIONS)).up())
+            return list(Runner(database, str(migrations)).up())
         database.execute_sql("SELECT pg_advisory_lock(616001)")
         try:
-            return list(Runner(database, str(MIGRATIONS)).up())
+            return list(Runner(database, str(migrations)).up())
         finally:
             database.execute_sql("SELECT pg_advisory_unlock(616001)")
 

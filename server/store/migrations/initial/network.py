@@ -1,0 +1,112 @@
+"""Locations, charge points, EVSEs: the first schema."""
+
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    DoubleField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
+
+from server.store.migrations.initial.base import Resource, Table
+
+
+class Location(Resource):
+    display_name = TextField(index=True)
+    description = BlobField(null=True)
+    directions = BlobField(null=True)
+    address = BlobField(null=True)
+    region_code = TextField(null=True, index=True)
+    position = BlobField(null=True)
+    latitude = DoubleField(null=True, index=True)
+    longitude = DoubleField(null=True)
+    time_zone = TextField()
+    opening_hours = BlobField(null=True)
+    parking_type = SmallIntegerField(null=True)
+    facilities = BlobField(null=True)
+    access_methods = BlobField(null=True)
+    contact_phone = TextField(null=True)
+    contact_email = TextField(null=True)
+    images = BlobField(null=True)
+    tariff_group = TextField(null=True, index=True)
+    state = SmallIntegerField(index=True)
+    search_text = TextField()
+
+
+class ChargePoint(Resource):
+    display_name = TextField(null=True, index=True)
+    location = TextField(index=True)
+    kind = SmallIntegerField()
+    owner = TextField(null=True, index=True)
+    state = SmallIntegerField(index=True)
+    tariff_group = TextField(null=True, index=True)
+    auto_start = BooleanField(null=True)
+    allowed_ocpp_versions = BlobField(null=True)
+    security_profile = SmallIntegerField()
+    password_hash = TextField(null=True)
+    ocpp_identity = TextField(null=True, unique=True)
+    strict_ocpp = BooleanField(null=True)
+    vendor = TextField(null=True, index=True)
+    model = TextField(null=True)
+    serial_number = TextField(null=True)
+    charge_box_serial_number = TextField(null=True)
+    firmware_version = TextField(null=True)
+    iccid = TextField(null=True)
+    imsi = TextField(null=True)
+    meter_type = TextField(null=True)
+    meter_serial_number = TextField(null=True)
+    ocpp_version = SmallIntegerField(null=True)
+    registration_status = TextField(null=True)
+    network_status = SmallIntegerField(index=True)
+    hardware_status = SmallIntegerField(null=True, index=True)
+    hardware_status_time = BigIntegerField(null=True)
+    error_code = TextField(null=True)
+    error_info = TextField(null=True)
+    vendor_error_code = TextField(null=True)
+    last_boot_time = BigIntegerField(null=True)
+    last_seen_time = BigIntegerField(null=True, index=True)
+    connected_since = BigIntegerField(null=True)
+    connected_node = TextField(null=True)
+    violation_count = BigIntegerField()
+    search_text = TextField()
+
+
+class Evse(Resource):
+    charge_point = TextField(index=True)
+    number = IntegerField()
+    location = TextField(index=True)
+    display_label = TextField(null=True)
+    physical_reference = TextField(null=True, unique=True)
+    emi3_id = TextField(null=True)
+    current_type = SmallIntegerField(null=True)
+    max_power_w = IntegerField(null=True)
+    max_current_a = IntegerField(null=True)
+    max_voltage_v = IntegerField(null=True)
+    phases = SmallIntegerField(null=True)
+    phase_rotation = SmallIntegerField(null=True)
+    connected_phase = SmallIntegerField(null=True)
+    connectors = BlobField(null=True)
+    tariff_group = TextField(null=True, index=True)
+    allows_reservation = BooleanField(null=True)
+    state = SmallIntegerField()
+    hardware_status = SmallIntegerField(null=True, index=True)
+    hardware_status_time = BigIntegerField(null=True)
+    error_code = TextField(null=True)
+    error_info = TextField(null=True)
+    vendor_id = TextField(null=True)
+    vendor_error_code = TextField(null=True)
+    active_session = TextField(null=True)
+    power_w = IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("charge_point", "number"), True),)
+
+
+class UnknownChargePoint(Table):
+    identity = TextField(primary_key=True)
+    remote_address = TextField(null=True)
+    first_seen_time = BigIntegerField()
+    last_seen_time = BigIntegerField(index=True)
+    attempts = IntegerField()

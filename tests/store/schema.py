@@ -1,0 +1,42 @@
+"""What a database looks like: its tables with their columns, keys and indexes."""
+
+from typing import NamedTuple
+
+from peewee import Database
+
+HISTORY = "schema_migration"
+"""The migrations' own table."""
+
+
+class Column(NamedTuple):
+    """A column, as the database tells of it."""
+
+    name: str
+    type: str
+    null: bool
+    primary_key: bool
+
+
+class Table(NamedTuple):
+    """A table: columns in any order, indexes by what they cover and whether they are unique."""
+
+    columns: frozenset[Column]
+    indexes: frozenset[tuple[tuple[str, ...], bool]]
+
+
+def schema_of(database: Database) -> dict[str, Table]:
+    """Every table but the migrations' own."""
+    with database.connection_context():
+        names = [name for name in database.get_tables() if name != HISTORY]
+        return {name: _table(database, name) for name in names}
+
+
+def _table(database: Database, name: str) -> Table:
+    columns = frozenset(
+        Column(column.name, column.data_type.lower(), column.null, column.primary_key)
+        for column in database.get_columns(name)
+    )
+    indexes = frozenset(
+        (tuple(index.columns), index.unique) for index in database.get_indexes(name)
+    )
+    return Table(columns, indexes)
