@@ -64,8 +64,8 @@ class Bridge:
 
     async def stop(self) -> None:
         """Lets nobody in, answers what came, says goodbye, notes who was there."""
-        self._door.closed = True
         self._server.close()
+        self._door.close()
         self._clock.cancel()
         for visit in self.stations:
             visit.wire.pause()

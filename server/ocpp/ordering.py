@@ -49,6 +49,7 @@ class Ordering:
         try:
             answer = await asyncio.shield(call.answer)
         except asyncio.CancelledError:
+            call.answer.add_done_callback(_look_away)
             self._calls.withdraw(call)
             raise
         return _answer(order, answer, self._voice)
@@ -84,6 +85,12 @@ class Ordering:
         )
         self._write(partial(messages.sent, entry=entry))
         self._send(frames.call(call.message_id, call.action, call.payload))
+
+
+def _look_away(answer: "asyncio.Future[Answer]") -> None:
+    """Nobody waits any more: whatever it is, it is no news."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _masked_call(voice: Voice, call: Outgoing) -> str:

@@ -14,6 +14,7 @@ from server.ocpp import timestamps
 from server.ocpp.schemas import Breach, Payload, Schema
 
 LONGEST_TEXT = 255
+LONGEST_NUMBER = 30
 _ROUNDS = 3
 """A repair may bring to light the next breach: a null that is removed was required."""
 
@@ -114,14 +115,22 @@ def _other_type(value: Any, breach: Breach, tolerance: Tolerance) -> Any:
 def _whole(value: Any, rounded: bool) -> int | None:
     number = _number(value)
     if number is None or abs(number) > 2**53:
-        return int(value) if isinstance(value, str) and value.strip().isdecimal() else None
+        return _long_number(value)
     return round(number) if rounded or number == int(number) else None
+
+
+def _long_number(value: Any) -> int | None:
+    """A whole number that a float would round."""
+    digits = value.strip().removeprefix("-") if isinstance(value, str) else ""
+    return int(value) if digits.isdecimal() and len(digits) <= LONGEST_NUMBER else None
 
 
 def _number(value: Any) -> float | None:
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
+        return None
+    if isinstance(value, str) and "_" in value:  # Python's way to write numbers, nobody else's
         return None
     return number if abs(number) < float("inf") else None
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from server.domain.commands import Command, CommandAnswer
+from server.ocpp.gate.admission import Failures
 from server.ocpp.link.socket import GOING_AWAY
 from server.ocpp.ordering import offline
 from server.ocpp.visit import Visit
@@ -18,6 +19,10 @@ from server.store.unit import Unit
 from server.work import connections
 
 log = logging.getLogger(__name__)
+
+MOST_MOVES = 2
+MOVE_SECONDS = 300.0
+"""How often a charger may take over from another address before that is told."""
 
 MOST_TOGETHER = 500
 """Rows in one job: bounds how long it holds the write lane."""
@@ -32,6 +37,7 @@ class ConnectedStations:
         self._visits: dict[str, Visit] = {}
         self._last_since = 0
         self._told = now_us()
+        self._moves = Failures(MOST_MOVES, MOVE_SECONDS)
 
     def __len__(self) -> int:
         return len(self._visits)
@@ -49,10 +55,30 @@ class ConnectedStations:
         charge_point = visit.connection.charge_point
         older = self._visits.pop(charge_point, None)
         if older:
+            self._check_address(older, visit)
             self._end(older)
             older.wire.close(GOING_AWAY, "replaced by a newer connection")
         self._visits[charge_point] = visit
         self._write(partial(connections.connected, connection=visit.connection))
+
+    def _check_address(self, older: Visit, newer: Visit) -> None:
+        """An identity that keeps coming from somewhere else may be two chargers."""
+        charge_point, address = newer.connection.charge_point, newer.connection.remote_address
+        if address == older.connection.remote_address:
+            return
+        now = asyncio.get_running_loop().time()
+        if self._moves.exhausted(charge_point, now):
+            self._write(
+                partial(
+                    connections.security_event,
+                    charge_point=charge_point,
+                    kind="AddressFlapping",
+                    remote_address=address,
+                    tech_info=f"connected before from {older.connection.remote_address}",
+                )
+            )
+        else:
+            self._moves.count(charge_point, now)
 
     def leave(self, visit: Visit, reason: str) -> None:
         """A connection is over."""

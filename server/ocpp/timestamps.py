@@ -11,7 +11,7 @@ def parse(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = _leap_second(text)
+        moment = _unusual(text.strip().upper())
     if len(text) < _SHORTEST:
         raise ValueError(f"{text!r} is a date without a time")
     if moment.tzinfo is UTC:
@@ -24,9 +24,9 @@ def parse(text: str) -> datetime:
         raise ValueError(f"{text!r} is outside the calendar") from None
 
 
-def _leap_second(text: str) -> datetime:
-    """A time with second 60, which RFC 3339 knows and Python does not."""
-    before, second, after = text.strip().partition(":60")
+def _unusual(text: str) -> datetime:
+    """What RFC 3339 knows and Python does not: a small z, and second 60."""
+    before, second, after = text.partition(":60")
     if not second:
         return datetime.fromisoformat(before)
     return datetime.fromisoformat(f"{before}:59{after}") + timedelta(seconds=1)

@@ -122,8 +122,10 @@ class Visit:
         self._repeats.forget_old(self._loop.time())
 
     def end(self) -> None:
-        """The connection is gone."""
-        self._inbox = None
+        """The connection is gone, or about to."""
+        if self._inbox is not None:
+            self._inbox = None
+            self.wire.resume()  # or the charger's goodbye would not be read
         if self._timer:
             self._timer.cancel()
         if self._ordering:
@@ -176,6 +178,11 @@ class Visit:
             hearing.understood = understand(self.voice.dialect, call, data, self._lenient)
         except FaultyError as error:
             self._refuse(hearing, data, error, first)
+            return
+        except Exception:
+            log.exception("%s: %s could not be read", self.voice.charge_point, call.action)
+            self._repeats.forget(call.message_id)
+            self._refuse(hearing, data, INTERNAL)
             return
         self._note(hearing)
         self._submit(hearing, first)

@@ -135,7 +135,8 @@ def connected(unit: Unit, connection: Connection) -> None:
         return
     _, _, status, since, _ = row
     if since is not None:
-        _tell_connection(unit, connection, row, "disconnected", "replaced by a newer connection")
+        older = connection._replace(remote_address="")
+        _tell_connection(unit, older, row, "disconnected", "replaced by a newer connection")
     unit.run(
         _CONNECT,
         name=connection.charge_point,
@@ -171,11 +172,18 @@ def lost(unit: Unit, living: Iterable[str] = ()) -> None:
 
 def refused(unit: Unit, charge_point: str, remote_address: str, tech_info: str) -> None:
     """Somebody wanted to connect as this charge point and had not its password."""
+    security_event(unit, charge_point, "InvalidCredentials", remote_address, tech_info)
+
+
+def security_event(
+    unit: Unit, charge_point: str, kind: str, remote_address: str, tech_info: str
+) -> None:
+    """Something about a charge point's security, for somebody to see."""
     row = unit.one(_PLACE, name=charge_point)
     if row is None:
         return
     payload = event_pb2.ChargePointSecurityEvent(
-        type="InvalidCredentials", tech_info=tech_info, remote_address=remote_address
+        type=kind, tech_info=tech_info, remote_address=remote_address
     )
     unit.tell(
         events.event(

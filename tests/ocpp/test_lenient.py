@@ -66,7 +66,9 @@ def test_times_are_repaired(text: str) -> None:
     assert started.time.isoformat() == "2026-11-22T10:00:00+00:00"
 
 
-@pytest.mark.parametrize("text", ["2026-11-22T10:00:00Z", "2026-11-22T12:00:00.000+02:00"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-22T10:00:00Z", "2026-11-22t10:00:00z", "2026-11-22T12:00:00.000+02:00"]
+)
 def test_good_times_are_no_violation(text: str) -> None:
     understood = heard("StartTransaction", {**START, "timestamp": text})
     assert not understood.notes
@@ -88,6 +90,8 @@ def test_good_times_are_no_violation(text: str) -> None:
         ("StartTransaction", {**START, "meterStart": None}, Fault.OCCURRENCE),
         ("StartTransaction", {**START, "meterStart": "1e400"}, Fault.TYPE),
         ("StartTransaction", {**START, "meterStart": "9" * 30}, Fault.PROPERTY),
+        ("StartTransaction", {**START, "meterStart": "9" * 9_999}, Fault.TYPE),
+        ("StartTransaction", {**START, "meterStart": "1_0"}, Fault.TYPE),
         ("StartTransaction", {**START, "idTag": {"id": "A"}}, Fault.TYPE),
         ("StatusNotification", {**AVAILABLE, "status": "Resting"}, Fault.PROPERTY),
         ("StatusNotification", {"connectorId": 1}, Fault.OCCURRENCE),
@@ -132,6 +136,7 @@ def sampled(**change: Any) -> Any:
         ("Vendor.Own", "furlong", "5", 5, "furlong"),
         ("Voltage", "V", " 230.5 ", 230.5, "V"),
         ("Voltage", "V", "NaN", None, "V"),
+        ("Voltage", "V", "2_30", None, "V"),
         ("Voltage", "V", "Infinity", None, "V"),
         ("Voltage", "V", "", None, "V"),
         ("Voltage", "V", "abc", None, "V"),

@@ -112,6 +112,16 @@ async def test_ten_connections_at_once_leave_one(platform: Platform) -> None:
     assert await alive[0].ask("Heartbeat")
 
 
+async def test_two_chargers_of_one_identity_are_told_of(make_platform: PlatformMaker) -> None:
+    platform = await make_platform(trusted_proxies=("127.0.0.1",))
+    for number in range(5):
+        address = f"198.51.100.{number % 2}"
+        await platform.connect(headers={"X-Forwarded-For": address})
+    told_of = await platform.events("charge_point.security_event")
+    assert {event.charge_point_security_event.type for event in told_of} == {"AddressFlapping"}
+    assert len(told_of) == 2
+
+
 async def lives(charger: RawCharger) -> bool:
     try:
         await charger.still_there()

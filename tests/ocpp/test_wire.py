@@ -183,6 +183,25 @@ async def test_our_own_fault_tells_nothing_of_what_went_wrong(
     assert "secret" not in entry.answer
 
 
+async def test_what_nobody_thought_of_is_our_own_fault_too(
+    charger: RawCharger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("the secret of the house")
+
+    monkeypatch.setattr("server.ocpp.visit.understand", broken)
+    assert (await charger.call("Heartbeat"))[:2] == [4, "InternalError"]
+    await charger.still_there()
+
+
+async def test_a_deep_message_harms_nobody(charger: RawCharger) -> None:
+    deep = "[" * 900 + '"\\u0000"' + "]" * 900
+    await charger.send(f'[2,"1","Authorize",{{"idTag":"A","more":{deep}}}]')
+    assert (await charger.receive())[1] == "1"
+    await charger.send("[" * 100_000)
+    assert await charger.ask("Heartbeat")
+
+
 async def test_every_frame_is_in_the_log(platform: Platform, charger: RawCharger) -> None:
     await charger.ask("BootNotification", BOOT)
     (entry,) = await platform.messages()

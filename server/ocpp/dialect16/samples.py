@@ -90,6 +90,8 @@ def _number(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
+    if "_" in text:  # Python's way to write numbers, nobody else's
+        return None
     return number if -1e15 < number < 1e15 else None  # neither NaN nor beyond what is measured
 
 

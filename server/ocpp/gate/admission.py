@@ -28,7 +28,7 @@ class Turnstile:
 
 
 class Failures:
-    """How many wrong handshakes an address may make: a burst, then one each so many seconds."""
+    """How often something may go wrong, by address: a burst, then once in so many seconds."""
 
     def __init__(self, burst: int = 20, seconds_each: float = 1.0) -> None:
         self._burst = burst
@@ -43,7 +43,7 @@ class Failures:
         return max(1, round(pace.delay()))
 
     def count(self, address: str, now: float) -> None:
-        """The address made a wrong one."""
+        """It went wrong once more."""
         pace = self._paces.pop(address, None) or Pace(self._rate, self._burst, now)
         pace.take(now)
         self._paces[address] = pace  # behind all others

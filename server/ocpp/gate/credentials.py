@@ -23,7 +23,8 @@ def presented(request: Request, identity: str) -> bytes | None:
 
     Security whitepaper for OCPP 1.6, A00.FR.204: the user name is the identity.
     """
-    scheme, _, encoded = (request.headers.get("Authorization") or "").partition(" ")
+    given = request.headers.get_all("Authorization")
+    scheme, _, encoded = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.casefold() != "basic":
         return None
     try:

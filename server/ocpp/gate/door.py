@@ -83,6 +83,12 @@ class Door:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def close(self) -> None:
+        """Lets nobody in any more."""
+        self.closed = True
+        for task in self._tasks:
+            task.cancel()
+
     async def _answer(self, socket: Socket, request: Request) -> None:
         try:
             await self._open(socket, request)
