@@ -12,7 +12,7 @@ from server.settings import Settings
 from server.store.database import open_database
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work import bootstrap
+from server.work.access import bootstrap
 from server.work.rules import Rules
 
 

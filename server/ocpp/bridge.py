@@ -13,9 +13,9 @@ from server.ocpp.visit import Visit
 from server.settings import Settings
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work import connections
-from server.work.connections import Connection
 from server.work.rules import Rules
+from server.work.stations import connections
+from server.work.stations.connections import Connection
 
 DIALECTS = {dialect.subprotocol: dialect for dialect in (OCPP_1_6,)}
 """The versions that are spoken here, by subprotocol."""

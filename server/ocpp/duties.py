@@ -15,8 +15,9 @@ from server.domain.facts import (
     TransferReported,
 )
 from server.store.unit import Unit
-from server.work import authorization, charging, stations
 from server.work.rules import Rules
+from server.work.sessions import authorization, charging
+from server.work.stations import reports
 
 Fact = (
     AuthorizationAsked
@@ -35,20 +36,20 @@ _DUTIES: Mapping[type[Any], Duty] = {
     AuthorizationAsked: lambda unit, rules, charge_point, fact: authorization.authorize(
         unit, rules, charge_point, fact.token
     ),
-    Booted: stations.booted,
-    DataReceived: lambda unit, _, charge_point, fact: stations.data_received(
+    Booted: reports.booted,
+    DataReceived: lambda unit, _, charge_point, fact: reports.data_received(
         unit, charge_point, fact
     ),
-    EvseStatusReported: lambda unit, _, charge_point, fact: stations.evse_status(
+    EvseStatusReported: lambda unit, _, charge_point, fact: reports.evse_status(
         unit, charge_point, fact
     ),
     Measured: lambda unit, _, charge_point, fact: charging.measure(unit, charge_point, fact),
-    StationStatusReported: lambda unit, _, charge_point, fact: stations.station_status(
+    StationStatusReported: lambda unit, _, charge_point, fact: reports.station_status(
         unit, charge_point, fact
     ),
     TransactionEnded: charging.end,
     TransactionStarted: charging.start,
-    TransferReported: lambda unit, _, charge_point, fact: stations.transfer(
+    TransferReported: lambda unit, _, charge_point, fact: reports.transfer(
         unit, charge_point, fact
     ),
 }

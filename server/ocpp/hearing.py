@@ -13,9 +13,9 @@ from server.ocpp.link.frames import MessageId
 from server.ocpp.understanding import Understood
 from server.store.clock import now_us
 from server.store.unit import Unit
-from server.work import messages
-from server.work.messages import LONGEST_VIOLATION, Direction, Entry, storable
 from server.work.rules import Rules
+from server.work.stations import messages
+from server.work.stations.messages import LONGEST_VIOLATION, Direction, Entry, storable
 
 
 class Voice(NamedTuple):

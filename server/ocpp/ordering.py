@@ -17,8 +17,8 @@ from server.ocpp.repair import repair
 from server.store.clock import now_us
 from server.store.ids import new_id
 from server.store.unit import Unit
-from server.work import messages
-from server.work.messages import Direction, Entry, storable
+from server.work.stations import messages
+from server.work.stations.messages import Direction, Entry, storable
 
 Write = Callable[[Callable[[Unit], None]], None]
 """Gives a job to the write lane; nobody waits for it."""

@@ -16,7 +16,7 @@ from server.store.clock import now_us, to_datetime
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.reads import ReadPool
 from server.store.unit import Unit
-from server.work import connections
+from server.work.stations import connections
 
 log = logging.getLogger(__name__)
 

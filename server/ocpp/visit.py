@@ -20,8 +20,8 @@ from server.ocpp.understanding import understand
 from server.store.clock import now_us
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.unit import Unit
-from server.work.connections import Connection
-from server.work.messages import LONGEST_VIOLATION
+from server.work.stations.connections import Connection
+from server.work.stations.messages import LONGEST_VIOLATION
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from server.relay.clock import SECOND, Job
 from server.store.unit import Unit
-from server.work import expiry, long_absence, retention
+from server.work import retention
 from server.work.rules import Rules
+from server.work.sessions import expiry
+from server.work.stations import long_absence
 
 DAY = 86_400
 ANSWERS_KEPT = DAY

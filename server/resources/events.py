@@ -5,7 +5,7 @@ log is not: name, record time and cursor are added when the row is read.
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from google.protobuf.message import Message
 
@@ -46,10 +46,17 @@ _CHARGE_POINT, _LOCATION = (wire.text(_NUMBERS[name]) for name in ("charge_point
 _CURSOR = wire.text(_NUMBERS["cursor"])
 
 
+class Written(NamedTuple):
+    """A payload that is serialized already."""
+
+    message: type[Message]
+    body: bytes
+
+
 def event(
     type: str,  # noqa: A002 - the field's word
     subject: str,
-    payload: Message,
+    payload: Message | Written,
     time_us: int,
     *,
     charge_point: str | None = None,
@@ -61,13 +68,15 @@ def event(
     `subject`, `charge_point`, `location` and `partner` are resource names; `time_us` is when it
     happened, in microseconds since 1970.
     """
+    if not isinstance(payload, Written):
+        payload = Written(payload.__class__, payload.SerializeToString())
     parts = [
         _TYPE(type),
         _TIME(time_us),
         _SUBJECT(subject),
         _CHARGE_POINT(charge_point) if charge_point else b"",
         _LOCATION(location) if location else b"",
-        _WRITE_PAYLOAD[payload.DESCRIPTOR.full_name](payload.SerializeToString()),
+        _WRITE_PAYLOAD[payload.message.DESCRIPTOR.full_name](payload.body),
     ]
     body = b"".join(parts)
     return Told(type, subject, body, charge_point or None, location or None, partner or None)

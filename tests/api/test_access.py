@@ -12,8 +12,8 @@ from ampline.v1.location_pb2 import GetLocationRequest, ListLocationsRequest, Lo
 from ampline.v1.user_pb2 import AddBalanceRequest
 from server.domain.access import PERMISSIONS, Permission, Role
 from server.store.models import ApiKey, PortalOperator
-from server.work import sign_ins
-from server.work.passwords import hash_operator_password
+from server.work.access import sign_ins
+from server.work.access.passwords import hash_operator_password
 from tests.api.client import Client, refused
 from tests.api.conftest import ADMIN_KEY, Api
 from tests.api.samples import CHARGE_POINTS, EVSES, LOCATIONS, USERS

@@ -11,7 +11,7 @@ from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.evse_pb2 import Evse
 from ampline.v1.tariff_pb2 import Tariff
 from server.store import models
-from server.work.passwords import is_charger_password
+from server.work.access.passwords import is_charger_password
 from tests.api.client import Client, Refusal, refused
 from tests.api.conftest import Api
 from tests.api.samples import (

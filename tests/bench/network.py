@@ -15,8 +15,8 @@ from server.resources.mapping import Mapping
 from server.store import models
 from server.store.clock import now_us
 from server.store.database import open_database
-from server.work.passwords import hash_charger_password
-from server.work.session_rows import PaymentState
+from server.work.access.passwords import hash_charger_password
+from server.work.sessions.session_rows import PaymentState
 
 PASSWORD = "0123456789abcdef"
 RICH = 10**12

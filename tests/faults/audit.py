@@ -16,7 +16,7 @@ from server.store.models import (
     Transaction,
     User,
 )
-from server.work.session_rows import SessionState
+from server.work.sessions.session_rows import SessionState
 from tests.faults.acknowledged import Acknowledged, Charge
 
 SECOND = 1_000_000

@@ -16,7 +16,7 @@ from server.store import models
 from server.store.clock import now_us
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work.passwords import hash_charger_password
+from server.work.access.passwords import hash_charger_password
 from server.work.rules import Rules
 from tests.ocpp.raw_charger import DEADLINE, RawCharger, basic, dial, path_of
 

@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from ampline.v1.charge_point_pb2 import ChargePoint, OcppVersion
 from server.store import models
-from server.work.passwords import hash_charger_password
+from server.work.access.passwords import hash_charger_password
 from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker
 from tests.ocpp.raw_charger import BOOT, DEADLINE, RawCharger, basic, dial
 

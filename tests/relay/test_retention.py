@@ -4,7 +4,8 @@ from functools import partial
 
 from server.store.models import ChargePoint, Event, OcppMessage, SignIn, StoredAnswer
 from server.store.unit import Unit
-from server.work import long_absence, retention
+from server.work import retention
+from server.work.stations import long_absence
 from tests.relay.conftest import Node
 from tests.relay.following import Following
 

@@ -15,9 +15,9 @@ from server.store.models import (
     Event,
     Session,
 )
-from server.work import authorization, charging
 from server.work.rules import Rules
-from server.work.session_rows import (
+from server.work.sessions import authorization, charging
+from server.work.sessions.session_rows import (
     SessionWarning,
     by_name,
     warnings_of,

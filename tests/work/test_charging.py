@@ -18,9 +18,9 @@ from server.store.models import (
     Transaction,
     User,
 )
-from server.work import charging, expiry
 from server.work.rules import Rules
-from server.work.session_rows import (
+from server.work.sessions import charging, expiry
+from server.work.sessions.session_rows import (
     BillingState,
     PaymentState,
     SessionState,

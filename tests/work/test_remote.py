@@ -4,9 +4,9 @@ from server.store.models import (
     IdTag,
     Session,
 )
-from server.work import expiry, remote
 from server.work.rules import Rules
-from server.work.session_rows import (
+from server.work.sessions import expiry, remote
+from server.work.sessions.session_rows import (
     SessionState,
 )
 from tests.work.bridge import Bridge, events, only_session, started

@@ -13,9 +13,9 @@ from server.resources import events
 from server.store.lane import WriteLane
 from server.store.reads import Reader, ReadPool
 from server.store.unit import Unit
-from server.work import announce, authorization, remote
 from server.work.ports import Stations
 from server.work.rules import Rules
+from server.work.sessions import announce, authorization, remote
 
 _CHARGE_POINT = "ampline.app/ChargePoint"
 _NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NOT_SUPPORTED"}

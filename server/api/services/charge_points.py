@@ -16,7 +16,7 @@ from server.resources.charge_points import MAPPING
 from server.store.lane import WriteLane
 from server.store.models import ChargePoint, Evse
 from server.store.statements import Statement, param
-from server.work.passwords import hash_charger_password
+from server.work.access.passwords import hash_charger_password
 from server.work.ports import Stations
 
 _EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))

@@ -16,7 +16,7 @@ from server.store.clock import to_datetime, to_us
 from server.store.models import ChargePoint, Evse, Session
 from server.store.reads import Rows
 from server.store.statements import Statement, param
-from server.work.session_rows import BillingState, SessionState
+from server.work.sessions.session_rows import BillingState, SessionState
 
 FARTHEST_BACK = timedelta(days=31)
 """How much of the past is summed at most: bounds what a call costs."""

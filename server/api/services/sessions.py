@@ -11,9 +11,9 @@ from server.api.shown import Shown
 from server.resources.sessions import MAPPING
 from server.store.lane import WriteLane
 from server.store.unit import Unit
-from server.work import remote
 from server.work.ports import Stations
 from server.work.rules import Rules
+from server.work.sessions import remote
 
 sessions = Shown(
     MAPPING,

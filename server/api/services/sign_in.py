@@ -13,8 +13,8 @@ from server.api.lanes import Call, acting, looking_up
 from server.domain.access import PERMISSIONS, Caller, Role, secret_hash
 from server.store.lane import WriteLane
 from server.store.reads import Rows
-from server.work import sign_ins
-from server.work.passwords import hash_operator_password, is_operator_password
+from server.work.access import sign_ins
+from server.work.access.passwords import hash_operator_password, is_operator_password
 
 _NOBODYS = hash_operator_password(secrets.token_hex())
 """Checked for user names that nobody has, so that these take as long as the others."""

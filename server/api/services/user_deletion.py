@@ -7,7 +7,7 @@ from server.domain.errors import precondition
 from server.domain.money import Money
 from server.store.models import ChargePoint, IdTag, Session, Transaction, User
 from server.store.statements import Statement, param
-from server.work.session_rows import SessionState
+from server.work.sessions.session_rows import SessionState
 
 _DISABLED = 2
 _PERSONAL = (

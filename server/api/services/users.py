@@ -20,7 +20,7 @@ from server.store.models import BalanceEntry, User
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work import announce, ledger
+from server.work.money import ledger
 from server.work.rules import Rules
 
 MOST_MOVED = 1_000_000_000
@@ -109,7 +109,7 @@ class UserService(UserServiceServicer):
         kind = EntryType.TOP_UP if amount.nanos > 0 else EntryType.ADJUSTMENT
         cause = f"addBalance/{call.caller.principal}/{request.request_id or new_id()}"
         entry = ledger.book(unit, request.name, kind, amount, cause, request.reason or None)
-        announce.balance(unit, entry, row[-1])
+        ledger.tell(unit, entry, row[-1])
         booked = unit.one(_ENTRY, name=entry.name)
         assert booked is not None
         return pb.AddBalanceResponse(

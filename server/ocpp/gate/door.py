@@ -20,9 +20,9 @@ from server.settings import Settings
 from server.store.ids import new_id
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.reads import ReadPool
-from server.work import connections, unknown_chargers
-from server.work.connections import NO_SECURITY, UNSECURED_BASIC_AUTH, Admission
-from server.work.passwords import is_charger_password
+from server.work.access.passwords import is_charger_password
+from server.work.stations import connections, unknown_chargers
+from server.work.stations.connections import NO_SECURITY, UNSECURED_BASIC_AUTH, Admission
 
 log = logging.getLogger(__name__)
 

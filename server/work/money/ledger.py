@@ -7,6 +7,7 @@ booked again, however often it is asked for.
 
 from typing import NamedTuple
 
+from ampline.v1 import event_pb2
 from server.domain.errors import (
     Outcome,
     RefusedError,
@@ -16,6 +17,7 @@ from server.domain.errors import (
 )
 from server.domain.ledger import EntryType, OverdrawnError, Posting, WrongAmountError, post
 from server.domain.money import CurrencyMismatchError, Money
+from server.resources import balance_entries, events
 from server.store.models import BalanceEntry, User
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
@@ -56,6 +58,7 @@ _BOOKED = Statement(
     )
 )
 _INSERT = Append(BalanceEntry, Entry._fields)
+_ENTRY = Statement(balance_entries.MAPPING.query().where(BalanceEntry.name == param("name")))
 
 
 def book(
@@ -136,3 +139,19 @@ def _wrong_currency(currency: str, expected: str) -> RefusedError:
 def _next_number(unit: Unit, user: str) -> int:
     last = unit.one(_LAST_NUMBER, user=user)
     return last[0] + 1 if last else 1
+
+
+def tell(unit: Unit, entry: Entry, partner: str | None) -> None:
+    """Tells that money moved on a user's balance."""
+    row = unit.one(_ENTRY, name=entry.name)
+    assert row is not None
+    message = balance_entries.MAPPING.to_message(row)
+    unit.tell(
+        events.event(
+            "user.balance_changed",
+            entry.user,
+            event_pb2.UserBalanceChanged(balance_entry=message),
+            unit.now,
+            partner=partner,
+        )
+    )

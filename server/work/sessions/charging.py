@@ -6,8 +6,11 @@ from typing import NamedTuple
 from server.domain.authorization import Authorization, StartReason, status_of
 from server.domain.facts import EvseStatus, StopReason, TransactionEnded, TransactionStarted
 from server.store.clock import to_us
+from server.store.ids import new_name
 from server.store.unit import Unit
-from server.work import (
+from server.work.money import tariffs
+from server.work.rules import Rules
+from server.work.sessions import (
     announce,
     authorization,
     billing,
@@ -16,19 +19,17 @@ from server.work import (
     orphans,
     periods,
     session_rows,
-    tariffs,
 )
-from server.work.authorization import Decision
-from server.work.evses import EvseRow
-from server.work.metering import measure
-from server.work.rules import Rules
-from server.work.session_rows import (
+from server.work.sessions.authorization import Decision
+from server.work.sessions.evses import EvseRow
+from server.work.sessions.metering import measure
+from server.work.sessions.session_rows import (
     AuthorizationMethod,
     SessionRow,
     SessionState,
     SessionWarning,
 )
-from server.work.times import believed
+from server.work.sessions.times import believed
 
 __all__ = ["Started", "close", "end", "measure", "start", "status_changed"]
 
@@ -159,7 +160,7 @@ def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
     if snapshot:
         tariffs.keep(unit, snapshot)
     columns = _columns(begun)
-    name = pending.name if pending else announce.new_name("sessions")
+    name = pending.name if pending else new_name("sessions")
     if pending:
         session_rows.change(unit, name, **columns)
     else:

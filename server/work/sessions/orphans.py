@@ -1,10 +1,11 @@
 """Stops that fit no session: kept for an operator to see, never billed by themselves."""
 
 from server.domain.facts import TransactionEnded
+from server.store.ids import new_name
 from server.store.unit import Unit
-from server.work import announce, authorization, metering, session_rows
-from server.work.session_rows import BillingState, SessionState, SessionWarning
-from server.work.times import believed
+from server.work.sessions import announce, authorization, metering, session_rows
+from server.work.sessions.session_rows import BillingState, SessionState, SessionWarning
+from server.work.sessions.times import believed
 
 
 def keep(unit: Unit, charge_point: str, fact: TransactionEnded) -> None:
@@ -15,7 +16,7 @@ def keep(unit: Unit, charge_point: str, fact: TransactionEnded) -> None:
         return
     place = authorization.place_of(unit, charge_point)
     tag = authorization.tag_of(unit, fact.token) if fact.token else None
-    name = announce.new_name("sessions")
+    name = new_name("sessions")
     session_rows.insert(
         unit,
         name=name,

@@ -3,7 +3,7 @@
 from server.domain.access import Role, secret_hash
 from server.store.models import ApiKey, PortalOperator
 from server.store.unit import Unit
-from server.work.passwords import hash_operator_password, is_operator_password
+from server.work.access.passwords import hash_operator_password, is_operator_password
 
 KEY = "apiKeys/bootstrap"
 

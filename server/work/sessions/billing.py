@@ -31,12 +31,13 @@ from server.store.clock import to_datetime, to_us
 from server.store.models import Evse, Location, MeterValue, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work import announce, authorization, ledger, metering, payments, periods, session_rows
-from server.work.authorization import UserRow
-from server.work.payments import Method
+from server.work.money import ledger, payments
+from server.work.money.payments import Method
+from server.work.money.tariffs import snapshot_of
 from server.work.rules import Rules
-from server.work.session_rows import BillingState, PaymentState, SessionRow, SessionWarning
-from server.work.tariffs import snapshot_of
+from server.work.sessions import announce, authorization, metering, periods, session_rows
+from server.work.sessions.authorization import UserRow
+from server.work.sessions.session_rows import BillingState, PaymentState, SessionRow, SessionWarning
 
 log = logging.getLogger(__name__)
 
@@ -232,7 +233,7 @@ def _debit(unit: Unit, session: SessionRow, user: UserRow, owed: Bill, corrects:
     refund = owed.total < zero(owed.total.currency)
     kind = EntryType.REFUND if refund else EntryType.SESSION
     entry = ledger.book(unit, user.name, kind, -owed.total, cause)
-    announce.balance(unit, entry, user.partner)
+    ledger.tell(unit, entry, user.partner)
     payments.record(unit, session, owed, Method.BALANCE, payments.State.FINALIZED)
 
 

@@ -14,10 +14,10 @@ from server.resources import events
 from server.store.models import Evse, MeterValue, Session
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work import session_rows
-from server.work.evses import evse_name
-from server.work.session_rows import SessionRow, SessionState, SessionWarning
-from server.work.times import believed
+from server.work.sessions import session_rows
+from server.work.sessions.evses import evse_name
+from server.work.sessions.session_rows import SessionRow, SessionState, SessionWarning
+from server.work.sessions.times import believed
 
 SAMPLES = Append(
     MeterValue,

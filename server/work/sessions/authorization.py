@@ -28,11 +28,12 @@ from server.store.clock import to_datetime
 from server.store.models import ChargePoint, Evse, IdTag, Location, Session, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work import session_rows, tariffs
-from server.work.evses import EvseRow
+from server.work.money import tariffs
+from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
-from server.work.session_rows import SessionState
-from server.work.tariffs import Snapshot
+from server.work.sessions import session_rows
+from server.work.sessions.evses import EvseRow
+from server.work.sessions.session_rows import SessionState
 
 _ENABLED = 1
 _PERSONAL = 3

@@ -5,8 +5,8 @@ from server.resources import charge_points, events, locations
 from server.store.models import ChargePoint, Location, UnknownChargePoint
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work import connections
-from server.work.connections import NO_SECURITY, Admission
+from server.work.stations import connections
+from server.work.stations.connections import NO_SECURITY, Admission
 
 UNASSIGNED = "locations/unassigned"
 MOST_UNKNOWN = 10_000

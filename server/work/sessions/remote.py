@@ -17,12 +17,13 @@ from server.domain.errors import (
     unknown_reference,
 )
 from server.domain.facts import StopReason
+from server.store.ids import new_name
 from server.store.unit import Unit
-from server.work import announce, authorization, charging, evses, session_rows
-from server.work.authorization import Decision, TagRow
-from server.work.evses import EvseRow
 from server.work.rules import Rules
-from server.work.session_rows import AuthorizationMethod, SessionRow, SessionState
+from server.work.sessions import announce, authorization, charging, evses, session_rows
+from server.work.sessions.authorization import Decision, TagRow
+from server.work.sessions.evses import EvseRow
+from server.work.sessions.session_rows import AuthorizationMethod, SessionRow, SessionState
 
 
 class StartWanted(NamedTuple):
@@ -57,7 +58,7 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
         raise _refused(decision)
     token = tag.token if tag else secrets.token_hex(10)
     start_id = session_rows.next_transaction_id(unit)
-    name = announce.new_name("sessions")
+    name = new_name("sessions")
     session_rows.insert(
         unit, name=name, **_columns(unit, rules, wanted, evse, decision, token, start_id)
     )

@@ -20,10 +20,10 @@ from server.store.clock import to_datetime
 from server.store.models import ChargePoint, Evse
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work import charging
-from server.work.evses import evse_name, find_or_make_evse
 from server.work.rules import Rules
-from server.work.times import believed
+from server.work.sessions import charging
+from server.work.sessions.evses import evse_name, find_or_make_evse
+from server.work.sessions.times import believed
 
 DISABLED = 2  # ampline.v1.ChargePoint.State
 _JITTER = 0.1

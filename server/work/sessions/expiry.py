@@ -4,9 +4,9 @@ from server.domain.facts import EvseStatus, StopReason
 from server.store.models import Evse, Session
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work import billing, charging, remote, session_rows
 from server.work.rules import Rules
-from server.work.session_rows import SessionState
+from server.work.sessions import billing, charging, remote, session_rows
+from server.work.sessions.session_rows import SessionState
 
 MOST = 100
 """The most sessions that one run of a job changes: the lane is never held long."""

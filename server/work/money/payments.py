@@ -3,13 +3,14 @@
 from enum import IntEnum
 from typing import Protocol
 
+from ampline.v1 import event_pb2
 from server.domain.authorization import Payment
 from server.domain.money import Money
+from server.resources import events, transactions
+from server.store.ids import new_name
 from server.store.models import Transaction
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work import announce
-from server.work.session_rows import SessionRow
 
 
 class State(IntEnum):
@@ -71,6 +72,25 @@ class Owed(Protocol):
         ...
 
 
+class Billed(Protocol):
+    """A session that is paid for."""
+
+    @property
+    def name(self) -> str:
+        """Its resource name."""
+        ...
+
+    @property
+    def user(self) -> str | None:
+        """Who pays; None = nobody we know."""
+        ...
+
+    @property
+    def partner(self) -> str | None:
+        """Whose it is."""
+        ...
+
+
 _INSERT = Append(
     Transaction,
     (
@@ -89,6 +109,7 @@ _INSERT = Append(
         "update_time",
     ),
 )
+_TRANSACTION = Statement(transactions.MAPPING.query().where(Transaction.name == param("name")))
 _OF_RESOURCE = Statement(
     Transaction.select(Transaction.name).where(Transaction.purchased_resource == param("name"))
 )
@@ -99,9 +120,9 @@ def count(unit: Unit, purchased: str) -> int:
     return len(unit.all(_OF_RESOURCE, name=purchased))
 
 
-def record(unit: Unit, session: SessionRow, owed: Owed, method: Method, state: State) -> str:
+def record(unit: Unit, session: Billed, owed: Owed, method: Method, state: State) -> str:
     """Writes a session's payment, with its event; returns its resource name."""
-    name = announce.new_name("transactions")
+    name = new_name("transactions")
     unit.insert(
         _INSERT,
         (
@@ -120,5 +141,20 @@ def record(unit: Unit, session: SessionRow, owed: Owed, method: Method, state: S
             unit.now,
         ),
     )
-    announce.transaction(unit, name, 0, session.partner)
+    _tell(unit, name, session.partner)
     return name
+
+
+def _tell(unit: Unit, name: str, partner: str | None) -> None:
+    row = unit.one(_TRANSACTION, name=name)
+    assert row is not None
+    message = transactions.MAPPING.to_message(row)
+    unit.tell(
+        events.event(
+            "transaction.changed",
+            name,
+            event_pb2.TransactionChanged(transaction=message),
+            unit.now,
+            partner=partner,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Keys, operators, passwords."""

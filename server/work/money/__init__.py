@@ -1,0 +1,1 @@
+"""Money: who pays which tariff, the ledger, payments."""

@@ -1,0 +1,1 @@
+"""Sessions: from the wish to charge to the bill."""

@@ -1,0 +1,1 @@
+"""Charging stations: who may connect, what they report, what was said."""
