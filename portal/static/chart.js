@@ -4,6 +4,7 @@
 const figure = document.querySelector("[data-chart]");
 const COLUMNS = ["power_w", "energy_wh", "soc_percent"];
 const SCALES = { power_w: 0.001, energy_wh: 0.001, soc_percent: 1 };
+const SHORT_SECONDS = 600;
 let data = null;
 let plot = null;
 
@@ -27,7 +28,8 @@ function axis(scale, unit, side, options = {}) {
 
 function options(width) {
   const zone = figure.dataset.zone;
-  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+  const isShort = data.time.at(-1) - data.time[0] < SHORT_SECONDS;
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: isShort ? "medium" : "short", timeZone: zone });
   const narrow = width < 520;
   const power = colour("power");
   return {

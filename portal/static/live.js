@@ -43,9 +43,12 @@ function close(state) {
   show(state);
 }
 
-function reopen() {
+// Whoever is signed out by now is shown the way in.
+async function reopen() {
   close("away");
-  open();
+  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+  if (answer?.redirected) location.reload();
+  else open();
 }
 
 function remember(event) {
