@@ -6,11 +6,11 @@ This is the hottest path of the platform; it works with compiled statements alon
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ampline.v1 import event_pb2, meter_value_pb2
+from ampline.v1.event_pb2 import SessionMeterValues
 from server.domain import metering
-from server.domain.facts import Measured, SampledValue, SampleSet
+from server.domain.facts import Measured, SampleSet
 from server.domain.metering import Reading, Register
-from server.resources import events
+from server.resources import events, sampled_values, wire
 from server.store.models import Evse, MeterValue, Session
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
@@ -55,6 +55,7 @@ _ADVANCE = Statement(
         soc_percent=param("soc_percent"),
     ).where(Session.name == param("name"))
 )
+_METER_VALUES = wire.body(SessionMeterValues.DESCRIPTOR.fields_by_name["meter_values"].number)
 _POWER = Statement(Evse.update(power_w=param("power_w")).where(Evse.name == param("name")))
 _MOST_POWER = Statement(Evse.select(Evse.max_power_w).where(Evse.name == param("name")))
 
@@ -130,7 +131,8 @@ def progress_of(session: SessionRow, marks: list[SessionWarning] | None = None) 
     )
 
 
-Recorded = tuple[meter_value_pb2.MeterValue, Reading, int]
+Recorded = tuple[bytes, Reading, int]
+"""Sampled values on the wire, what they say, and when they were measured."""
 
 
 def _record_each(
@@ -140,8 +142,7 @@ def _record_each(
         time, replaced = believed(sample.time, unit.now)
         if replaced:
             progress.warnings.append(SessionWarning.TIME_REPLACED)
-        message = _message(sample.values)
-        body = message.SerializeToString()
+        body = sampled_values.to_bytes(sample.values)
         mark = session_rows.fingerprint(body)
         late = progress.meter_time is not None and time <= progress.meter_time
         if late and unit.one(_KNOWN, session=session.name, time=time, fingerprint=mark):
@@ -149,7 +150,7 @@ def _record_each(
         reading = metering.read(sample.values)
         not_billed = not _move_on(unit, session, progress, reading, time)
         _add(unit, session, time, reading, mark, body, not_billed)
-        yield message, reading, time
+        yield body, reading, time
 
 
 def _move_on(
@@ -255,39 +256,22 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _message(values: tuple[SampledValue, ...]) -> meter_value_pb2.MeterValue:
-    return meter_value_pb2.MeterValue(
-        sampled_values=[
-            meter_value_pb2.MeterValue.SampledValue(
-                measurand=value.measurand,
-                phase=value.phase,
-                measurand_location=value.location,
-                context=value.context,
-                unit=value.unit,
-                raw_value=value.raw_value,
-                value=value.value,
-            )
-            for value in values
-        ]
-    )
-
-
 def _tell(unit: Unit, session: SessionRow, told: list[Recorded], progress: Progress) -> None:
-    payload = event_pb2.SessionMeterValues(
+    payload = SessionMeterValues(
         session=session.name,
         evse=session.evse or "",
         user=session.user or "",
         energy_wh=progress.energy_wh,
     )
-    for message, reading, time in told:
-        message.time.FromMicroseconds(time)
-        payload.meter_values.append(message)
+    for _, reading, _ in told:
         _summarize(payload, reading)
+    measured = [_METER_VALUES(sampled_values.measured_at(time, values)) for values, _, time in told]
+    body = b"".join([payload.SerializeToString(), *measured])
     unit.tell(
         events.event(
             "session.meter_values",
             session.name,
-            payload,
+            events.Written(SessionMeterValues, body),
             told[-1][2],
             charge_point=session.charge_point,
             location=session.location,
@@ -296,7 +280,7 @@ def _tell(unit: Unit, session: SessionRow, told: list[Recorded], progress: Progr
     )
 
 
-def _summarize(payload: event_pb2.SessionMeterValues, reading: Reading) -> None:
+def _summarize(payload: SessionMeterValues, reading: Reading) -> None:
     if reading.soc_percent is not None:
         payload.soc_percent = reading.soc_percent
     if reading.power_w is not None:
@@ -319,7 +303,7 @@ def _keep_apart(unit: Unit, charge_point: str, fact: Measured) -> None:
     for sample in fact.samples:
         time, _ = believed(sample.time, unit.now)
         reading = metering.read(sample.values)
-        body = _message(sample.values).SerializeToString()
+        body = sampled_values.to_bytes(sample.values)
         unit.append(
             SAMPLES,
             (
