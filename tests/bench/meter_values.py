@@ -63,6 +63,7 @@ async def charging(port: int) -> AsyncIterator[list[Station]]:
     async with connected(port) as stations:
         for number, station in enumerate(stations):
             await station.call(messages.boot())
+            station.meter_wh = _register(time.monotonic())
             await conversations.begin(station, network.token(number))
         yield stations
 
@@ -78,6 +79,10 @@ async def rate(stations: list[Station]) -> float:
 async def _send(station: Station, counting: float, end: float) -> int:
     count = 0
     while (now := time.monotonic()) < end:
-        await station.call(messages.meter_values(station.transaction, int(now * WH_PER_SECOND)))
+        await station.call(messages.meter_values(station.transaction, _register(now)))
         count += counting <= now
     return count
+
+
+def _register(now: float) -> int:
+    return int(now * WH_PER_SECOND)

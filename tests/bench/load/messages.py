@@ -9,7 +9,7 @@ _SAMPLES = ",".join(
     f'{{"value":"{value}","measurand":"{measurand}","unit":"{unit}",{_AS_ALWAYS}}}'
     for measurand, value, unit in (
         ("Energy.Active.Import.Register", "%d", "Wh"),
-        ("Power.Active.Import", "11040.0", "W"),
+        ("Power.Active.Import", "11%03d.0", "W"),
         ("Current.Import", "16.0", "A"),
         ("Voltage", "230.1", "V"),
         ("SoC", "57", "Percent"),
@@ -65,7 +65,8 @@ def start(token: str, meter_wh: int) -> bytes:
 
 def meter_values(transaction: int, meter_wh: int) -> bytes:
     """MeterValues with five sampled values."""
-    return call("MeterValues", _METER_VALUES % (transaction, now(), meter_wh))
+    power = next(_numbers) % 100  # no two samples are alike
+    return call("MeterValues", _METER_VALUES % (transaction, now(), meter_wh, power))
 
 
 def stop(transaction: int, token: str, meter_wh: int) -> bytes:
