@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from google.type.money_pb2 import Money as MoneyMessage
 
 from ampline import AmplineError, Unauthenticated
-from portal.kinds import Flag, Kind, Several
+from portal.kinds import Flag, Kind, Several, Texts
 from portal.message_paths import clear, found, put, rows_of
 from portal.refusals import refusal
 
@@ -157,10 +157,14 @@ class Form:
         """
         originals = {path: list(found(message, path) or ()) for path in self.rows}
         fields = [self.fields[path] for path in (self.fields if paths is None else paths)]
+        unshown = [(field, unshown_of(message, field)) for field in fields]
         for field in fields:
             clear(message, field.path)
         for field in fields:
             self._write(message, field.path, field, field.path, currency)
+        for field, texts in unshown:
+            if texts:
+                rows_of(message, field.path).extend(texts)
         self._prune(message, fields, "")
         for table in self.rows.values():
             self._write_rows(message, table, originals[table.path], currency)
@@ -253,3 +257,10 @@ def complaints(error: AmplineError) -> Iterator[tuple[str, str]]:
 def shown(message: Message, path: str, field: Field) -> str:
     value = found(message, path)
     return field.assumed if value is None or value == [] else field.kind.show(value)
+
+
+def unshown_of(message: Message, field: Field) -> list[Message]:
+    """The texts in other languages than the one that the form shows: they stay as they are."""
+    if not isinstance(field.kind, Texts):
+        return []
+    return [*field.kind.others(found(message, field.path) or ())]

@@ -73,6 +73,10 @@ class Texts:
     def read(self, text: str) -> Any:
         return [LocalizedText(language_code=self.language, text=text)]
 
+    def others(self, value: Iterable[LocalizedText]) -> list[LocalizedText]:
+        """The texts in the languages that are not shown."""
+        return [text for text in value if text.language_code != self.language]
+
 
 @dataclass(frozen=True)
 class Whole:

@@ -43,6 +43,17 @@ def test_what_is_shown_comes_back_as_it_was() -> None:
     assert {"elements", "display_name", "stop_conditions"} <= set(covered)
 
 
+def test_texts_in_languages_that_the_form_does_not_show_stay() -> None:
+    tariff = Tariff(display_name="Standard", currency="EUR")
+    tariff.description.add(language_code="en", text="Old")
+    tariff.description.add(language_code="de", text="Bleibt")
+    form = Form(FIELDS).filled_from(tariff)
+    form.texts["description"] = "New"
+    form.into(tariff)
+    told = {text.language_code: text.text for text in tariff.description}
+    assert told == {"en": "New", "de": "Bleibt"}
+
+
 def test_rows_keep_what_they_do_not_show_when_they_move() -> None:
     form = Form(FIELDS, [ELEMENTS]).filled_from(tariff())
     form.edit_rows("up elements 1")
