@@ -75,7 +75,7 @@ def follow(database: Database, writers: Writers) -> list[str]:
 
 @pytest.mark.parametrize(
     ("processes", "transactions"),
-    [(3, 60), pytest.param(4, 2_000, marks=pytest.mark.soak)],
+    [(3, 60), pytest.param(4, 800, marks=[pytest.mark.soak, pytest.mark.timeout(900)])],
 )
 def test_a_reader_never_sees_a_gap_while_many_write(
     database: Database, database_url: str, processes: int, transactions: int
