@@ -9,7 +9,15 @@ from peewee import Database
 from server.store.lane import MOST_JOBS, LaneClosedError, WriteLane
 from server.store.unit import Unit
 from tests.store.conftest import DEADLINE, Lane, LaneMaker
-from tests.store.marks import counted, find, kept, mark, mark_and_tell
+from tests.store.marks import (
+    UnwillingError,
+    counted,
+    find,
+    kept,
+    mark,
+    mark_and_tell,
+    write_and_refuse,
+)
 
 
 async def test_what_waits_is_committed_in_one_transaction(lane: Lane, database: Database) -> None:
@@ -118,6 +126,32 @@ async def test_an_asker_who_left_stops_nobody(lane: Lane, database: Database) ->
         stays = lane.write(mark("stays"))
     await stays
     assert kept(database) == ["left", "stays"]
+
+
+async def test_who_submits_hears_of_the_commit_and_of_the_failure(
+    lane: Lane, database: Database
+) -> None:
+    heard: list[tuple[list[str], object, BaseException | None]] = []
+    for job in (mark("a"), write_and_refuse):
+        lane.submit(job, lambda result, error: heard.append((kept(database), result, error)))
+    await lane.write(lambda _: None)
+    (seen, number, nothing), (_, no_result, error) = heard
+    assert "a" in seen
+    assert isinstance(number, int)
+    assert nothing is None
+    assert no_result is None
+    assert isinstance(error, UnwillingError)
+
+
+async def test_a_hearer_that_fails_stops_nobody(lane: Lane, database: Database) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("nobody there")
+
+    async with lane.held():
+        lane.submit(mark("a"), fail)
+        behind = lane.write(mark("b"))
+    await behind
+    assert kept(database) == ["a", "b"]
 
 
 async def test_the_bell_rings_after_the_commit_and_its_failure_harms_nothing(
