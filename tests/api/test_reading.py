@@ -18,7 +18,7 @@ from server.store import models
 from server.store.clock import now_us
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
-from tests.api.samples import CHARGE_POINTS, TARIFFS
+from tests.api.samples import CHARGE_POINTS, EVSES, TARIFFS
 
 SECOND = 1_000_000
 START = 1_700_000_000 * SECOND
@@ -181,6 +181,19 @@ async def test_the_message_log_comes_newest_first(api: Api, client: Client) -> N
     limits.call_time.FromMicroseconds(START + 8 * SECOND)
     assert await calls(since=limits.call_time) == newest_first[:2]
     assert await calls(before=limits.call_time) == newest_first[2:]
+
+
+async def test_an_evse_takes_the_power_of_its_session(api: Api, client: Client) -> None:
+    evse = await EVSES.make(client)
+    assert evse.power_w == 0
+    now = now_us()
+    times = {"start_time": now, "create_time": now, "update_time": now}
+    session = {"name": "sessions/a", "charge_point": "x", "state": Session.ACTIVE, **times}
+    await insert(api, models.Session, {**session, "power_w": 11_000})
+    row = models.Evse.update(active_session="sessions/a").where(models.Evse.name == evse.name)
+    await api.lane.write(lambda unit: unit.execute(row))
+    assert (await EVSES.get(client, evse.name)).power_w == 11_000
+    assert [each.power_w for each in (await EVSES.list(client)).evses] == [11_000]
 
 
 async def test_the_summary_adds_up(api: Api, client: Client) -> None:

@@ -1,5 +1,7 @@
 """EVSEs, which stand below their charge points."""
 
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from typing import Any
 
 from ampline.v1 import evse_pb2 as pb
@@ -10,7 +12,7 @@ from server.api.lanes import Call, reading
 from server.api.references import exists
 from server.domain.errors import invalid_field, not_found
 from server.resources.evses import MAPPING
-from server.store.models import ChargePoint, Evse
+from server.store.models import ChargePoint, Evse, Session
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 
@@ -83,6 +85,15 @@ def _place(change: Change[pb.Evse]) -> Place:
     return Place(charge_point, location)
 
 
+def _powers(rows: Rows, names: Sequence[str]) -> Map[str, bytes]:
+    """The power that the session on each of the EVSEs takes now."""
+    running = Evse.select(Evse.name, Session.power_w).join(
+        Session, on=(Session.name == Evse.active_session)
+    )
+    powers = running.where(Evse.name.in_(names)).tuples().execute(rows.database)
+    return {name: pb.Evse(power_w=power).SerializeToString() for name, power in powers}
+
+
 evses = Crud(
     MAPPING,
     pb.ListEvsesRequest,
@@ -94,6 +105,7 @@ evses = Crud(
         prepare=_prepare,
         new_name=_new_name,
         place=_place,
+        addition=_powers,
         unique={"physical_reference": ("physical_reference",)},
     ),
 )

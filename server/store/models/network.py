@@ -104,7 +104,6 @@ class Evse(Resource):
     vendor_id = TextField(null=True)
     vendor_error_code = TextField(null=True)
     active_session = TextField(null=True)
-    power_w = IntegerField(null=True)
 
     class Meta:
         """Numbers are unique within a charge point."""

@@ -47,11 +47,9 @@ _INSERT = Append(
         "update_time",
     ),
 )
-_HOLD = Statement(
-    Evse.update(active_session=param("session"), power_w=None).where(Evse.name == param("name"))
-)
+_HOLD = Statement(Evse.update(active_session=param("session")).where(Evse.name == param("name")))
 _RELEASE = Statement(
-    Evse.update(active_session=None, power_w=None).where(
+    Evse.update(active_session=None).where(
         (Evse.name == param("name")) & (Evse.active_session == param("session"))
     )
 )

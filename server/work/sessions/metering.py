@@ -56,7 +56,6 @@ _ADVANCE = Statement(
     ).where(Session.name == param("name"))
 )
 _METER_VALUES = wire.body(SessionMeterValues.DESCRIPTOR.fields_by_name["meter_values"].number)
-_POWER = Statement(Evse.update(power_w=param("power_w")).where(Evse.name == param("name")))
 _MOST_POWER = Statement(Evse.select(Evse.max_power_w).where(Evse.name == param("name")))
 
 
@@ -217,8 +216,6 @@ def _save(unit: Unit, session: SessionRow, progress: Progress) -> None:
         first_soc_percent=progress.first_soc_percent,
         soc_percent=progress.soc_percent,
     )
-    if session.evse and session.running and progress.power_w != session.power_w:
-        unit.run(_POWER, name=session.evse, power_w=progress.power_w)
     if progress.warnings:
         warned = session_rows.warned(session, *progress.warnings)
         if warned != session.warnings:
