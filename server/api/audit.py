@@ -11,7 +11,8 @@ from server.api.methods import Method
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A call that is over. `reason` is the refusal's; `request` None if it could not be read."""
+    """A call that is over. `reason` is the refusal's; `request` has no secrets, and is None if it
+    could not be read."""
 
     method: Method
     call: Call

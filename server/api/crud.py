@@ -57,6 +57,7 @@ class Crud(Generic[M]):
         self._table = mapping.table
         self._writable = [each.name for each in masks.writable_fields(mapping.descriptor)]
         self._written = WrittenRows(mapping, particulars.unique, self.field)
+        self._lock = Statement(self._table.select(self._table.name).where(_named(self._table)))
         self._find_any = self._finding()
         self._find_own = self._finding(self._table.partner == param("scope"))
         self.listing = Listing(
@@ -151,7 +152,7 @@ class Crud(Generic[M]):
         if caller.partner is not None:
             statement, values = self._find_own, {"name": name, "scope": caller.partner}
         if lock and isinstance(rows, Unit):
-            return rows.one_locked(statement, **values)
+            rows.one_locked(self._lock, name=name)
         return rows.one(statement, **values)
 
     def write(self, change: Change[M], columns: Map[str, Any]) -> bytes:
@@ -165,7 +166,7 @@ class Crud(Generic[M]):
     def _finding(self, *conditions: Expression) -> Statement:
         table = self._table
         query = self.mapping.query().select_extend(table.version, table.partner)
-        query = query.where(table.name == param("name"), *conditions)
+        query = query.where(_named(table), *conditions)
         visible = self._particulars.visible
         return Statement(query if visible is None else query.where(visible))
 
@@ -225,3 +226,8 @@ class Crud(Generic[M]):
     def _hook(hook: Hook | None, change: Change[M]) -> None:
         if hook is not None:
             hook(change)
+
+
+def _named(table: Any) -> Expression:
+    named: Expression = table.name == param("name")
+    return named

@@ -23,6 +23,7 @@ from server.api.authentication import UNKNOWN, Authentication, Identity
 from server.api.lanes import Call, Handler, Lane, lane_of
 from server.api.methods import Method
 from server.api.repeats import Repeats
+from server.api.secret_fields import without_secrets
 from server.domain.access import Caller, Permission
 from server.domain.errors import Outcome, RefusedError
 from server.store.lane import WriteLane
@@ -147,7 +148,7 @@ class Envelope:
         reason = failures.reason_of(status) if status.code else ""
         call = attempt.call
         if call is not None and call.caller.principal and (attempt.method.changes or reason):
-            self._audit.record(Audited(attempt.method, call, attempt.request, code, reason))
+            self._audit.record(Audited(attempt.method, call, attempt.told, code, reason))
         log.info(
             "request_id=%s method=%s principal=%s status=%s reason=%s ms=%.1f",
             attempt.correlation,
@@ -176,6 +177,11 @@ class _Attempt:
         self.correlation = told if _CORRELATION.fullmatch(told) else os.urandom(8).hex()
         self.request: Message | None = None
         self.call: Call | None = None
+
+    @property
+    def told(self) -> Message | None:
+        """The request without its secrets."""
+        return None if self.request is None else without_secrets(self.request)
 
     def open(self, identity: Identity) -> Call:
         """The call, now that its caller is known."""

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
+from server.api.audit import Audit
 from server.api.server import ApiServer, build
 from server.domain.access import Role, secret_hash
 from server.relay.tail import Tail
@@ -48,15 +48,14 @@ class Api:
         self.reads.close()
 
 
-async def open_api(url: str, **settings: Any) -> Api:
+async def open_api(url: str, *, audit: Audit | None = None) -> Api:
     """Serves the database at the URL."""
     database = open_database(url)
     reads = ReadPool(database)
     tail = Tail(database, reads)
     lane = WriteLane(database, tail.ring)
     stations = ScriptedStations()
-    rules = Rules(**settings)
-    server = build(lane=lane, reads=reads, stations=stations, tail=tail, rules=rules)
+    server = build(lane=lane, reads=reads, stations=stations, tail=tail, rules=Rules(), audit=audit)
     await server.start("127.0.0.1:0")
     return Api(server, lane, reads, stations, tail)
 
