@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench import network
 from tests.bench.figures import Figure
+from tests.bench.layers import Profile
 from tests.bench.load import conversations, messages
 from tests.bench.load.station import Station
 from tests.bench.ours import ampline, database_in
@@ -44,6 +45,17 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
             "meter-values", f"{what} bare websockets", "/s", [(r[0], r[1]) for r in rates], 0.25
         ),
     ]
+
+
+async def layers(folder: Path) -> str:
+    """What our server does meanwhile, by share of its time."""
+    network.seed(database_in(folder), STATIONS)
+    with ampline(folder) as server:
+        async with charging(server.port) as stations:
+            await rate(stations)
+            profile = Profile(server.process.pid, SECONDS, folder)
+            await rate(stations)
+            return profile.told()
 
 
 @asynccontextmanager

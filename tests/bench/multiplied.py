@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-EACH = 100
+EACH = 200
 """Sessions of a charge point and of a user."""
 
 _SHIFTED = {"start_time", "stop_time", "meter_time", "create_time", "update_time"}

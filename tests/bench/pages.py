@@ -17,10 +17,10 @@ PAGE, LONG_STEP = 50, 1_000
 SAMPLES = 40
 LIST = "/ampline.v1.SessionService/ListSessions"
 WANTED = {
-    "all": ListSessionsRequest(page_size=PAGE),
-    "of a charge point": ListSessionsRequest(page_size=PAGE, charge_point=charge_point(3)),
+    "at all": ListSessionsRequest(page_size=PAGE),
+    "at a charge point": ListSessionsRequest(page_size=PAGE, charge_point=charge_point(3)),
     "in a state": ListSessionsRequest(page_size=PAGE, state=Session.FINISHED),
-    "unpaid, of which there are none": ListSessionsRequest(
+    "not paid, of which there are none": ListSessionsRequest(
         page_size=PAGE, payment_state=Session.PAYMENT_FAILED
     ),
 }
@@ -30,23 +30,28 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
     """Milliseconds of a page of 50, by one caller: the first, and others up to the middle."""
     template = await _one_session(folder)
     many, few = (_multiplied(template, count) for count in (MANY, FEW))
-    figures = []
     with ampline(many) as ours, ampline(few) as smaller:
         async with connected(ours.grpc_port) as of_many, connected(smaller.grpc_port) as of_few:
-            for name, wanted in WANTED.items():
-                first = [wanted], [wanted]
-                further = (
-                    await _further(of_many, wanted, LONG_STEP),
-                    await _further(of_few, wanted, PAGE),
-                )
-                for place, (ours_of, theirs_of) in (("first", first), ("further", further)):
-                    if ours_of and theirs_of:
-                        times = [
-                            (await _cost(of_many, ours_of), await _cost(of_few, theirs_of))
-                            for _ in range(rounds)
-                        ]
-                        what = f"page of 1,000,000 and of 1,000: {name}, {place}"
-                        figures.append(Figure("pages", what, "ms", times, 1.5, "at most"))
+            return [
+                figure
+                for name, wanted in WANTED.items()
+                for figure in await _compared(of_many, of_few, name, wanted, rounds)
+            ]
+
+
+async def _compared(
+    of_many: Call, of_few: Call, name: str, wanted: ListSessionsRequest, rounds: int
+) -> list[Figure]:
+    step = PAGE if wanted.charge_point else LONG_STEP
+    further = await _further(of_many, wanted, step), await _further(of_few, wanted, PAGE)
+    figures = []
+    for place, (ours, theirs) in {"first": ([wanted], [wanted]), "further": further}.items():
+        if ours and theirs:
+            times = [
+                (await _cost(of_many, ours), await _cost(of_few, theirs)) for _ in range(rounds)
+            ]
+            what = f"page of sessions {name}, {place}: of 1,000,000 against 1,000"
+            figures.append(Figure("pages", what, "ms", times, 1.5, "at most"))
     return figures
 
 
