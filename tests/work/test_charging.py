@@ -109,6 +109,12 @@ def test_a_refused_start_keeps_its_energy(bridge: Bridge) -> None:
     assert Transaction.get().total_micros == 1_000_000
 
 
+def test_an_evse_that_only_its_charger_knows_is_made_and_told_of(bridge: Bridge) -> None:
+    bridge.start(started(evse=7))
+    assert only_session().evse == "chargePoints/CP1/evses/7"
+    assert events() == ["evse.created", "session.started"]
+
+
 def test_a_start_on_the_same_connector_closes_the_stale_session(bridge: Bridge) -> None:
     bridge.start(started(60))
     bridge.start(started(30, meter_start_wh=5000))

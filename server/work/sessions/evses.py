@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from server.domain.errors import not_found
+from server.resources import events, evses
 from server.store.models import ChargePoint, Evse
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
@@ -35,6 +36,7 @@ _PLACE = Statement(
         ChargePoint.name == param("name")
     )
 )
+_MADE = Statement(evses.MAPPING.query().where(Evse.name == param("name")))
 _INSERT = Append(
     Evse,
     (
@@ -81,7 +83,26 @@ def find_or_make_evse(unit: Unit, charge_point: str, number: int) -> EvseRow:
         _INSERT,
         (name, charge_point, number, location, partner, unit.now, unit.now),
     )
+    _tell_made(unit, name, charge_point, location, partner)
     return EvseRow(name, charge_point, number, location, partner, ENABLED, *([None] * 6))
+
+
+def _tell_made(
+    unit: Unit, name: str, charge_point: str, location: str, partner: str | None
+) -> None:
+    row = unit.one(_MADE, name=name)
+    assert row is not None
+    made = evses.MAPPING.to_message(row)
+    unit.tell(
+        events.resource_changed(
+            "created",
+            made,
+            unit.now,
+            charge_point=charge_point,
+            location=location,
+            partner=partner,
+        )
+    )
 
 
 def hold(unit: Unit, evse: str, session: str) -> None:
