@@ -25,12 +25,6 @@ LONGEST_ACTION = 40 * 1_000_000
 _LOOK_AGAIN = 0.2
 
 
-class _Refused(NamedTuple):
-    """A refusal that was kept: committed, then raised."""
-
-    error: RefusedError
-
-
 class _Running(NamedTuple):
     """A first call in flight here."""
 
@@ -47,18 +41,22 @@ class Repeats:
 
     async def write(self, job: Callable[[Unit], bytes], once: Once | None) -> bytes:
         """Runs the job on the lane; with `once`, only if it is the first call."""
-        wanted = job if once is None else _keeping(job, once)
+        if once is None:
+            return await self._write(job)
         try:
-            outcome = await self._lane.write(wanted)
-        except IntegrityError:  # another node was faster: what it wrote is seen now
-            outcome = await self._lane.write(wanted)
+            return await self._write(_keeping(job, once))
         except RefusedError as error:
-            if once is not None and answers.is_remembered(error):
-                await self._keep_refusal(once, error)
-            raise
-        if isinstance(outcome, _Refused):
-            raise outcome.error
-        return outcome
+            refused = error
+        answer = await self._lane.write(lambda unit: _after_refusal(unit, once, refused))
+        if answer is None:
+            raise refused
+        return answer
+
+    async def _write(self, job: Callable[[Unit], bytes]) -> bytes:
+        try:
+            return await self._lane.write(job)
+        except IntegrityError:  # another node was faster: what it wrote is seen now
+            return await self._lane.write(job)
 
     async def act(self, action: Action, once: Once | None) -> bytes:
         """Awaits the action; with `once`, only if it is the first call.
@@ -110,10 +108,6 @@ class Repeats:
         else:
             await self._lane.write(lambda unit: answers.forget(unit, once))
 
-    async def _keep_refusal(self, once: Once, error: RefusedError) -> None:
-        status = failures.refusal(error).SerializeToString()
-        await self._lane.write(lambda unit: answers.keep(unit, once, State.REFUSED, status))
-
 
 def _begin(action: Coroutine[Any, Any, bytes]) -> "asyncio.Task[bytes]":
     """The action as a task of its own, whose failure is nobody's if its caller has gone."""
@@ -130,22 +124,27 @@ def _reserve(unit: Unit, once: Once) -> Stored | None:
     return stored
 
 
-def _keeping(job: Callable[[Unit], bytes], once: Once) -> Callable[[Unit], bytes | _Refused]:
+def _keeping(job: Callable[[Unit], bytes], once: Once) -> Callable[[Unit], bytes]:
     """The job, with its answer kept in the same transaction."""
 
-    def keeping(unit: Unit) -> bytes | _Refused:
+    def keeping(unit: Unit) -> bytes:
         stored = answers.find(unit, once, unit.now)
         if stored is not None:
             return answers.replay(stored)
-        try:
-            answer = job(unit)
-        except RefusedError as error:
-            if unit.wrote or not answers.is_remembered(error):
-                raise
-            status = failures.refusal(error).SerializeToString()
-            answers.keep(unit, once, State.REFUSED, status)
-            return _Refused(error)
+        answer = job(unit)
         answers.keep(unit, once, State.ANSWERED, answer)
         return answer
 
     return keeping
+
+
+def _after_refusal(unit: Unit, once: Once, refused: RefusedError) -> bytes | None:
+    """The first answer, if the refusal comes of another node's having given it meanwhile; else
+    the refusal is kept if it is to be, and there is none."""
+    stored = answers.find(unit, once, unit.now)
+    if stored is not None:
+        return answers.replay(stored)
+    if answers.is_remembered(refused):
+        status = failures.refusal(refused).SerializeToString()
+        answers.keep(unit, once, State.REFUSED, status)
+    return None
