@@ -20,29 +20,15 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from google.api.field_behavior_pb2 import INPUT_ONLY
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from peewee import JOIN, Expression, Field, Model, ModelSelect
 
 from server.resources import wire
 from server.resources.descriptors import FieldType, behaviors, type_name
+from server.resources.kept_fields import column_value, encoder_of
 
 M = TypeVar("M", bound=Message)
 Row = Sequence[Any]
-
-_MESSAGES: dict[str, Callable[[int], wire.Encoder]] = {
-    "google.protobuf.Timestamp": wire.timestamp,
-    "google.protobuf.Duration": wire.duration,
-    "google.type.Money": wire.money,
-}
-_SCALARS: dict[int, Callable[[int], wire.Encoder]] = {
-    FieldDescriptor.CPPTYPE_STRING: wire.text,
-    FieldDescriptor.CPPTYPE_BOOL: wire.choice,
-    FieldDescriptor.CPPTYPE_ENUM: wire.choice,
-    FieldDescriptor.CPPTYPE_INT32: wire.whole_number,
-    FieldDescriptor.CPPTYPE_INT64: wire.whole_number,
-    FieldDescriptor.CPPTYPE_DOUBLE: wire.real_number,
-}
 
 
 class UnmappedFieldError(TypeError):
@@ -161,7 +147,7 @@ class Mapping(Generic[M]):
             elif field.name in self._joined:
                 self._select(self._joined[field.name].body, wire.body(field.number))
             elif self.keeps(field.name):
-                self._select(self._column(field.name), _encoder(field))
+                self._select(self._column(field.name), encoder_of(field))
         for names, computed in self._computed.items():
             self._make(names, computed)
 
@@ -173,7 +159,7 @@ class Mapping(Generic[M]):
         columns = [self._field_of(name, names[0]) for name in computed.columns]
         places = [self._place(column) for column in columns]
         fields = [self.descriptor.fields_by_name[name] for name in names]
-        encoders = tuple(_encoder(field, computed=True) for field in fields)
+        encoders = tuple(encoder_of(field, computed=True) for field in fields)
         function = computed.function if len(names) > 1 else _alone(computed.function)
         self._made.append(_Made(_picking(places), function, encoders))
 
@@ -235,39 +221,6 @@ def _picking(places: Sequence[int]) -> Callable[[Row], Any]:
 def etag_of(version: int) -> str:
     """The etag of a resource in its so-manieth version."""
     return f'"{version}"'
-
-
-def column_value(message: Message, field: FieldType) -> Any:
-    """What a column holds of the field; None if it is absent or empty, or an enum at zero."""
-    if field.is_repeated or not _is_simple(field):
-        return _wire_bytes(message, field)
-    if field.has_presence and not message.HasField(field.name):
-        return None
-    value = getattr(message, field.name)
-    if field.enum_type is not None and not value:
-        return None
-    if field.message_type is None:
-        return value
-    return value.seconds * 1_000_000 + value.nanos // 1000
-
-
-def _wire_bytes(message: Message, field: FieldType) -> bytes | None:
-    alone = type(message)()
-    if field.is_repeated or message.HasField(field.name):
-        getattr(alone, field.name).MergeFrom(getattr(message, field.name))
-    return alone.SerializeToString(deterministic=True) or None
-
-
-def _encoder(field: FieldType, *, computed: bool = False) -> wire.Encoder:
-    if not field.is_repeated and field.message_type is None:
-        return _SCALARS[field.cpp_type](field.number)
-    if not field.is_repeated and (_is_simple(field) or computed):
-        return _MESSAGES[type_name(field) or ""](field.number)
-    return wire.as_it_is
-
-
-def _is_simple(field: FieldType) -> bool:
-    return type_name(field) in {None, "google.protobuf.Timestamp", "google.protobuf.Duration"}
 
 
 def _amount(currency: str | None, micros: int | None) -> tuple[str, int] | None:

@@ -22,7 +22,8 @@ from server.resources import (
     wire,
 )
 from server.resources.descriptors import type_name
-from server.resources.mapping import Mapping, UnmappedFieldError, column_value
+from server.resources.kept_fields import column_value
+from server.resources.mapping import Mapping, UnmappedFieldError
 from server.store import models
 from server.store.reads import Reader
 from server.store.statements import Statement
