@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from tests.bench import network
@@ -20,31 +20,38 @@ WARM_UP = 0.5
 WH_PER_SECOND = 3  # 11 kW
 
 
+BASELINES = {
+    "stock": ("stock_ocpp",),
+    "bare": ("bare_websocket",),
+    "quick": ("bare_websocket", "--quick"),
+}
+
+
 async def measure(folder: Path, rounds: int) -> list[Figure]:
     """Messages a second: ours against the stock package and a bare server."""
     network.seed(database_in(folder), STATIONS)
-    with ExitStack() as servers:
-        bare, stock = free_port(), free_port()
-        for name, port in (("bare_websocket", bare), ("stock_ocpp", stock)):
-            module, log = f"tests.bench.baselines.{name}", folder / f"{name}.log"
-            servers.enter_context(serving(module, str(port), ports=(port,), log=log))
-        ours = servers.enter_context(ampline(folder)).port
-        async with (
-            charging(ours) as our_stations,
-            connected(bare) as bare_stations,
-            connected(stock) as stock_stations,
-        ):
-            rates = [
-                (await rate(our_stations), await rate(bare_stations), await rate(stock_stations))
-                for _ in range(rounds)
-            ]
-    what = "messages stored, against"
+    async with AsyncExitStack() as stack:
+        ours = stack.enter_context(ampline(folder)).port
+        crowds = {"ours": await stack.enter_async_context(charging(ours))}
+        for name, (module, *options) in BASELINES.items():
+            port = free_port()
+            arguments = (f"tests.bench.baselines.{module}", str(port), *options)
+            log = folder / f"{name}.log"
+            stack.enter_context(serving(*arguments, ports=(port,), log=log))
+            crowds[name] = await stack.enter_async_context(connected(port))
+        rates = [{name: await rate(crowd) for name, crowd in crowds.items()} for _ in range(rounds)]
     return [
-        Figure("meter-values", f"{what} stock ocpp", "/s", [(r[0], r[2]) for r in rates], 3),
-        Figure(
-            "meter-values", f"{what} bare websockets", "/s", [(r[0], r[1]) for r in rates], 0.25
-        ),
+        _figure("stock ocpp", rates, "stock", 3),
+        _figure("bare websockets", rates, "bare", 0.25),
+        _figure("bare websockets, uvloop and orjson", rates, "quick", None),
     ]
+
+
+def _figure(
+    what: str, rates: Sequence[Mapping[str, float]], baseline: str, target: float | None
+) -> Figure:
+    rounds = [(each["ours"], each[baseline]) for each in rates]
+    return Figure("meter-values", f"messages stored, against {what}", "/s", rounds, target)
 
 
 async def layers(folder: Path) -> str:

@@ -1,11 +1,13 @@
-"""The stock `ocpp` package's ChargePoint, which stores nothing. python -m … PORT"""
+"""The stock `ocpp` package's ChargePoint, which stores nothing. python -m … PORT
+
+On asyncio, as its documentation shows it.
+"""
 
 import asyncio
 import sys
 from contextlib import suppress
 from typing import Any
 
-import uvloop
 from ocpp.routing import on
 from ocpp.v16 import ChargePoint, call_result
 from ocpp.v16.enums import Action
@@ -38,4 +40,4 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1])))
