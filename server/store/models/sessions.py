@@ -85,6 +85,17 @@ class Session(Table):
         )
 
 
+for _whose in (Session.charge_point, Session.user):
+    # The few that have not ended, beside the many that have.
+    Session.add_index(
+        Session.index(
+            _whose,
+            where=Session.stop_time.is_null(),
+            name=f"session_open_{_whose.name}",
+        )
+    )
+
+
 class MeterValue(Table):
     """Values measured at one time. `body` holds an ampline.v1.MeterValue's sampled values."""
 

@@ -135,7 +135,9 @@ _PLACE = Statement(
 )
 _RUNNING = Statement(
     Session.select(Session.charge_point, Session.evse, Session.id_tag).where(
-        (Session.user == param("user")) & (Session.state == SessionState.ACTIVE)
+        (Session.user == param("user"))
+        & Session.stop_time.is_null()
+        & (Session.state == SessionState.ACTIVE)
     )
 )
 _GROUPS_OF_EVSES = Statement(

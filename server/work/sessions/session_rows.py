@@ -117,18 +117,16 @@ _COLUMNS = tuple(getattr(Session, column) for column in SessionRow._fields)
 
 
 def _where(*conditions: Any) -> Statement:
-    query = Session.select(*_COLUMNS)
-    for condition in conditions:
-        query = query.where(condition)
-    return Statement(query.order_by(Session.start_time.desc(), Session.name.desc()))
+    """Without an order: for its sake SQLite would go over all sessions that a charger ever had."""
+    return Statement(Session.select(*_COLUMNS).where(*conditions))
 
 
 _AT = Session.charge_point == param("charge_point")
+_OPEN = Session.stop_time.is_null()
 _BY_NAME = _where(Session.name == param("name"))
 _BY_TRANSACTION = _where(_AT, Session.ocpp_transaction_id == param("transaction_id"))
 _BY_START_KEY = _where(_AT, Session.start_key == param("start_key"))
-_AT_IN_STATE = _where(_AT, Session.state == param("state"))
-_ON_EVSE = _where(Session.evse == param("evse"), Session.state == param("state"))
+_AT_IN_STATE = _where(_AT, _OPEN, Session.state == param("state"))
 _DRAW = Statement(
     Counter.update(value=Counter.value + 1)
     .where(Counter.name == "ocpp16_transaction")
@@ -138,30 +136,32 @@ _DRAW = Statement(
 
 def by_name(unit: Unit, name: str) -> SessionRow | None:
     """The session of that resource name."""
-    return _first(unit.one(_BY_NAME, name=name))
+    row = unit.one(_BY_NAME, name=name)
+    return SessionRow(*row) if row else None
 
 
 def by_transaction(unit: Unit, charge_point: str, transaction_id: str) -> SessionRow | None:
     """The session of a charge point's OCPP transaction."""
-    row = unit.one(_BY_TRANSACTION, charge_point=charge_point, transaction_id=transaction_id)
-    return _first(row)
+    rows = unit.all(_BY_TRANSACTION, charge_point=charge_point, transaction_id=transaction_id)
+    return next(iter(_newest_first(rows)), None)
 
 
 def by_start_key(unit: Unit, charge_point: str, start_key: str) -> SessionRow | None:
     """The session that was begun by the very same message."""
-    return _first(unit.one(_BY_START_KEY, charge_point=charge_point, start_key=start_key))
+    rows = unit.all(_BY_START_KEY, charge_point=charge_point, start_key=start_key)
+    return next(iter(_newest_first(rows)), None)
 
 
 def at_charge_point(unit: Unit, charge_point: str, state: SessionState) -> list[SessionRow]:
-    """A charge point's sessions in that state, newest first."""
-    return [
-        SessionRow(*row) for row in unit.all(_AT_IN_STATE, charge_point=charge_point, state=state)
-    ]
+    """A charge point's sessions in that state, of those that have not ended; newest first."""
+    return _newest_first(unit.all(_AT_IN_STATE, charge_point=charge_point, state=state))
 
 
 def active_on(unit: Unit, evse: str) -> list[SessionRow]:
     """The sessions that run on an EVSE, newest first."""
-    return [SessionRow(*row) for row in unit.all(_ON_EVSE, evse=evse, state=SessionState.ACTIVE)]
+    charge_point = evse.partition("/evses/")[0]
+    running = at_charge_point(unit, charge_point, SessionState.ACTIVE)
+    return [session for session in running if session.evse == evse]
 
 
 def pending_with_token(unit: Unit, charge_point: str, token: str) -> SessionRow | None:
@@ -176,8 +176,11 @@ def same_token(session: SessionRow, token: str) -> bool:
     return (session.token or "").casefold() == token.casefold()
 
 
-def _first(row: tuple[Any, ...] | None) -> SessionRow | None:
-    return SessionRow(*row) if row else None
+def _newest_first(rows: list[tuple[Any, ...]]) -> list[SessionRow]:
+    sessions = [SessionRow(*row) for row in rows]
+    if len(sessions) > 1:
+        sessions.sort(key=lambda session: (session.start_time, session.name), reverse=True)
+    return sessions
 
 
 def next_transaction_id(unit: Unit) -> int:

@@ -1,0 +1,35 @@
+"""What chargers ask with every message has an index of its own, however long the history."""
+
+from collections import defaultdict
+
+import pytest
+from peewee import Database
+
+from server.store.database import is_postgresql
+from server.store.statements import Statement
+from server.work.sessions import authorization, metering, session_rows
+
+FOUND_BY = {
+    "session_charge_point_ocpp_transaction_id": session_rows._BY_TRANSACTION,
+    "session_charge_point_start_key": session_rows._BY_START_KEY,
+    "session_open_charge_point": session_rows._AT_IN_STATE,
+    "session_open_user": authorization._RUNNING,
+    "meter_value_session_time_number": metering._KNOWN,
+}
+
+
+@pytest.mark.parametrize("index", FOUND_BY)
+def test_sqlite_takes_the_index_that_was_meant(database: Database, index: str) -> None:
+    if is_postgresql(database):
+        pytest.skip("goes by what it counted in the tables")
+    plan = plan_of(database, FOUND_BY[index])
+    assert f"INDEX {index} (" in plan
+    assert "SCAN" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def plan_of(database: Database, statement: Statement) -> str:
+    sql, values = statement.bind(database, defaultdict(str))
+    with database.connection_context():
+        rows = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+    return "\n".join(row[-1] for row in rows)
