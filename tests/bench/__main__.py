@@ -39,7 +39,7 @@ def main() -> int:
     figures: list[Figure] = []
     for name in asked.benchmarks or BENCHMARKS:
         print(f"{name} …", file=sys.stderr)
-        figures += _run(lambda folder, name=name: BENCHMARKS[name](folder, asked.rounds))
+        figures += _figures(BENCHMARKS[name], asked.rounds)
     print(f"\n{_machine()}\n\n{table(figures)}")
     if "meter-values" in (asked.benchmarks or BENCHMARKS):
         print(f"\nMeterValues, where our time goes:\n{_run(meter_values.layers)}")
@@ -54,6 +54,10 @@ def _arguments() -> argparse.Namespace:
     if unknown := set(asked.benchmarks) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     return asked
+
+
+def _figures(benchmark: Benchmark, rounds: int) -> list[Figure]:
+    return _run(lambda folder: benchmark(folder, rounds))
 
 
 def _run(measure: Callable[[Path], Coroutine[Any, Any, T]]) -> T:

@@ -22,7 +22,7 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
     sizes = [
         (
             await _growth(lambda: ampline(folder)),
-            await _growth(lambda: baseline("bare_websocket", folder)),
+            await _growth(lambda: baseline("bare_websocket", folder, "--quick")),
         )
         for _ in range(rounds)
     ]

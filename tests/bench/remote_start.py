@@ -30,7 +30,7 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
     numbers = iter(range(chargers))
     with ExitStack() as servers:
         ours = servers.enter_context(ampline(folder))
-        bare = servers.enter_context(baseline("bare_websocket", folder))
+        bare = servers.enter_context(baseline("bare_websocket", folder, "--quick"))
         await _willing_stations(ours.port, chargers)
         (echo,) = await sessions.arrived(bare, 1)
         async with connected(ours.grpc_port) as call:

@@ -23,7 +23,7 @@ class NotBilledError(RuntimeError):
 async def measure(folder: Path, rounds: int) -> list[Figure]:
     """Sessions a second; the baseline says yes to the same messages."""
     network.seed(database_in(folder), STATIONS)
-    with ampline(folder) as ours, baseline("bare_websocket", folder) as bare:
+    with ampline(folder) as ours, baseline("bare_websocket", folder, "--quick") as bare:
         our_stations, bare_stations = await arrived(ours), await arrived(bare)
         counts = [
             (await _visit_for(our_stations, SECONDS), await _visit_for(bare_stations, SECONDS))

@@ -19,7 +19,7 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
     times = [
         (
             await _storm(lambda: ampline(folder)),
-            await _storm(lambda: baseline("bare_websocket", folder)),
+            await _storm(lambda: baseline("bare_websocket", folder, "--quick")),
         )
         for _ in range(rounds)
     ]
