@@ -96,5 +96,9 @@ def euros(amount: str) -> Money:
     return Money(currency_code="EUR", units=int(units), nanos=int(rest.ljust(9, "0") or 0))
 
 
+_NOW = datetime.now(UTC).replace(microsecond=0)
+
+
 def minutes_ago(minutes: float) -> datetime:
-    return datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=minutes)
+    """The same moment each time a test asks: what lies between two of them is exact."""
+    return _NOW - timedelta(minutes=minutes)
