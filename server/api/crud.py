@@ -13,7 +13,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from peewee import Expression, Field
 
-from server.api import checks, masks, references
+from server.api import checks, masks, references, referrers
 from server.api.changes import NOTHING_PARTICULAR, Change, Hook, Particulars, Place
 from server.api.filters import Filter
 from server.api.lanes import Call, looking_up, reading, writing
@@ -48,6 +48,7 @@ class Crud(Generic[M]):
         particulars: Particulars = NOTHING_PARTICULAR,
     ) -> None:
         self.mapping = mapping
+        references.make_known(mapping)
         self.kind = resource_type(mapping.descriptor)
         self.field = snake_case(mapping.descriptor.name)
         """What requests call the resource: `charge_point`."""
@@ -130,8 +131,9 @@ class Crud(Generic[M]):
         before = self.mapping.to_message(row)
         change = Change(unit, caller, None, row[-1], before, before)
         if not self._particulars.stays:
-            references.require_unused(unit, self.kind, name, caller.partner)
+            referrers.require_unused(unit, self.kind, name, caller.partner)
         self._hook(self._particulars.removed, change)
+        referrers.forget_nested(unit, before)
         if not self._particulars.stays:
             self._written.delete(unit, name)
         self._tell(change, "deleted")
@@ -191,6 +193,7 @@ class Crud(Generic[M]):
 
     def _done(self, change: Change[M], word: str) -> bytes:
         """Follows a change up, tells of it, and reads what has become of the resource."""
+        referrers.keep_nested(change.unit, change.after, change.changed)
         self._hook(self._particulars.written, change)
         row = self.find(change.unit, change.after.name, change.caller)  # type: ignore[attr-defined]
         change.after = self.mapping.to_message(row)

@@ -1,7 +1,8 @@
-"""References between resources: that they lead somewhere, and that nothing is left dangling.
+"""References from one resource to another: that they lead somewhere.
 
-Which field refers to which kind of resource stands in the protos. A kind without a
-table has no resources, so whatever names one names nothing.
+Which field refers to which kind of resource stands in the protos. Every resource that is
+served makes its table known here; a kind without a table has no resources, so whatever names
+one names nothing. Who refers to a resource stands in `referrers`.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,43 +11,15 @@ from functools import cache
 from typing import Any
 
 from google.protobuf.message import Message
-from peewee import Field
 
-from server.domain.errors import Outcome, RefusedError, precondition
-from server.resources import (
-    charge_points,
-    evses,
-    id_tags,
-    locations,
-    sessions,
-    tariff_groups,
-    tariffs,
-    transactions,
-    users,
-)
+from server.domain.errors import Outcome, RefusedError
 from server.resources.descriptors import FieldType, referenced_type, resource_type
 from server.resources.mapping import Mapping
-from server.store.models import TariffGroupEntry
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 
-_MAPPINGS: tuple[Mapping[Any], ...] = (
-    locations.MAPPING,
-    charge_points.MAPPING,
-    evses.MAPPING,
-    users.MAPPING,
-    id_tags.MAPPING,
-    tariffs.MAPPING,
-    tariff_groups.MAPPING,
-    sessions.MAPPING,
-    transactions.MAPPING,
-)
-_MOST_NAMED = 5
-
-
-_TABLES: dict[str, Any] = {
-    resource_type(mapping.descriptor): mapping.table for mapping in _MAPPINGS
-}
+MAPPINGS: dict[str, Mapping[Any]] = {}
+"""The resources that are served, by their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +29,11 @@ class Reference:
     path: str
     kind: str
     name: str
+
+
+def make_known(mapping: Mapping[Any]) -> None:
+    """Lets other resources refer to those of the mapping."""
+    MAPPINGS[resource_type(mapping.descriptor)] = mapping
 
 
 def check(
@@ -74,7 +52,7 @@ def check(
 
 def exists(rows: Rows, kind: str, name: str, partner: str | None) -> bool:
     """Whether there is such a resource, of the partner if one is given."""
-    if kind not in _TABLES:
+    if kind not in MAPPINGS:
         return False
     values = {"name": name} if partner is None else {"name": name, "partner": partner}
     return rows.one(_existence(kind, partner is not None), **values) is not None
@@ -95,21 +73,6 @@ def references_in(
                 yield from references_in(each, f"{path}.")
 
 
-def require_unused(rows: Rows, kind: str, name: str, partner: str | None) -> None:
-    """Raises RefusedError RESOURCE_IN_USE, naming who still refers to the resource."""
-    referrers: list[str] = []
-    for column, namer in _referring(kind):
-        found = rows.all(_referrers(column, namer), name=name)
-        referrers += [str(row[0]) for row in found if partner in {None, row[1]}]
-        if len(found) > len(referrers) and not referrers:
-            referrers.append("others")
-    if referrers:
-        told = ", ".join(dict.fromkeys(referrers))
-        raise precondition(
-            "RESOURCE_IN_USE", f"{name} is used by {told}", name=name, referrers=told
-        )
-
-
 def _each(path: str, field: FieldType, value: Any) -> Iterator[tuple[str, Any]]:
     if not field.is_repeated:
         yield path, value
@@ -120,33 +83,11 @@ def _each(path: str, field: FieldType, value: Any) -> Iterator[tuple[str, Any]]:
 
 @cache
 def _existence(kind: str, scoped: bool) -> Statement:
-    table = _TABLES[kind]
+    table = MAPPINGS[kind].table
     query = table.select(table.name).where(table.name == param("name"))
     if hasattr(table, "delete_time"):
         query = query.where(table.delete_time.is_null())
     return Statement(query.where(table.partner == param("partner")) if scoped else query)
-
-
-@cache
-def _referring(kind: str) -> tuple[tuple[Field, Field], ...]:
-    """The columns that refer to that kind, each with the column of who does."""
-    found = [
-        (getattr(mapping.table, field.name), mapping.table.name)
-        for mapping in _MAPPINGS
-        for field in mapping.descriptor.fields
-        if referenced_type(field) == kind
-    ]
-    if kind == resource_type(tariffs.MAPPING.descriptor):
-        found.append((TariffGroupEntry.tariff, TariffGroupEntry.tariff_group))
-    return tuple(found)
-
-
-@cache
-def _referrers(column: Field, namer: Field) -> Statement:
-    table: Any = column.model
-    scope = table.partner if hasattr(table, "partner") else namer
-    query = table.select(namer, scope).where(column == param("name"))
-    return Statement(query.limit(_MOST_NAMED))
 
 
 def _not_found(lost: list[Reference]) -> RefusedError:

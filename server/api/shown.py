@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from google.protobuf.message import Message
 from peewee import Field
 
+from server.api import references
 from server.api.filters import Filter
 from server.api.lanes import Call, looking_up, reading
 from server.api.listing import Listing
@@ -34,6 +35,7 @@ class Shown(Generic[M]):
         parent: Field | None = None,
     ) -> None:
         self.mapping = mapping
+        references.make_known(mapping)
         table = mapping.table
         by_name = mapping.query().where(table.name == param("name"))
         self._find_any = Statement(by_name)

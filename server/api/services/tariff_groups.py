@@ -8,16 +8,12 @@ from server.api.filters import at_least, contains
 from server.api.written_rows import taken
 from server.resources.opening_hours import is_date
 from server.resources.tariff_groups import MAPPING
-from server.store.models import TariffGroup, TariffGroupEntry
-from server.store.statements import Append, Statement, param
+from server.store.models import TariffGroup
+from server.store.statements import Statement
 
 _DEFAULT = Statement(
     TariffGroup.select(TariffGroup.name).where(TariffGroup.operator_default == True)  # noqa: E712
 )
-_FORGET_ENTRIES = Statement(
-    TariffGroupEntry.delete().where(TariffGroupEntry.tariff_group == param("tariff_group"))
-)
-_ENTRY = Append(TariffGroupEntry, ("tariff_group", "position", "tariff"))
 
 
 def _faults(group: pb.TariffGroup) -> dict[str, str]:
@@ -40,18 +36,6 @@ def _require_one_default(change: Change[pb.TariffGroup]) -> None:
         raise taken("tariff_group.operator_default", str(found[0]))
 
 
-def _index_entries(change: Change[pb.TariffGroup]) -> None:
-    """Writes down which tariffs the group names, so that each knows who refers to it."""
-    name = change.after.name
-    change.unit.run(_FORGET_ENTRIES, tariff_group=name)
-    for position, entry in enumerate(change.after.entries):
-        change.unit.insert(_ENTRY, (name, position, entry.tariff))
-
-
-def _forget_entries(change: Change[pb.TariffGroup]) -> None:
-    change.unit.run(_FORGET_ENTRIES, tariff_group=change.after.name)
-
-
 tariff_groups = Crud(
     MAPPING,
     pb.ListTariffGroupsRequest,
@@ -61,8 +45,6 @@ tariff_groups = Crud(
     particulars=Particulars(
         faults=_faults,
         prepare=_require_one_default,
-        written=_index_entries,
-        removed=_forget_entries,
     ),
 )
 

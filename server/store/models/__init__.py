@@ -11,7 +11,8 @@ from server.store.models.clock import ClockJob
 from server.store.models.log import Event, EventHead, OcppMessage
 from server.store.models.network import ChargePoint, Evse, Location, UnknownChargePoint
 from server.store.models.people import BalanceEntry, IdTag, User
-from server.store.models.prices import Tariff, TariffGroup, TariffGroupEntry, TariffSnapshot
+from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
+from server.store.models.references import NestedReference
 from server.store.models.sessions import Counter, MeterValue, Session, Transaction
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "IdTag",
     "Location",
     "MeterValue",
+    "NestedReference",
     "OcppMessage",
     "PortalOperator",
     "Session",
@@ -33,7 +35,6 @@ __all__ = [
     "StoredAnswer",
     "Tariff",
     "TariffGroup",
-    "TariffGroupEntry",
     "TariffSnapshot",
     "Transaction",
     "UnknownChargePoint",

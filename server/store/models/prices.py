@@ -4,7 +4,6 @@ from peewee import (
     BigIntegerField,
     BlobField,
     BooleanField,
-    IntegerField,
     SmallIntegerField,
     TextField,
 )
@@ -43,19 +42,6 @@ class TariffGroup(Resource):
     entries = BlobField(null=True)
     operator_default = BooleanField(default=False, index=True)
     search_text = TextField(default="")
-
-
-class TariffGroupEntry(Table):
-    """Which tariffs a group names: an index of `TariffGroup.entries`, for references."""
-
-    tariff_group = TextField()
-    position = IntegerField()
-    tariff = TextField(index=True)
-
-    class Meta:
-        """A position once a group."""
-
-        indexes = ((("tariff_group", "position"), True),)
 
 
 class TariffSnapshot(Table):
