@@ -37,6 +37,7 @@ ROOMS = (
     "locations",
     "events",
     "pick",
+    "api_docs",
 )
 
 CONTENT_SECURITY_POLICY = "; ".join(

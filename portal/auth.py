@@ -19,7 +19,17 @@ from portal.api import Api, Platform
 
 CSRF = "csrf"
 # Pages that anybody may open.
-OPEN = frozenset({"static", "sign_in.form", "sign_in.submit", "theme", "healthy"})
+OPEN = frozenset(
+    {
+        "static",
+        "sign_in.form",
+        "sign_in.submit",
+        "theme",
+        "healthy",
+        "api_docs.page",
+        "api_docs.document",
+    }
+)
 
 
 class PortalSessions(SecureCookieSessionInterface):
