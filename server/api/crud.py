@@ -91,6 +91,7 @@ class Crud(Generic[M]):
         change = Change(unit, call.caller, request, call.caller.partner, None, after)
         change.changed = list(self._writable)
         self._hook(self._particulars.prepare, change)
+        self._settle_partner(change)
         after.name = self._new_name(change)  # type: ignore[attr-defined]
         self._check(change)
         self._written.insert(change)
@@ -110,6 +111,7 @@ class Crud(Generic[M]):
         change = Change(unit, call.caller, request, row[-1], before, after)
         change.changed = masks.changed_fields(before, after, paths)
         self._hook(self._particulars.prepare, change)
+        self._settle_partner(change)
         change.changed = masks.changed_fields(before, after, paths)
         self._check(change)
         if not change.changed:
@@ -185,6 +187,15 @@ class Crud(Generic[M]):
         if self._particulars.new_name is not None:
             return self._particulars.new_name(change)
         return f"{plural(self.mapping.descriptor)}/{chosen or new_id()}"
+
+    def _settle_partner(self, change: Change[M]) -> None:
+        """Whose the resource is: what a partner writes is its own, others say it."""
+        if "partner" not in self._writable:
+            return
+        after: Any = change.after
+        if change.caller.partner is not None and not after.partner:
+            after.partner = change.caller.partner
+        change.partner = after.partner or None
 
     def _check(self, change: Change[M]) -> None:
         prefix, partner = f"{self.field}.", change.caller.partner

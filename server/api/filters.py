@@ -14,6 +14,7 @@ from peewee import SQL, Field, Model, NodeList
 
 from server.resources.descriptors import FieldType, MessageType
 from server.resources.search import fold
+from server.store.models import NestedReference
 from server.store.statements import param
 
 NOT_FILTERS = frozenset({"page_size", "page_token", "order_by", "parent"})
@@ -62,6 +63,20 @@ def contains(column: str) -> Filter:
 def same(column: str, convert: Convert) -> Filter:
     """The column is what `convert` makes of the value."""
     return Filter(column, "=", convert)
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedWithin(Filter):
+    """A resource that names the value in one of its lists, or deeper."""
+
+    def condition(self, table: type[Model], name: str) -> NodeList:
+        referrers = NestedReference.select(NestedReference.referrer)
+        referrers = referrers.where(NestedReference.target == param(name))
+        return NodeList((getattr(table, self.column).in_(referrers),))
+
+
+NAMES: Filter = _NamedWithin("name")
+"""The resource refers to the value in a list or within a message; see `server.api.referrers`."""
 
 
 class UnknownFilterError(TypeError):

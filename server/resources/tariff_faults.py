@@ -1,22 +1,17 @@
 """What can be wrong with a tariff beyond the rules in its proto: field path -> problem."""
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from google.type.date_pb2 import Date
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
 
 from ampline.v1 import tariff_pb2 as pb
+from server.resources.number_faults import decimal_fault, money_fault
 from server.resources.opening_hours import is_date, is_time_of_day
 from server.resources.tariff_terms import calendar_date, decimal, length
 
 Faults = Iterator[tuple[str, str]]
-_NANOS = 1_000_000_000
-_DECIMALS = 9
-_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
-_MOST_UNITS = 1_000_000_000
 _LONGEST_STEP = 21_600  # seconds: six hours
 _TIMES = (
     pb.Tariff.CHARGING_TIME,
@@ -34,26 +29,6 @@ _UNITS = {
 def faults_of(tariff: pb.Tariff) -> dict[str, str]:
     """Every fault of the tariff; without one it can be turned into the domain's terms."""
     return dict(_faults(tariff))
-
-
-def money_fault(money: MoneyMessage, currency: str) -> str | None:
-    """What is wrong with an amount that must be in the currency and not below zero."""
-    if money.currency_code != currency:
-        return f"must be in {currency or 'the currency of the tariff'}"
-    if not (0 <= money.nanos < _NANOS and 0 <= money.units <= _MOST_UNITS):
-        return f"must be from 0 to {_MOST_UNITS:,}, with nanos from 0 to 999,999,999"
-    return None
-
-
-def decimal_fault(number: DecimalMessage, least: int = 0, most: int = 10**9) -> str | None:
-    """What is wrong with a number that must be within bounds."""
-    if not _NUMBER.fullmatch(number.value):
-        return f"{number.value!r} is no decimal number"
-    value = Decimal(number.value)
-    if not least <= value <= most:
-        return f"must be from {least} to {most}"
-    exact = value == round(value, _DECIMALS)
-    return None if exact else f"must have at most {_DECIMALS} decimals"
 
 
 def _faults(tariff: pb.Tariff) -> Faults:

@@ -21,6 +21,8 @@ _SERVICES = {
     "sessions": ("session", "SessionService"),
     "meter_values": ("meter_value", "MeterValueService"),
     "transactions": ("transaction", "TransactionService"),
+    "partners": ("partner", "PartnerService"),
+    "user_groups": ("user_group", "UserGroupService"),
     "events": ("event", "EventService"),
     "network": ("network_summary", "NetworkSummaryService"),
     "sign_in": ("sign_in", "SignInService"),

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from peewee import ModelInsert
 
 from server.api.audit import Audit
 from server.api.server import ApiServer, build
@@ -11,7 +12,7 @@ from server.domain.access import Role, secret_hash
 from server.relay.tail import Tail
 from server.store.database import open_database
 from server.store.lane import WriteLane
-from server.store.models import ApiKey
+from server.store.models import ApiKey, Partner
 from server.store.reads import ReadPool
 from server.work.rules import Rules
 from tests.api.client import Client
@@ -61,7 +62,9 @@ async def open_api(url: str, *, audit: Audit | None = None) -> Api:
 
 
 async def add_key(lane: WriteLane, secret: str, role: Role, partner: str | None = None) -> None:
-    """Makes an API key; one that exists stays as it is."""
+    """Makes an API key, and its partner; those that exist stay as they are."""
+    if partner is not None:
+        await lane.write(lambda unit: unit.execute(_partner_row(partner)))
     row = {
         "name": f"apiKeys/{secret}",
         "display_name": secret,
@@ -71,6 +74,13 @@ async def add_key(lane: WriteLane, secret: str, role: Role, partner: str | None 
         "create_time": 0,
     }
     await lane.write(lambda unit: unit.execute(ApiKey.insert(**row).on_conflict_ignore()))
+
+
+def _partner_row(name: str) -> ModelInsert:
+    row = Partner.insert(
+        name=name, partner=name, kind=4, display_name=name, create_time=0, update_time=0
+    )
+    return row.on_conflict_ignore()
 
 
 @pytest.fixture

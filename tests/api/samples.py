@@ -12,8 +12,10 @@ from ampline.v1 import (
     evse_pb2,
     id_tag_pb2,
     location_pb2,
+    partner_pb2,
     tariff_group_pb2,
     tariff_pb2,
+    user_group_pb2,
     user_pb2,
 )
 from tests.api.client import Client
@@ -75,6 +77,25 @@ TARIFF = {
     "maxPrice": {"currencyCode": "EUR", "units": "50"},
     "labels": {"season": "all"},
 }
+PARTNER = {
+    "kind": "SITE_HOST",
+    "displayName": "Harbour Board",
+    "legalName": "Harbour Board N.V.",
+    "registrationNumber": "27-1234",
+    "vatNumber": "NL001234567B01",
+    "address": {"regionCode": "NL", "locality": "Den Haag"},
+    "contacts": [{"displayName": "Grace", "purpose": "BILLING", "email": "grace@example.com"}],
+    "access": ["OWN_CHARGE_POINTS", "SESSIONS"],
+    "contract": {
+        "currency": "EUR",
+        "acRevenueSharePercent": {"value": "60"},
+        "feePerSession": {"currencyCode": "EUR", "nanos": 250000000},
+        "startDate": {"year": 2026, "month": 1, "day": 1},
+    },
+    "corporateBilling": {"enabled": True, "monthlyLimit": {"currencyCode": "EUR", "units": "900"}},
+    "labels": {"quay": "north"},
+}
+USER_GROUP = {"displayName": "Night shift", "description": "Drives home at six"}
 
 
 @dataclass(frozen=True)
@@ -166,6 +187,15 @@ async def _evse(client: Client, resource: Any) -> None:
 async def _user(client: Client, resource: Any) -> None:
     ParseDict(USER, resource)
     resource.email = f"ada{next(_numbers)}@example.com"
+    resource.groups.append((await USER_GROUPS.make(client)).name)
+
+
+async def _partner(_: Client, resource: Any) -> None:
+    ParseDict(PARTNER, resource)
+
+
+async def _user_group(_: Client, resource: Any) -> None:
+    ParseDict(USER_GROUP, resource)
 
 
 async def _id_tag(client: Client, resource: Any) -> None:
@@ -188,10 +218,24 @@ CHARGE_POINTS = Sample(
     "charge_points", "charge_point", charge_point_pb2, charge_point_pb2.ChargePoint, _charge_point
 )
 EVSES = Sample("evses", "evse", evse_pb2, evse_pb2.Evse, _evse)
+PARTNERS = Sample("partners", "partner", partner_pb2, partner_pb2.Partner, _partner)
+USER_GROUPS = Sample(
+    "user_groups", "user_group", user_group_pb2, user_group_pb2.UserGroup, _user_group
+)
 USERS = Sample("users", "user", user_pb2, user_pb2.User, _user)
 ID_TAGS = Sample("id_tags", "id_tag", id_tag_pb2, id_tag_pb2.IdTag, _id_tag)
 TARIFFS = Sample("tariffs", "tariff", tariff_pb2, tariff_pb2.Tariff, _tariff)
 TARIFF_GROUPS = Sample(
     "tariff_groups", "tariff_group", tariff_group_pb2, tariff_group_pb2.TariffGroup, _tariff_group
 )
-ALL = (LOCATIONS, CHARGE_POINTS, EVSES, USERS, ID_TAGS, TARIFFS, TARIFF_GROUPS)
+ALL = (
+    LOCATIONS,
+    CHARGE_POINTS,
+    EVSES,
+    PARTNERS,
+    USER_GROUPS,
+    USERS,
+    ID_TAGS,
+    TARIFFS,
+    TARIFF_GROUPS,
+)

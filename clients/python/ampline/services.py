@@ -11,12 +11,14 @@ from ampline.v1.location_pb2_grpc import LocationServiceStub
 from ampline.v1.meter_value_pb2_grpc import MeterValueServiceStub
 from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceStub
 from ampline.v1.ocpp_message_pb2_grpc import OcppMessageServiceStub
+from ampline.v1.partner_pb2_grpc import PartnerServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
 from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
 from ampline.v1.tariff_group_pb2_grpc import TariffGroupServiceStub
 from ampline.v1.tariff_pb2_grpc import TariffServiceStub
 from ampline.v1.transaction_pb2_grpc import TransactionServiceStub
+from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
 
 
@@ -33,10 +35,12 @@ class Services:
         self.meter_values = MeterValueServiceStub(channel)
         self.network_summary = NetworkSummaryServiceStub(channel)
         self.ocpp_messages = OcppMessageServiceStub(channel)
+        self.partners = PartnerServiceStub(channel)
         self.price_previews = PricePreviewServiceStub(channel)
         self.sessions = SessionServiceStub(channel)
         self.sign_in = SignInServiceStub(channel)
         self.tariff_groups = TariffGroupServiceStub(channel)
         self.tariffs = TariffServiceStub(channel)
         self.transactions = TransactionServiceStub(channel)
+        self.user_groups = UserGroupServiceStub(channel)
         self.users = UserServiceStub(channel)

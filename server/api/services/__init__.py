@@ -10,12 +10,14 @@ from server.api.services.locations import LocationService
 from server.api.services.meter_values import MeterValueService
 from server.api.services.network_summary import NetworkSummaryService
 from server.api.services.ocpp_messages import OcppMessageService
+from server.api.services.partners import PartnerService
 from server.api.services.price_preview import PricePreviewService
 from server.api.services.sessions import SessionService
 from server.api.services.sign_in import SignInService
 from server.api.services.tariff_groups import TariffGroupService
 from server.api.services.tariffs import TariffService
 from server.api.services.transactions import TransactionService
+from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
@@ -38,6 +40,8 @@ def table_of_contents(
         EvseService(),
         ChargePointActionService(lane, reads, stations, rules),
         OcppMessageService(),
+        PartnerService(),
+        UserGroupService(),
         UserService(rules),
         IdTagService(),
         TariffService(),

@@ -18,6 +18,7 @@ _PERSONAL = (
     "address",
     "language_code",
     "company",
+    "groups",
     "external_id",
     "labels",
 )

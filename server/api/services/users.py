@@ -6,7 +6,7 @@ from ampline.v1 import user_pb2 as pb
 from ampline.v1.user_pb2_grpc import UserServiceServicer
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
-from server.api.filters import at_least, contains, same
+from server.api.filters import NAMES, at_least, contains, same
 from server.api.lanes import Call, reading, writing
 from server.api.listing import Listing
 from server.api.services import user_deletion
@@ -49,6 +49,7 @@ users = Crud(
     orders=("create_time", "email", "family_name", "update_time"),
     filters={
         "email": same("email", str.lower),
+        "group": NAMES,
         "text": contains("search_text"),
         "updated_since": at_least("update_time"),
     },

@@ -10,6 +10,7 @@ from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAns
 from server.store.models.clock import ClockJob
 from server.store.models.log import Event, EventHead, OcppMessage
 from server.store.models.network import ChargePoint, Evse, Location, UnknownChargePoint
+from server.store.models.partners import Partner, UserGroup
 from server.store.models.people import BalanceEntry, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
 from server.store.models.references import NestedReference
@@ -29,6 +30,7 @@ __all__ = [
     "MeterValue",
     "NestedReference",
     "OcppMessage",
+    "Partner",
     "PortalOperator",
     "Session",
     "SignIn",
@@ -39,4 +41,5 @@ __all__ = [
     "Transaction",
     "UnknownChargePoint",
     "User",
+    "UserGroup",
 ]

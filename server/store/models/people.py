@@ -15,6 +15,7 @@ class User(Resource):
     address = BlobField(null=True)
     language_code = TextField(null=True)
     company = TextField(null=True)
+    groups = BlobField(null=True)
     concurrency = SmallIntegerField(default=2)
     payment_preference = SmallIntegerField(default=1)
     currency = TextField()

@@ -73,6 +73,7 @@ class Session(Table):
             (("charge_point", "start_time", "name"), False),
             (("evse", "start_time", "name"), False),
             (("location", "start_time", "name"), False),
+            (("partner", "start_time", "name"), False),
             (("user", "start_time", "name"), False),
             (("id_tag", "start_time", "name"), False),
             (("state", "start_time", "name"), False),
@@ -136,6 +137,11 @@ class Transaction(Table):
     failure_reason = TextField(null=True)
     create_time = BigIntegerField(index=True)
     update_time = BigIntegerField(index=True)
+
+    class Meta:
+        """A partner's, by time."""
+
+        indexes = ((("partner", "create_time", "name"), False),)
 
 
 class Counter(Table):
