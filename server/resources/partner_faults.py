@@ -25,8 +25,8 @@ def _faults(partner: pb.Partner) -> Faults:
             yield f"contract.{name}", problem
     if partner.corporate_billing.HasField("monthly_limit"):
         limit = partner.corporate_billing.monthly_limit
-        if problem := money_fault(limit, limit.currency_code or "some currency"):
-            yield "corporate_billing.monthly_limit", problem
+        if fault := money_fault(limit, limit.currency_code or "some currency"):
+            yield "corporate_billing.monthly_limit", fault
 
 
 def _sharing_faults(contract: pb.Partner.Contract) -> Faults:

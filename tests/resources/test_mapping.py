@@ -9,18 +9,8 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from ampline.v1 import charge_point_pb2, location_pb2, session_pb2, tariff_pb2, user_pb2
-from server.resources import (
-    charge_points,
-    evses,
-    id_tags,
-    locations,
-    sessions,
-    tariff_groups,
-    tariffs,
-    transactions,
-    users,
-    wire,
-)
+from server.api import references, services
+from server.resources import charge_points, locations, sessions, wire
 from server.resources.descriptors import type_name
 from server.resources.kept_fields import column_value
 from server.resources.mapping import Mapping, UnmappedFieldError
@@ -28,19 +18,8 @@ from server.store import models
 from server.store.reads import Reader
 from server.store.statements import Statement
 
-MAPPINGS = [
-    module.MAPPING
-    for module in (
-        locations,
-        charge_points,
-        evses,
-        users,
-        id_tags,
-        tariffs,
-        tariff_groups,
-        transactions,
-    )
-]
+assert services  # every service makes its resource known
+MAPPINGS = [each for each in references.MAPPINGS.values() if each is not sessions.MAPPING]
 MICROS = st.integers(-(10**15), 10**15)
 TIMES = st.integers(0, 4 * 10**15)
 COUNTS = st.integers(-(2**63), 2**63 - 1)
@@ -107,7 +86,7 @@ def filled(mapping: Mapping[Any]) -> Any:
 def add_one(message: Message, field: Any) -> None:
     container = getattr(message, field.name)
     if field.message_type is None:
-        container.append(1)
+        container.append("users/1" if field.type == field.TYPE_STRING else 1)
     elif field.message_type.GetOptions().map_entry:
         container["key"] = "value" if field.message_type.fields_by_name["value"].type == 9 else 3
     else:
