@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from peewee import Database
 
+import server.api.services  # noqa: F401 - every service makes its resource known
 from ampline.v1 import charge_point_pb2, location_pb2, session_pb2, tariff_pb2, user_pb2
-from server.api import references, services
+from server.api import references
 from server.resources import charge_points, locations, sessions, wire
 from server.resources.descriptors import type_name
 from server.resources.kept_fields import column_value
@@ -18,7 +19,6 @@ from server.store import models
 from server.store.reads import Reader
 from server.store.statements import Statement
 
-assert services  # every service makes its resource known
 MAPPINGS = [each for each in references.MAPPINGS.values() if each is not sessions.MAPPING]
 MICROS = st.integers(-(10**15), 10**15)
 TIMES = st.integers(0, 4 * 10**15)
