@@ -3,41 +3,27 @@
 A field named like a column asks for that value; the others are said in the service.
 """
 
-from collections.abc import Callable
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from peewee import SQL, Field, Model, NodeList
+from peewee import Field, Model
 
+from server.api.filter import Convert, Filter
+from server.api.paging import Order
+from server.api.text_filter import TextFilter
+from server.api.ways import ALONG_THE_ORDER, Way
 from server.resources.descriptors import FieldType, MessageType
-from server.resources.search import fold
 from server.store.models import NestedReference
+from server.store.reads import Rows
 from server.store.statements import param
 
+__all__ = ["NAMES", "Filter", "Filters", "at_least", "at_most", "before", "contains", "same"]
+
 NOT_FILTERS = frozenset({"page_size", "page_token", "order_by", "parent"})
-Convert = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A condition: `column` compared with a field of the request, after `convert`."""
-
-    column: str
-    operator: str = "="
-    convert: Convert | None = None
-
-    def condition(self, table: type[Model], name: str) -> NodeList:
-        """What the query asks for; the value comes in under the name."""
-        column: Field = getattr(table, self.column)
-        return NodeList((column, SQL(self.operator), param(name), SQL(self.ending)))
-
-    @property
-    def ending(self) -> str:
-        """What stands behind the value."""
-        return "ESCAPE '!'" if self.operator == "LIKE" else ""
 
 
 def at_least(column: str) -> Filter:
@@ -55,9 +41,9 @@ def before(column: str) -> Filter:
     return Filter(column, "<")
 
 
-def contains(column: str) -> Filter:
-    """The text anywhere in the column, without regard to case and accents."""
-    return Filter(column, "LIKE", _pattern)
+def contains(column: str) -> TextFilter:
+    """Every word of the text anywhere in the column, without regard to case and accents."""
+    return TextFilter(column)
 
 
 def same(column: str, convert: Convert) -> Filter:
@@ -69,10 +55,11 @@ def same(column: str, convert: Convert) -> Filter:
 class _NamedWithin(Filter):
     """A resource that names the value in one of its lists, or deeper."""
 
-    def condition(self, table: type[Model], name: str) -> NodeList:
+    def conditions(self, table: Any, name: str, given: Collection[str]) -> Iterator[Any]:
         referrers = NestedReference.select(NestedReference.referrer)
-        referrers = referrers.where(NestedReference.target == param(name))
-        return NodeList((getattr(table, self.column).in_(referrers),))
+        if name in given:
+            found = referrers.where(NestedReference.target == param(name))
+            yield getattr(table, self.column).in_(found)
 
 
 NAMES: Filter = _NamedWithin("name")
@@ -97,20 +84,29 @@ class Filters:
         }
 
     def values(self, request: Message) -> dict[str, Any]:
-        """What the request asks for, by field; nothing for what it does not."""
-        return {
-            field.name: _value(request, field, chosen.convert)
-            for field, chosen in self._filters.items()
-            if _is_given(request, field)
-        }
+        """What comes into the query for what the request asks for."""
+        values: dict[str, Any] = {}
+        for field, chosen in self._filters.items():
+            if _is_given(request, field):
+                values |= chosen.values(field.name, _value(request, field))
+        return values
 
-    def conditions(self, names: Any) -> list[NodeList]:
-        """The conditions of the named fields."""
+    def conditions(self, given: Collection[str]) -> list[Any]:
+        """The conditions of what is given."""
         return [
-            chosen.condition(self._table, field.name)
+            condition
             for field, chosen in self._filters.items()
-            if field.name in names
+            for condition in chosen.conditions(self._table, field.name, given)
         ]
+
+    def way(self, rows: Rows, request: Message, order: Order) -> Way:
+        """The first way that one of the filters knows."""
+        for field, chosen in self._filters.items():
+            if _is_given(request, field):
+                way = chosen.way(rows, self._table, _value(request, field), order)
+                if way is not ALONG_THE_ORDER:
+                    return way
+        return ALONG_THE_ORDER
 
 
 def _filter_for(field: FieldType, table: type[Model], told: Map[str, Filter]) -> Filter:
@@ -126,15 +122,8 @@ def _is_given(request: Message, field: FieldType) -> bool:
     return bool(getattr(request, field.name))
 
 
-def _value(request: Message, field: FieldType, convert: Convert | None) -> Any:
+def _value(request: Message, field: FieldType) -> Any:
     value = getattr(request, field.name)
     if isinstance(value, Timestamp):
-        value = value.seconds * 1_000_000 + -(-value.nanos // 1000)
-    return convert(value) if convert else value
-
-
-def _pattern(text: str) -> str:
-    escaped = fold(text)
-    for special in "!%_":
-        escaped = escaped.replace(special, f"!{special}")
-    return f"%{escaped}%"
+        return value.seconds * 1_000_000 + -(-value.nanos // 1000)
+    return value

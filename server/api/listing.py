@@ -11,6 +11,7 @@ from peewee import Expression, Field
 from server.api import paging
 from server.api.filters import Filter, Filters
 from server.api.paging import Orders, Stretch
+from server.api.ways import NOWHERE, Path
 from server.resources import wire
 from server.resources.descriptors import MessageType
 from server.resources.mapping import Mapping, Row
@@ -65,11 +66,15 @@ class Listing:
         key = paging.from_token(request.page_token, asked)
         order = self._orders.find(getattr(request, "order_by", ""))
         size = paging.page_size(request.page_size)
+        way = self._filters.way(rows, request, order)
+        if way is NOWHERE:
+            return b""
+        order = way.path.order(order, self._mapping.table)
         found: list[Row] = []
         for stretch in paging.stretches(order, key):
             values = self._values(request, partner, parent, key, size + 1 - len(found))
-            statement = self._statement(stretch, frozenset(values))
-            found += rows.all(statement, **values)
+            statement = self._statement(stretch, frozenset(values), way.path)
+            found += rows.all(statement, **values, **way.values)
             if len(found) > size:
                 break
         token = self._token(found[size - 1], order, asked) if len(found) > size else ""
@@ -94,7 +99,7 @@ class Listing:
             values[f"key{place}"] = value
         return values
 
-    def _compile(self, stretch: Stretch, names: frozenset[str]) -> Statement:
+    def _compile(self, stretch: Stretch, names: frozenset[str], path: Path) -> Statement:
         conditions: list[Any] = [*self._filters.conditions(names), *stretch.conditions()]
         if "scope" in names:
             conditions.append(self._scope == param("scope"))
@@ -103,7 +108,7 @@ class Listing:
         if self._where is not None:
             conditions.append(self._where)
         query = self._mapping.query().select_extend(*stretch.order.columns)
-        query = query.where(*conditions) if conditions else query
+        query = path.extend(query.where(*conditions) if conditions else query, self._mapping.table)
         return Statement(query.order_by(*stretch.order.terms()).limit(param("limit")))
 
     def _token(self, last: Row, order: paging.Order, asked: bytes) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 from google.protobuf.message import Message
@@ -32,6 +33,10 @@ class Order:
     def nullable(self) -> bool:
         """Whether rows may have nothing to be ordered by."""
         return bool(self.columns[0].null)
+
+    def goes_by(self, *columns: Field) -> bool:
+        """Whether these are its columns. (`==` between columns makes an expression of them.)"""
+        return len(columns) == len(self.columns) and all(map(is_, columns, self.columns))
 
     def terms(self) -> list[Ordering]:
         """ORDER BY."""

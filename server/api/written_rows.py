@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from server.api.changes import Change
 from server.domain.errors import Outcome, RefusedError
 from server.resources.mapping import Mapping
+from server.store import search
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 
@@ -45,12 +46,16 @@ class WrittenRows(Generic[M]):
         columns |= {"name": name, "partner": change.partner, "version": _FIRST_VERSION}
         columns |= {"create_time": now, "update_time": now}
         change.unit.insert(self._inserting(tuple(columns)), tuple(columns.values()))
+        if text := columns.get(search.COLUMN):
+            search.add(change.unit, self._table, name, now, text)
 
     def update(self, change: Change[M], version: int) -> None:
         """Writes what changed in the row. ABORTED if it is not in that version any more."""
         columns = self._mapping.to_columns(change.after, change.changed) | change.columns
         name: str = change.after.name  # type: ignore[attr-defined]
         self._require_unique(change, columns, name)
+        if search.COLUMN in columns:
+            search.change(change.unit, self._table, name, columns[search.COLUMN])
         columns |= {"version": version + 1, "update_time": change.unit.now}
         statement = self._updating(tuple(columns))
         if not change.unit.run(statement, **columns, name=name, before=version):
@@ -58,6 +63,8 @@ class WrittenRows(Generic[M]):
 
     def delete(self, unit: Unit, name: str) -> None:
         """Removes the row."""
+        if hasattr(self._table, search.COLUMN):
+            search.remove(unit, self._table, name)
         unit.run(self._deleting, name=name)
 
     def _require_unique(self, change: Change[M], columns: Map[str, Any], name: str) -> None:

@@ -2,6 +2,7 @@
 
 from ampline.v1.id_tag_pb2 import IdTag
 from server.resources.mapping import Mapping
+from server.resources.search import fold
 from server.store import models
 
 
@@ -11,5 +12,10 @@ def token_key(token: str) -> str:
 
 
 MAPPING = Mapping(
-    IdTag, models.IdTag, derived={"token_key": lambda id_tag: token_key(id_tag.token)}
+    IdTag,
+    models.IdTag,
+    derived={
+        "token_key": lambda id_tag: token_key(id_tag.token),
+        "search_text": lambda id_tag: fold(id_tag.token, id_tag.label),
+    },
 )

@@ -115,6 +115,12 @@ class Sample:
         """The resource's name in methods: `ChargePoint`."""
         return str(self.message.DESCRIPTOR.name)
 
+    @property
+    def list_fields(self) -> set[str]:
+        """What a list of them can be asked for."""
+        request = getattr(self.pb, f"List{self.kind}sRequest")
+        return set(request.DESCRIPTOR.fields_by_name)
+
     async def build(self, client: Client) -> Any:
         """A resource that can be created."""
         resource = self.message()

@@ -52,6 +52,13 @@ async def test_text_is_found_whatever_its_case_and_accents(client: Client) -> No
     assert ids(await all_of(LOCATIONS, client, text="uBER")) == ["a"]
     assert ids(await all_of(LOCATIONS, client, text="CAFE")) == ["a"]
     assert ids(await all_of(LOCATIONS, client, text="den haag")) == ["a", "b", "c"]
+    assert ids(await all_of(LOCATIONS, client, text=" Haag  arbou ")) == ["b"]
+    assert ids(await all_of(LOCATIONS, client, text="harbours")) == []
+    assert ids(await all_of(LOCATIONS, client, text="haag", order_by="display_name desc")) == [
+        "b",
+        "a",
+        "c",
+    ]
     assert ids(await all_of(LOCATIONS, client, text="0%")) == ["c"]
     assert ids(await all_of(LOCATIONS, client, text="%")) == ["c"]
     assert ids(await all_of(LOCATIONS, client, text="_")) == []

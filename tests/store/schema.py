@@ -18,7 +18,10 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: columns in any order, indexes by what they cover and whether they are unique."""
+    """A table: columns in any order, indexes by what they cover and whether they are unique.
+
+    The key's own index is not among them: where the table is its key, there is none.
+    """
 
     columns: frozenset[Column]
     indexes: frozenset[tuple[tuple[str, ...], bool]]
@@ -36,7 +39,10 @@ def _table(database: Database, name: str) -> Table:
         Column(column.name, column.data_type.lower(), column.null, column.primary_key)
         for column in database.get_columns(name)
     )
+    key = {column.name for column in columns if column.primary_key}
     indexes = frozenset(
-        (tuple(index.columns), index.unique) for index in database.get_indexes(name)
+        (tuple(index.columns), index.unique)
+        for index in database.get_indexes(name)
+        if set(index.columns) != key
     )
     return Table(columns, indexes)

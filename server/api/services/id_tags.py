@@ -4,7 +4,7 @@ from ampline.v1 import id_tag_pb2 as pb
 from ampline.v1.id_tag_pb2_grpc import IdTagServiceServicer
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
-from server.api.filters import at_least, same
+from server.api.filters import at_least, contains, same
 from server.domain.errors import invalid_field
 from server.resources.id_tags import MAPPING, token_key
 
@@ -22,7 +22,11 @@ id_tags = Crud(
     pb.ListIdTagsRequest,
     pb.ListIdTagsResponse,
     orders=("create_time", "token", "update_time"),
-    filters={"token": same("token_key", token_key), "updated_since": at_least("update_time")},
+    filters={
+        "token": same("token_key", token_key),
+        "text": contains("search_text"),
+        "updated_since": at_least("update_time"),
+    },
     particulars=Particulars(prepare=_prepare, unique={"token": ("token_key", "kind")}),
 )
 

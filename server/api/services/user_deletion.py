@@ -5,6 +5,7 @@ from server.api.changes import Change
 from server.api.services.id_tags import id_tags
 from server.domain.errors import precondition
 from server.domain.money import Money
+from server.store import search
 from server.store.models import ChargePoint, IdTag, Session, Transaction, User
 from server.store.statements import Statement, param
 from server.work.sessions.session_rows import SessionState
@@ -61,6 +62,7 @@ def remove_personal_data(change: Change[pb.User]) -> None:
     _require_settled(change)
     for (tag,) in unit.all(_TAGS, user=name):
         _release(change, tag)
+    search.remove(unit, User, name)
     unit.run(_FORGET, user=name, now=unit.now)
     change.after = pb.User(name=name)
 

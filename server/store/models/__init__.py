@@ -14,6 +14,7 @@ from server.store.models.partners import Partner, UserGroup
 from server.store.models.people import BalanceEntry, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
 from server.store.models.references import NestedReference
+from server.store.models.search import SearchGram
 from server.store.models.sessions import Counter, MeterValue, Session, Transaction
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "OcppMessage",
     "Partner",
     "PortalOperator",
+    "SearchGram",
     "Session",
     "SignIn",
     "StoredAnswer",

@@ -40,6 +40,7 @@ class IdTag(Resource):
     parent_group_id = TextField(null=True)
     vehicle_kind = TextField(null=True)
     on_local_list = BooleanField(null=True)
+    search_text = TextField(default="")
 
     class Meta:
         """A token is unique within its kind, whatever the case."""

@@ -2,6 +2,7 @@
 
 from ampline.v1 import charge_point_pb2, event_pb2, location_pb2
 from server.resources import charge_points, events, locations
+from server.store import search
 from server.store.models import ChargePoint, Location, UnknownChargePoint
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
@@ -35,6 +36,7 @@ _FORGET_OLDEST = Statement(
 _FORGET = Statement(
     UnknownChargePoint.delete().where(UnknownChargePoint.identity == param("identity"))
 )
+_IS_THERE = Statement(Location.select(Location.name).where(Location.name == param("name")))
 _REGISTERED = Statement(charge_points.MAPPING.query().where(ChargePoint.name == param("name")))
 
 
@@ -67,13 +69,15 @@ def register(unit: Unit, identity: str, charge_point: str) -> Admission:
 
 
 def _insert_charge_point(unit: Unit, message: charge_point_pb2.ChargePoint) -> None:
+    text = charge_points.MAPPING.derived[search.COLUMN](message)
+    search.add(unit, ChargePoint, message.name, unit.now, text)
     unit.execute(
         ChargePoint.insert(
             name=message.name,
             location=UNASSIGNED,
             ocpp_identity=message.ocpp_identity or None,
             security_profile=NO_SECURITY,
-            search_text=charge_points.MAPPING.derived["search_text"](message),
+            search_text=text,
             create_time=unit.now,
             update_time=unit.now,
         )
@@ -81,18 +85,20 @@ def _insert_charge_point(unit: Unit, message: charge_point_pb2.ChargePoint) -> N
 
 
 def _make_unassigned(unit: Unit) -> None:
-    name = "Unassigned"
-    message = location_pb2.Location(name=UNASSIGNED, display_name=name, time_zone="Etc/UTC")
-    unit.execute(
-        Location.insert(
-            name=UNASSIGNED,
-            display_name=name,
-            time_zone=message.time_zone,
-            search_text=locations.MAPPING.derived["search_text"](message),
-            create_time=unit.now,
-            update_time=unit.now,
-        ).on_conflict_ignore()
+    if unit.one(_IS_THERE, name=UNASSIGNED):
+        return
+    message = location_pb2.Location(name=UNASSIGNED, display_name="Unassigned", time_zone="Etc/UTC")
+    text = locations.MAPPING.derived[search.COLUMN](message)
+    made = Location.insert(
+        name=UNASSIGNED,
+        display_name=message.display_name,
+        time_zone=message.time_zone,
+        search_text=text,
+        create_time=unit.now,
+        update_time=unit.now,
     )
+    if unit.execute(made.on_conflict_ignore()):  # or another node was quicker
+        search.add(unit, Location, UNASSIGNED, unit.now, text)
 
 
 def _tell_created(unit: Unit, charge_point: str) -> None:

@@ -1,0 +1,36 @@
+"""One filter of a list: a condition that a field of the request asks for."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SQL, NodeList
+
+from server.api.paging import Order
+from server.api.ways import ALONG_THE_ORDER, Way
+from server.store.reads import Rows
+from server.store.statements import param
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition: `column` compared with a field of the request, after `convert`."""
+
+    column: str
+    operator: str = "="
+    convert: Convert | None = None
+
+    def values(self, name: str, value: Any) -> dict[str, Any]:
+        """What comes into the query for a value of the request's field."""
+        return {name: self.convert(value) if self.convert else value}
+
+    def conditions(self, table: Any, name: str, given: Collection[str]) -> Iterator[Any]:
+        """What the query asks for; `given` are the names under which values come in."""
+        if name in given:
+            yield NodeList((getattr(table, self.column), SQL(self.operator), param(name)))
+
+    def way(self, rows: Rows, table: Any, value: Any, order: Order) -> Way:
+        """How the list finds its rows, where this filter is given."""
+        return ALONG_THE_ORDER
