@@ -27,9 +27,9 @@ def check_request(method: Method, request: Any) -> None:
     """Raises RefusedError INVALID_FIELD with every fault of the request."""
     faults = validation.faults_of(request)
     if method.creates:
-        given = getattr(request, method.creates)
-        further = masks.faults_of_created(given) | own_faults(given)
-        faults = _below(method.creates, further) | faults
+        faults = _faults_of_creation(method.creates, request) | faults
+    elif method.creates_many:
+        faults = _faults_of_batch(method.creates_many, request) | faults
     elif method.updates:
         given, mask = getattr(request, method.updates), request.update_mask.paths
         further = _below(method.updates, masks.faults_of_update(given, mask))
@@ -48,6 +48,21 @@ def own_faults(resource: Message) -> dict[str, str]:
     """What is wrong with it by its own rules, by path within it."""
     faults = _own_rules.get(resource.DESCRIPTOR.full_name)
     return dict(faults(resource)) if faults else {}
+
+
+def _faults_of_creation(field: str, request: Any) -> dict[str, str]:
+    given = getattr(request, field)
+    return _below(field, masks.faults_of_created(given) | own_faults(given))
+
+
+def _faults_of_batch(field: str, request: Any) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    for place, each in enumerate(request.requests):
+        of_row = _faults_of_creation(field, each)
+        if each.HasField("request_id"):
+            of_row["request_id"] = "is the batch's alone"
+        faults |= _below(f"requests[{place}]", of_row)
+    return faults
 
 
 def _without_unwritten(

@@ -22,6 +22,16 @@ Addition = Callable[[Rows, Sequence[str]], Map[str, bytes]]
 """What a row does not know of its resource: by name, the wire bytes of further fields."""
 
 
+def together(*additions: Addition) -> Addition:
+    """What each of them adds."""
+
+    def all_of_them(rows: Rows, names: Sequence[str]) -> Map[str, bytes]:
+        found = [addition(rows, names) for addition in additions]
+        return {name: b"".join(each.get(name, b"") for each in found) for name in names}
+
+    return all_of_them
+
+
 class Listing:
     """One List method: `request` and `response` are its messages.
 
@@ -114,11 +124,14 @@ class Listing:
     def _token(self, last: Row, order: paging.Order, asked: bytes) -> str:
         return paging.to_token(last[-len(order.columns) :], asked)
 
-    def _response(self, rows: Rows, found: Sequence[Row], token: str) -> bytes:
-        to_bytes, write = self._mapping.to_bytes, self._write_resource
+    def bodies(self, rows: Rows, found: Sequence[Row]) -> list[bytes]:
+        """The rows as serialized resources, with what they do not know of themselves."""
+        to_bytes = self._mapping.to_bytes
         if self._addition is None:
-            parts = [write(to_bytes(row)) for row in found]
-        else:
-            more = self._addition(rows, [row[0] for row in found])
-            parts = [write(to_bytes(row) + more.get(row[0], b"")) for row in found]
+            return [to_bytes(row) for row in found]
+        more = self._addition(rows, [row[0] for row in found])
+        return [to_bytes(row) + more.get(row[0], b"") for row in found]
+
+    def _response(self, rows: Rows, found: Sequence[Row], token: str) -> bytes:
+        parts = [self._write_resource(body) for body in self.bodies(rows, found)]
         return b"".join(parts) + (self._write_token(token) if token else b"")

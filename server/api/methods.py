@@ -31,6 +31,9 @@ class Method:
     """Whether the request has a `request_id`."""
     creates: str
     """The request's field with the resource that is to be created; empty if none is."""
+    creates_many: str
+    """The field of each of its requests with a resource that is to be created; empty if it is no
+    batch."""
     updates: str
     """The request's field with the resource that is to be updated; empty if none is."""
 
@@ -74,8 +77,16 @@ def methods_of(service: str) -> Iterator[Method]:
             GetMessageClass(request).FromString,
             "request_id" in request.fields_by_name,
             _resource_field(request) if method.name.startswith("Create") else "",
+            _resource_field_of_batch(request) if method.name.startswith("BatchCreate") else "",
             _resource_field(request) if method.name.startswith("Update") else "",
         )
+
+
+def _resource_field_of_batch(request: MessageType) -> str:
+    """The field of each of the batch's requests whose message is a resource."""
+    each = request.fields_by_name["requests"].message_type
+    assert each is not None
+    return _resource_field(each)
 
 
 def _resource_field(request: MessageType) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from google.protobuf.message import Message
 from peewee import Field
 
+from server.api.masks import writable_fields
 from server.api.references import MAPPINGS, exists, references_in
 from server.domain.errors import precondition
 from server.resources.descriptors import MessageType, referenced_type, resource_type
@@ -61,10 +62,10 @@ def forget_nested(unit: Unit, resource: Message) -> None:
 
 @cache
 def nested_fields(message: MessageType) -> frozenset[str]:
-    """The fields of a resource within which references may stand."""
+    """The fields of a resource within which a client may refer to others."""
     return frozenset(
         field.name
-        for field in message.fields
+        for field in writable_fields(message)
         if (referenced_type(field) and field.is_repeated)
         or (field.message_type is not None and _refers(field.message_type, ()))
     )

@@ -9,6 +9,8 @@ from google.protobuf.message import Message
 from server.domain.errors import Outcome, RefusedError
 
 _validator = protovalidate.Validator()
+MOST_TOLD = 20
+"""How many faults one answer tells: they travel in headers, which must stay small."""
 
 
 def faults_of(message: Message) -> dict[str, str]:
@@ -25,8 +27,11 @@ def refuse(faults: Mapping[str, str]) -> None:
     """Raises RefusedError INVALID_FIELD, if there are faults."""
     if not faults:
         return
-    told = "; ".join(f"{path}: {problem}" for path, problem in faults.items())
-    raise RefusedError(Outcome.INVALID_ARGUMENT, "INVALID_FIELD", told, {}, faults)
+    first = dict(list(faults.items())[:MOST_TOLD])
+    told = "; ".join(f"{path}: {problem}" for path, problem in first.items())
+    if len(faults) > len(first):
+        told += f"; and {len(faults) - len(first)} more"
+    raise RefusedError(Outcome.INVALID_ARGUMENT, "INVALID_FIELD", told, {}, first)
 
 
 def _path(elements: Iterable[Any]) -> str:

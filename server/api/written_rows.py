@@ -70,7 +70,7 @@ class WrittenRows(Generic[M]):
     def _require_unique(self, change: Change[M], columns: Map[str, Any], name: str) -> None:
         for field, held_by in self._unique.items():
             values = {column: columns.get(column) for column in held_by}
-            if field not in change.changed or None in values.values():
+            if None in values.values():
                 continue
             found = change.unit.one(self._taken[held_by], **values)
             if found is not None and found[0] != name:

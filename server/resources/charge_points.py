@@ -15,5 +15,6 @@ MAPPING = Mapping(
     ChargePoint,
     models.ChargePoint,
     computed={"password_set": Computed(("password_hash",), bool)},
+    elsewhere=("vendor_error",),
     derived={"search_text": _search_text},
 )

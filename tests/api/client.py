@@ -23,6 +23,7 @@ _SERVICES = {
     "transactions": ("transaction", "TransactionService"),
     "partners": ("partner", "PartnerService"),
     "user_groups": ("user_group", "UserGroupService"),
+    "vendor_error_codes": ("vendor_error_code", "VendorErrorCodeService"),
     "events": ("event", "EventService"),
     "network": ("network_summary", "NetworkSummaryService"),
     "sign_in": ("sign_in", "SignInService"),

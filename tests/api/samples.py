@@ -17,6 +17,7 @@ from ampline.v1 import (
     tariff_pb2,
     user_group_pb2,
     user_pb2,
+    vendor_error_code_pb2,
 )
 from tests.api.client import Client
 
@@ -96,6 +97,14 @@ PARTNER = {
     "labels": {"quay": "north"},
 }
 USER_GROUP = {"displayName": "Night shift", "description": "Drives home at six"}
+
+VENDOR_ERROR_CODE = {
+    "vendorId": "ACME",
+    "title": [{"languageCode": "en", "text": "Cooling has failed"}],
+    "customerAction": [{"languageCode": "de", "text": "Bitte anderen Ladepunkt nehmen"}],
+    "severity": "ERROR",
+    "labels": {"family": "coolant"},
+}
 
 
 @dataclass(frozen=True)
@@ -219,6 +228,11 @@ async def _tariff_group(client: Client, resource: Any) -> None:
     resource.entries.add(tariff=(await TARIFFS.make(client)).name)
 
 
+async def _vendor_error_code(client: Client, resource: Any) -> None:
+    ParseDict(VENDOR_ERROR_CODE, resource)
+    resource.error_code = f"E{next(_numbers)}"
+
+
 LOCATIONS = Sample("locations", "location", location_pb2, location_pb2.Location, _location)
 CHARGE_POINTS = Sample(
     "charge_points", "charge_point", charge_point_pb2, charge_point_pb2.ChargePoint, _charge_point
@@ -234,14 +248,11 @@ TARIFFS = Sample("tariffs", "tariff", tariff_pb2, tariff_pb2.Tariff, _tariff)
 TARIFF_GROUPS = Sample(
     "tariff_groups", "tariff_group", tariff_group_pb2, tariff_group_pb2.TariffGroup, _tariff_group
 )
-ALL = (
-    LOCATIONS,
-    CHARGE_POINTS,
-    EVSES,
-    PARTNERS,
-    USER_GROUPS,
-    USERS,
-    ID_TAGS,
-    TARIFFS,
-    TARIFF_GROUPS,
+VENDOR_ERROR_CODES = Sample(
+    "vendor_error_codes",
+    "vendor_error_code",
+    vendor_error_code_pb2,
+    vendor_error_code_pb2.VendorErrorCode,
+    _vendor_error_code,
 )
+ALL = tuple(each for each in list(globals().values()) if isinstance(each, Sample))

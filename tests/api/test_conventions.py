@@ -19,7 +19,8 @@ from server.work.rules import Rules
 NOTHING: Any = None
 SERVICERS = services.table_of_contents(NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING)
 STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
-REPEATABLE = re.compile(r"(Get(?!Configuration)|List|Summarize|Preview|Stream|Update|Delete|Sign)")
+READING = re.compile(r"(BatchGet|Get(?!Configuration)|List|Summarize|Preview|Stream)")
+REPEATABLE = re.compile(rf"{READING.pattern}|Update|Delete|Sign")
 """Methods that may be called again as they are."""
 CREATED_FIELDS = ("create_time", "update_time", "etag")
 
@@ -71,7 +72,7 @@ def test_a_method_says_its_permission_and_its_path(method: Any) -> None:
 @each_method
 def test_reading_needs_no_more_than_to_read(method: Any) -> None:
     permission = Permission(method.GetOptions().Extensions[annotations_pb2.permission])
-    if re.match(r"(Get(?!Configuration)|List|Summarize|Preview|Stream)", method.name):
+    if READING.match(method.name):
         assert permission in {Permission.READ, Permission.KNOWN_CALLER}
     elif method.name not in {"SignIn", "SignOut"}:
         changing = {Permission.WRITE, Permission.CONTROL, Permission.MONEY}
@@ -90,10 +91,7 @@ def test_requests_are_named_after_their_method(method: Any) -> None:
 
 @each_method
 def test_what_changes_something_can_be_repeated(method: Any) -> None:
-    changes = re.match(
-        r"(Get(?!Configuration)|List|Summarize|Preview|Stream|Update|Delete|Sign)", method.name
-    )
-    if not changes:
+    if not REPEATABLE.match(method.name):
         request_id = method.input_type.fields_by_name["request_id"]
         assert request_id.has_presence
 

@@ -20,6 +20,7 @@ from ampline.v1.tariff_pb2_grpc import TariffServiceStub
 from ampline.v1.transaction_pb2_grpc import TransactionServiceStub
 from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
+from ampline.v1.vendor_error_code_pb2_grpc import VendorErrorCodeServiceStub
 
 
 class Services:
@@ -44,3 +45,4 @@ class Services:
         self.transactions = TransactionServiceStub(channel)
         self.user_groups = UserGroupServiceStub(channel)
         self.users = UserServiceStub(channel)
+        self.vendor_error_codes = VendorErrorCodeServiceStub(channel)

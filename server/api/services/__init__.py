@@ -19,6 +19,7 @@ from server.api.services.tariffs import TariffService
 from server.api.services.transactions import TransactionService
 from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
+from server.api.services.vendor_error_codes import VendorErrorCodeService
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
 from server.work.ports import EventTail, Stations
@@ -51,6 +52,7 @@ def table_of_contents(
         MeterValueService(),
         MeterValueService(),
         TransactionService(),
+        VendorErrorCodeService(),
         EventService(tail),
         NetworkSummaryService(),
         SignInService(lane, authentication),

@@ -6,6 +6,8 @@ from google.protobuf.empty_pb2 import Empty
 
 from ampline.v1 import charge_point_pb2 as pb
 from ampline.v1.charge_point_pb2_grpc import ChargePointServiceServicer
+from server.api import vendor_errors
+from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars, Place
 from server.api.crud import Crud
 from server.api.filters import at_least, contains
@@ -85,9 +87,11 @@ charge_points = Crud(
         written=_move_evses,
         removed=_remove_evses,
         place=_place,
+        addition=vendor_errors.of_charge_points(MAPPING),
         unique={"ocpp_identity": ("ocpp_identity",)},
     ),
 )
+in_bulk = Bulk(charge_points)
 
 
 class ChargePointService(ChargePointServiceServicer):
@@ -97,6 +101,8 @@ class ChargePointService(ChargePointServiceServicer):
     ListChargePoints = charge_points.list
     CreateChargePoint = charge_points.create
     UpdateChargePoint = charge_points.update
+    BatchGetChargePoints = in_bulk.get
+    BatchCreateChargePoints = in_bulk.create
 
     def __init__(self, lane: WriteLane, stations: Stations) -> None:
         self._lane = lane

@@ -6,9 +6,11 @@ from typing import Any
 
 from ampline.v1 import evse_pb2 as pb
 from ampline.v1.evse_pb2_grpc import EvseServiceServicer
+from server.api import vendor_errors
 from server.api.changes import Change, Particulars, Place
 from server.api.crud import Crud
 from server.api.lanes import Call, reading
+from server.api.listing import together
 from server.api.references import exists
 from server.domain.errors import invalid_field, not_found
 from server.resources.evses import MAPPING
@@ -105,7 +107,7 @@ evses = Crud(
         prepare=_prepare,
         new_name=_new_name,
         place=_place,
-        addition=_powers,
+        addition=together(_powers, vendor_errors.of_evses(MAPPING)),
         unique={"physical_reference": ("physical_reference",)},
     ),
 )

@@ -2,6 +2,7 @@
 
 from ampline.v1 import id_tag_pb2 as pb
 from ampline.v1.id_tag_pb2_grpc import IdTagServiceServicer
+from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import at_least, contains, same
@@ -29,6 +30,7 @@ id_tags = Crud(
     },
     particulars=Particulars(prepare=_prepare, unique={"token": ("token_key", "kind")}),
 )
+in_bulk = Bulk(id_tags)
 
 
 class IdTagService(IdTagServiceServicer):
@@ -39,3 +41,5 @@ class IdTagService(IdTagServiceServicer):
     CreateIdTag = id_tags.create
     UpdateIdTag = id_tags.update
     DeleteIdTag = id_tags.delete
+    BatchGetIdTags = in_bulk.get
+    BatchCreateIdTags = in_bulk.create

@@ -4,6 +4,7 @@ from typing import Any
 
 from ampline.v1 import user_pb2 as pb
 from ampline.v1.user_pb2_grpc import UserServiceServicer
+from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import NAMES, at_least, contains, same
@@ -61,6 +62,7 @@ users = Crud(
         visible=User.delete_time.is_null(),
     ),
 )
+in_bulk = Bulk(users)
 
 _entries = Listing(
     ENTRIES,
@@ -79,6 +81,7 @@ class UserService(UserServiceServicer):
     ListUsers = users.list
     UpdateUser = users.update
     DeleteUser = users.delete
+    BatchGetUsers = in_bulk.get
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -88,6 +91,14 @@ class UserService(UserServiceServicer):
         """Makes a user, in the operator's currency unless another is said."""
         request.user.currency = request.user.currency or self._rules.currency
         answer: bytes = users.create(request, call, unit)
+        return answer
+
+    @writing
+    def BatchCreateUsers(self, request: Any, call: Call, unit: Unit) -> bytes:
+        """Makes users, in the operator's currency unless another is said."""
+        for each in request.requests:
+            each.user.currency = each.user.currency or self._rules.currency
+        answer: bytes = in_bulk.create(request, call, unit)
         return answer
 
     @writing

@@ -9,7 +9,13 @@ resource holds that field's wire bytes (see `server.resources.mapping`).
 from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAnswer
 from server.store.models.clock import ClockJob
 from server.store.models.log import Event, EventHead, OcppMessage
-from server.store.models.network import ChargePoint, Evse, Location, UnknownChargePoint
+from server.store.models.network import (
+    ChargePoint,
+    Evse,
+    Location,
+    UnknownChargePoint,
+    VendorErrorCode,
+)
 from server.store.models.partners import Partner, UserGroup
 from server.store.models.people import BalanceEntry, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
@@ -44,4 +50,5 @@ __all__ = [
     "UnknownChargePoint",
     "User",
     "UserGroup",
+    "VendorErrorCode",
 ]

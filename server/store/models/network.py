@@ -68,6 +68,7 @@ class ChargePoint(Resource):
     hardware_status_time = BigIntegerField(null=True)
     error_code = TextField(null=True)
     error_info = TextField(null=True)
+    vendor_id = TextField(null=True)
     vendor_error_code = TextField(null=True)
     last_boot_time = BigIntegerField(null=True)
     last_seen_time = BigIntegerField(null=True, index=True)
@@ -109,6 +110,25 @@ class Evse(Resource):
         """Numbers are unique within a charge point."""
 
         indexes = ((("charge_point", "number"), True),)
+
+
+class VendorErrorCode(Resource):
+    """What one error code of one vendor means. The keys are without case: unique together."""
+
+    vendor_id = TextField()
+    vendor_key = TextField(index=True)
+    error_code = TextField(index=True)
+    error_key = TextField(index=True)
+    title = BlobField(null=True)
+    description = BlobField(null=True)
+    customer_action = BlobField(null=True)
+    severity = SmallIntegerField(null=True, index=True)
+    search_text = TextField(default="")
+
+    class Meta:
+        """A code means one thing to a vendor."""
+
+        indexes = ((("vendor_key", "error_key"), True),)
 
 
 class UnknownChargePoint(Table):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from google.protobuf.message import Message
 
 from ampline.v1 import event_pb2
+from ampline.v1.vendor_error_code_pb2 import VendorErrorText
 from server.domain.facts import (
     Booted,
     DataReceived,
@@ -16,6 +17,7 @@ from server.domain.facts import (
     TransferReported,
 )
 from server.resources import events
+from server.resources.vendor_error_codes import text_of
 from server.store.clock import to_datetime
 from server.store.models import ChargePoint, Evse
 from server.store.statements import Statement, param
@@ -50,6 +52,7 @@ _STATION = Statement(
         ChargePoint.vendor_error_code,
     ).where(ChargePoint.name == param("name"))
 )
+_VENDOR = Statement(ChargePoint.select(ChargePoint.vendor).where(ChargePoint.name == param("name")))
 _BOOT_COLUMNS = (
     "vendor",
     "model",
@@ -77,6 +80,7 @@ _STATION_STATUS = Statement(
         hardware_status_time=param("time"),
         error_code=param("error_code"),
         error_info=param("error_info"),
+        vendor_id=param("vendor_id"),
         vendor_error_code=param("vendor_error_code"),
     ).where(ChargePoint.name == param("name"))
 )
@@ -139,14 +143,14 @@ def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None
     time = _event_time(unit, fact)
     if since is not None and time < since:
         return
-    unit.run(_EVSE_STATUS, name=name, vendor_id=fact.vendor_id or None, **_status(fact, time))
+    unit.run(_EVSE_STATUS, name=name, **_status(fact, time))
     if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
         return
     payload = event_pb2.EvseHardwareStatusChanged(
         old_status=old or 0,  # type: ignore[arg-type] # the same numbers
         new_status=fact.status,  # type: ignore[arg-type] # the same numbers
         connector=fact.connector,
-        **_error(fact),
+        **_error(unit, charge_point, fact),
     )
     _tell(
         unit,
@@ -177,7 +181,7 @@ def station_status(unit: Unit, charge_point: str, fact: StationStatusReported) -
     payload = event_pb2.ChargePointHardwareStatusChanged(
         old_status=old or 0,  # type: ignore[arg-type] # the same numbers
         new_status=fact.status,  # type: ignore[arg-type] # the same numbers
-        **_error(fact),
+        **_error(unit, charge_point, fact),
     )
     _tell(
         unit,
@@ -200,17 +204,31 @@ def _status(fact: EvseStatusReported | StationStatusReported, time: int) -> dict
         "time": time,
         "error_code": fact.error_code or None,
         "error_info": fact.error_info or None,
+        "vendor_id": fact.vendor_id or None,
         "vendor_error_code": fact.vendor_error_code or None,
     }
 
 
-def _error(fact: EvseStatusReported | StationStatusReported) -> dict[str, str]:
+def _error(
+    unit: Unit, charge_point: str, fact: EvseStatusReported | StationStatusReported
+) -> dict[str, Any]:
     return {
         "error_code": fact.error_code,
         "error_info": fact.error_info,
         "vendor_id": fact.vendor_id,
         "vendor_error_code": fact.vendor_error_code,
+        "vendor_error": _vendor_error(unit, charge_point, fact),
     }
+
+
+def _vendor_error(
+    unit: Unit, charge_point: str, fact: EvseStatusReported | StationStatusReported
+) -> VendorErrorText | None:
+    """What the vendor's code means; the vendor is who made the charger, unless that is said."""
+    if not fact.vendor_error_code:
+        return None
+    (made_by,) = unit.one(_VENDOR, name=charge_point) or ("",)
+    return text_of(unit, fact.vendor_id or made_by or "", fact.vendor_error_code)
 
 
 _TRANSFER = {
