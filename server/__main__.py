@@ -19,6 +19,7 @@ def main() -> int:
         level=os.environ.get("AMPLINE_LOG_LEVEL", "INFO").upper(),
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
+    logging.getLogger("grpc._cython.cygrpc").addFilter(_is_no_strangers_fault)
     try:
         settings = from_environment()
     except ValueError as error:
@@ -26,6 +27,11 @@ def main() -> int:
         return 2
     uvloop.run(_serve(settings))
     return 0
+
+
+def _is_no_strangers_fault(record: logging.LogRecord) -> bool:
+    """gRPC writes a traceback for each header that is no UTF-8: anybody could fill the disk."""
+    return not str(record.msg).startswith("Invalid encoding on")
 
 
 async def _serve(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import grpc
 import pytest
 
 from tests.rest.conftest import LOCATION, new_id
@@ -186,3 +187,29 @@ def test_an_offline_charger(rest: Rest, location: Json) -> None:
     assert rest.post("/v1/chargePoints", body, charge_point_id=identity).status == 200
     answer = rest.post(f"/v1/chargePoints/{identity}:reset", {"kind": "SOFT"})
     assert_refused(answer, 503, 14, "CHARGER_OFFLINE")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("&g", "not a name for gRPC"),
+        ("x-bin", "!!!"),
+        ("grpc-timeout", "soon"),
+        ("grpc-encoding", "none"),
+        ("grpc-previous-rpc-attempts", "many"),
+        ("x-text", "caf\u00e9"),
+    ],
+)
+def test_headers_that_grpc_would_choke_on(rest: Rest, name: str, value: str) -> None:
+    assert rest.call("GET", "/v1/caller", headers={name: value}).status == 200
+
+
+def test_grpc_is_not_spoken_where_rest_is(rest: Rest) -> None:
+    answer = rest.call("GET", "/v1/caller", headers={"content-type": "application/grpc"})
+    assert answer.headers["grpc-status"] == str(grpc.StatusCode.UNIMPLEMENTED.value[0])
+    web = {"content-type": "application/grpc-web"}
+    assert rest.call("GET", "/v1/caller", headers=web).status == 404
+
+
+def test_headers_that_are_too_large(rest: Rest) -> None:
+    assert rest.call("GET", "/v1/caller", headers={"x-text": "v" * 17_000}).status == 431
