@@ -8,10 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from server.domain.local_clock import LocalClock, Wall, micros_of, micros_of_day
 from server.domain.money import Money
 from server.domain.tariffs import Weekday
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DAY = 86_400_000_000
+"""Microseconds from one midnight to the next, by the hands of the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class RatePeriod:
 
     def covers(self, wall: Wall) -> bool:
         """Whether the period holds at what the wall shows."""
-        end = micros_of_day(self.end) or 86_400_000_000
+        end = micros_of_day(self.end) or DAY
         return self._on_day(wall) and micros_of_day(self.start) <= wall.time < end
 
     def _on_day(self, wall: Wall) -> bool:
@@ -58,6 +66,21 @@ class ElectricityRate:
     def price_at(self, moment: datetime) -> Money:
         """The price per kWh at that moment."""
         return self.price_on(LocalClock(self.time_zone).read(micros_of(moment)))
+
+
+def overlapping(periods: Sequence[RatePeriod]) -> tuple[int, int] | None:
+    """The places of two periods that hold at the same time on one weekday, or on one date; None
+    if there are no two. A date's and a weekday's do not contend: the date wins."""
+    spans: dict[Weekday | date, list[tuple[int, int, int]]] = {}
+    for place, period in enumerate(periods):
+        start, end = micros_of_day(period.start), micros_of_day(period.end) or DAY
+        for day in period.weekdays if period.on_date is None else (period.on_date,):
+            spans.setdefault(day, []).append((start, end, place))
+    for taken in spans.values():
+        for (_, end, former), (start, _, later) in pairwise(sorted(taken)):
+            if start < end:
+                return min(former, later), max(former, later)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +121,11 @@ class RateClock:
         rate, clock = self._version(micros)
         return rate.price_on(clock.read(micros))
 
+    def version_at(self, micros: int) -> int:
+        """Which of the versions holds at that moment, counted from 0."""
+        begun = (since is None or since <= micros for since, _, _ in self._versions[1:])
+        return sum(begun)
+
     def next_turn(self, micros: int) -> int:
         """The first moment after `micros` at which the price may be another."""
         _, clock = self._version(micros)
@@ -105,10 +133,7 @@ class RateClock:
         return min([clock.next_turn(micros), *begins])
 
     def _version(self, micros: int) -> tuple[ElectricityRate, LocalClock]:
-        _, rate, clock = self._versions[0]
-        for since, later, its_clock in self._versions[1:]:
-            if since is not None and since <= micros:
-                rate, clock = later, its_clock
+        _, rate, clock = self._versions[self.version_at(micros)]
         return rate, clock
 
 

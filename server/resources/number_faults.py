@@ -21,6 +21,15 @@ def money_fault(money: MoneyMessage, currency: str) -> str | None:
     return None
 
 
+def signed_money_fault(money: MoneyMessage, currency: str) -> str | None:
+    """The same of an amount that may be below zero."""
+    positive = MoneyMessage(currency_code=money.currency_code)
+    positive.units, positive.nanos = abs(money.units), abs(money.nanos)
+    if money.units * money.nanos < 0:
+        return "must have units and nanos of the same sign"
+    return money_fault(positive, currency)
+
+
 def decimal_fault(number: DecimalMessage, least: int = 0, most: int = 10**9) -> str | None:
     """What is wrong with a number that must be within bounds."""
     if not _NUMBER.fullmatch(number.value):

@@ -24,6 +24,7 @@ _SERVICES = {
     "partners": ("partner", "PartnerService"),
     "user_groups": ("user_group", "UserGroupService"),
     "vendor_error_codes": ("vendor_error_code", "VendorErrorCodeService"),
+    "electricity_rates": ("electricity_rate", "ElectricityRateService"),
     "events": ("event", "EventService"),
     "network": ("network_summary", "NetworkSummaryService"),
     "sign_in": ("sign_in", "SignInService"),

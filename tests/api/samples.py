@@ -9,6 +9,7 @@ from google.protobuf.json_format import ParseDict
 
 from ampline.v1 import (
     charge_point_pb2,
+    electricity_rate_pb2,
     evse_pb2,
     id_tag_pb2,
     location_pb2,
@@ -95,6 +96,32 @@ PARTNER = {
     },
     "corporateBilling": {"enabled": True, "monthlyLimit": {"currencyCode": "EUR", "units": "900"}},
     "labels": {"quay": "north"},
+}
+ELECTRICITY_RATE = {
+    "displayName": "Day and night",
+    "currency": "EUR",
+    "timeZone": "Europe/Amsterdam",
+    "defaultPrice": {"currencyCode": "EUR", "nanos": 210000000},
+    "taxPercent": {"value": "21"},
+    "pricePeriods": [
+        {
+            "weekdays": [1, 2, 3, 4, 5],
+            "startTime": {},
+            "endTime": {"hours": 6},
+            "price": {"currencyCode": "EUR", "nanos": 90000000},
+        },
+        {
+            "date": {"year": 2026, "month": 6, "day": 21},
+            "startTime": {"hours": 11},
+            "endTime": {"hours": 24},
+            "price": {"currencyCode": "EUR", "nanos": -20000000},
+        },
+    ],
+    "energyMix": [
+        {"source": "WIND", "percent": {"value": "62.5"}},
+        {"source": "SOLAR", "percent": {"value": "37.5"}},
+    ],
+    "labels": {"supplier": "north"},
 }
 USER_GROUP = {"displayName": "Night shift", "description": "Drives home at six"}
 
@@ -209,6 +236,10 @@ async def _partner(_: Client, resource: Any) -> None:
     ParseDict(PARTNER, resource)
 
 
+async def _electricity_rate(_: Client, resource: Any) -> None:
+    ParseDict(ELECTRICITY_RATE, resource)
+
+
 async def _user_group(_: Client, resource: Any) -> None:
     ParseDict(USER_GROUP, resource)
 
@@ -239,6 +270,13 @@ CHARGE_POINTS = Sample(
 )
 EVSES = Sample("evses", "evse", evse_pb2, evse_pb2.Evse, _evse)
 PARTNERS = Sample("partners", "partner", partner_pb2, partner_pb2.Partner, _partner)
+ELECTRICITY_RATES = Sample(
+    "electricity_rates",
+    "electricity_rate",
+    electricity_rate_pb2,
+    electricity_rate_pb2.ElectricityRate,
+    _electricity_rate,
+)
 USER_GROUPS = Sample(
     "user_groups", "user_group", user_group_pb2, user_group_pb2.UserGroup, _user_group
 )

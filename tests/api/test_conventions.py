@@ -19,7 +19,7 @@ from server.work.rules import Rules
 NOTHING: Any = None
 SERVICERS = services.table_of_contents(NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING)
 STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
-READING = re.compile(r"(BatchGet|Get(?!Configuration)|List|Summarize|Preview|Stream)")
+READING = re.compile(r"(BatchGet|Get(?!Configuration)|List|Lookup|Summarize|Preview|Stream)")
 REPEATABLE = re.compile(rf"{READING.pattern}|Update|Delete|Sign")
 """Methods that may be called again as they are."""
 CREATED_FIELDS = ("create_time", "update_time", "etag")

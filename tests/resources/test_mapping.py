@@ -6,7 +6,7 @@ import pytest
 from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
-from peewee import Database
+from peewee import BlobField, Database, TextField
 
 import server.api.services  # noqa: F401 - every service makes its resource known
 from ampline.v1 import charge_point_pb2, location_pb2, session_pb2, tariff_pb2, user_pb2
@@ -127,9 +127,12 @@ def money_columns(mapping: Mapping[Any]) -> dict[str, Any]:
 
 def needed(mapping: Mapping[Any]) -> dict[str, Any]:
     """Columns that no message has and that cannot be NULL."""
-    if mapping.table is models.Evse:
-        return {"charge_point": "chargePoints/x", "number": 1, "location": "locations/x"}
-    return {}
+    known = {column.name for column in mapping.columns}
+    return {
+        column.name: "x/y" if isinstance(column, TextField) else 1
+        for column in mapping.table._meta.sorted_fields
+        if not (column.null or column.name in known or column.default is not None)
+    }
 
 
 @pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: mapping.descriptor.name)
@@ -138,7 +141,8 @@ def test_what_is_absent_stays_absent(database: Database, mapping: Mapping[Any]) 
     columns = mapping.to_columns(empty, ["name"]) | money_columns(mapping) | needed(mapping)
     for column in mapping.columns:
         if not column.null and column.default is None and column.name not in columns:
-            columns[column.name] = "EUR" if column.name == "currency" else 1
+            empty_column = b"" if isinstance(column, BlobField) else 1
+            columns[column.name] = "EUR" if column.name == "currency" else empty_column
     mapping.table.insert(columns).execute(database)
     row = Reader(database).one(Statement(mapping.query()))
     assert row is not None

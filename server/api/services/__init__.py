@@ -3,6 +3,7 @@
 from server.api.authentication import Authentication
 from server.api.services.charge_point_actions import ChargePointActionService
 from server.api.services.charge_points import ChargePointService
+from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
 from server.api.services.id_tags import IdTagService
@@ -47,6 +48,7 @@ def table_of_contents(
         IdTagService(),
         TariffService(),
         TariffGroupService(),
+        ElectricityRateService(),
         PricePreviewService(),
         SessionService(lane, stations, rules),
         MeterValueService(),

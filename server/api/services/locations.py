@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from peewee import fn
 
@@ -14,6 +13,7 @@ from server.api.crud import Crud
 from server.api.filters import at_least, contains
 from server.resources import opening_hours
 from server.resources.locations import MAPPING
+from server.resources.time_zones import is_time_zone
 from server.store.models import ChargePoint, Evse
 from server.store.reads import Rows
 
@@ -28,15 +28,6 @@ def _faults(location: pb.Location) -> dict[str, str]:
     if location.time_zone and not is_time_zone(location.time_zone):
         faults["time_zone"] = f"{location.time_zone!r} is no IANA time zone"
     return faults
-
-
-def is_time_zone(name: str) -> bool:
-    """Whether the IANA database knows it."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _counts(rows: Rows, names: Sequence[str]) -> Mapping[str, bytes]:

@@ -10,7 +10,6 @@ from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceServicer
 from ampline.v1.tariff_pb2 import Tariff
 from server.api import checks
 from server.api.lanes import Call, reading
-from server.api.services.locations import is_time_zone
 from server.api.services.tariffs import tariffs
 from server.domain.errors import invalid_field, unknown_reference
 from server.domain.money import CurrencyMismatchError
@@ -25,6 +24,7 @@ from server.domain.pricing import (
 from server.domain.tariffs import CurrentType
 from server.resources.prices import price_to_message
 from server.resources.tariff_terms import length, moment, to_domain
+from server.resources.time_zones import is_time_zone
 from server.store.reads import Rows
 
 _MOST_YEARS = 10

@@ -8,6 +8,7 @@ resource holds that field's wire bytes (see `server.resources.mapping`).
 
 from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAnswer
 from server.store.models.clock import ClockJob
+from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.log import Event, EventHead, OcppMessage
 from server.store.models.network import (
     ChargePoint,
@@ -29,6 +30,8 @@ __all__ = [
     "ChargePoint",
     "ClockJob",
     "Counter",
+    "ElectricityRate",
+    "ElectricityRateVersion",
     "Event",
     "EventHead",
     "Evse",
