@@ -21,7 +21,17 @@ from server.store.models import NestedReference
 from server.store.reads import Rows
 from server.store.statements import param
 
-__all__ = ["NAMES", "Filter", "Filters", "at_least", "at_most", "before", "contains", "same"]
+__all__ = [
+    "NAMES",
+    "NO_CONDITION",
+    "Filter",
+    "Filters",
+    "at_least",
+    "at_most",
+    "before",
+    "contains",
+    "same",
+]
 
 NOT_FILTERS = frozenset({"page_size", "page_token", "order_by", "parent"})
 
@@ -49,6 +59,16 @@ def contains(column: str) -> TextFilter:
 def same(column: str, convert: Convert) -> Filter:
     """The column is what `convert` makes of the value."""
     return Filter(column, "=", convert)
+
+
+@dataclass(frozen=True, slots=True)
+class _NoCondition(Filter):
+    def values(self, name: str, value: Any) -> dict[str, Any]:
+        return {}
+
+
+NO_CONDITION: Filter = _NoCondition("name")
+"""The field says how to list, not what."""
 
 
 @dataclass(frozen=True, slots=True)

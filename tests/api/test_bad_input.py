@@ -63,6 +63,7 @@ async def faults_of(sample: samples.Sample, client: Client, **changes: Any) -> s
         (CHARGE_POINTS, {"password": "short"}, "password"),
         (CHARGE_POINTS, {"location": None}, "location"),
         (CHARGE_POINTS, {"kind": "PERSONAL"}, "owner"),
+        (CHARGE_POINTS, {"kind": "PRIVATE", "owner": "users/u"}, "owner"),
         (CHARGE_POINTS, {"state": 99}, "state"),
         (EVSES, {"phases": 2}, "phases"),
         (EVSES, {"connectors": [{"id": 1}, {"id": 1}]}, "connectors"),
@@ -135,6 +136,7 @@ async def test_an_update_is_held_to_the_merged_resource(client: Client) -> None:
 
 async def test_an_unknown_reference_is_named(client: Client) -> None:
     point = await CHARGE_POINTS.build(client)
+    point.kind = charge_point_pb2.ChargePoint.PERSONAL
     point.location, point.owner = "locations/nowhere", "users/nobody"
     refusal = await refused(CHARGE_POINTS.create(client, point))
     assert (refusal.code, refusal.reason) == (INVALID, "REFERENCE_NOT_FOUND")

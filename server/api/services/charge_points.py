@@ -22,8 +22,10 @@ from server.work.access.passwords import hash_charger_password
 from server.work.ports import Stations
 
 _EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))
-_MOVE_EVSES = Statement(
-    Evse.update(location=param("location")).where(Evse.charge_point == param("charge_point"))
+_TAKE_EVSES_ALONG = Statement(
+    Evse.update(location=param("location"), partner=param("partner")).where(
+        Evse.charge_point == param("charge_point")
+    )
 )
 _WITH_IDENTITY = Statement(
     ChargePoint.select(ChargePoint.name).where(
@@ -35,6 +37,8 @@ _WITH_IDENTITY = Statement(
 def _faults(charge_point: pb.ChargePoint) -> dict[str, str]:
     if charge_point.kind == pb.ChargePoint.PERSONAL and not charge_point.owner:
         return {"owner": "is required where the kind is PERSONAL"}
+    if charge_point.owner and charge_point.kind != pb.ChargePoint.PERSONAL:
+        return {"owner": "must be empty where the kind is not PERSONAL"}
     return {}
 
 
@@ -59,10 +63,13 @@ def _require_own_identity(change: Change[pb.ChargePoint], identity: str, field: 
         raise taken(field, identity)
 
 
-def _move_evses(change: Change[pb.ChargePoint]) -> None:
-    if change.before is not None and "location" in change.changed:
-        after = change.after
-        change.unit.run(_MOVE_EVSES, charge_point=after.name, location=after.location)
+def _take_evses_along(change: Change[pb.ChargePoint]) -> None:
+    """Its EVSEs stand where it stands, and are whose it is."""
+    if change.before is not None and {"location", "partner"} & {*change.changed}:
+        name, location = change.after.name, change.after.location
+        change.unit.run(
+            _TAKE_EVSES_ALONG, charge_point=name, location=location, partner=change.partner
+        )
 
 
 def _remove_evses(change: Change[pb.ChargePoint]) -> None:
@@ -84,7 +91,7 @@ charge_points = Crud(
     particulars=Particulars(
         faults=_faults,
         prepare=_prepare,
-        written=_move_evses,
+        written=_take_evses_along,
         removed=_remove_evses,
         place=_place,
         addition=vendor_errors.of_charge_points(MAPPING),

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from peewee import fn
 
 from ampline.v1 import evse_pb2
 from ampline.v1 import location_pb2 as pb
 from ampline.v1.location_pb2_grpc import LocationServiceServicer
+from server.api.box_filter import BoxFilter
 from server.api.changes import Change, Particulars, Place
 from server.api.crud import Crud
-from server.api.filters import at_least, contains
+from server.api.filters import NO_CONDITION, at_least, contains
+from server.api.lanes import Call, reading
+from server.api.nearest import Nearest
 from server.resources import opening_hours
 from server.resources.locations import MAPPING
 from server.resources.time_zones import is_time_zone
@@ -49,13 +53,28 @@ def _place(change: Change[pb.Location]) -> Place:
     return Place(location=change.after.name)
 
 
+_FILTERS = {
+    "text": contains("search_text"),
+    "updated_since": at_least("update_time"),
+    "bounding_box": BoxFilter(),
+    "near": NO_CONDITION,
+}
+
 locations = Crud(
     MAPPING,
     pb.ListLocationsRequest,
     pb.ListLocationsResponse,
     orders=("create_time", "display_name", "update_time"),
-    filters={"text": contains("search_text"), "updated_since": at_least("update_time")},
+    filters=_FILTERS,
     particulars=Particulars(faults=_faults, place=_place, addition=_counts),
+)
+
+_nearest = Nearest(
+    MAPPING,
+    pb.ListLocationsRequest,
+    pb.ListLocationsResponse,
+    filters=_FILTERS,
+    addition=_counts,
 )
 
 
@@ -63,7 +82,13 @@ class LocationService(LocationServiceServicer):
     """Keeps locations."""
 
     GetLocation = locations.get
-    ListLocations = locations.list
     CreateLocation = locations.create
     UpdateLocation = locations.update
     DeleteLocation = locations.delete
+
+    @reading
+    def ListLocations(self, request: Any, call: Call, rows: Rows) -> bytes:
+        """A page of locations: in an order, or the nearest to a position first."""
+        if request.HasField("near"):
+            return _nearest.page(request, rows, call.caller.partner)
+        return locations.listing.page(request, rows, call.caller.partner)

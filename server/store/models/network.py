@@ -22,8 +22,9 @@ class Location(Resource):
     address = BlobField(null=True)
     region_code = TextField(null=True, index=True)
     position = BlobField(null=True)
-    latitude = DoubleField(null=True, index=True)
+    latitude = DoubleField(null=True)
     longitude = DoubleField(null=True)
+    geo_cell = BigIntegerField(null=True, index=True)  # its place on the globe's quadtree
     time_zone = TextField()
     opening_hours = BlobField(null=True)
     parking_type = SmallIntegerField(null=True)
@@ -46,9 +47,13 @@ class ChargePoint(Resource):
     owner = TextField(null=True, index=True)
     state = SmallIntegerField(default=1, index=True)
     tariff_group = TextField(null=True, index=True)
+    circuit = TextField(null=True, index=True)
+    electricity_rate = TextField(null=True, index=True)
+    capabilities = BlobField(null=True)
     auto_start = BooleanField(null=True)
     allowed_ocpp_versions = BlobField(null=True)
     security_profile = SmallIntegerField(default=2)
+    security_profile_in_force = SmallIntegerField(null=True)
     password_hash = TextField(null=True)
     ocpp_identity = TextField(null=True, unique=True)
     strict_ocpp = BooleanField(null=True)
@@ -68,7 +73,7 @@ class ChargePoint(Resource):
     hardware_status_time = BigIntegerField(null=True)
     error_code = TextField(null=True)
     error_info = TextField(null=True)
-    vendor_id = TextField(null=True)
+    vendor_id = TextField(null=True)  # whose the vendor_error_code is
     vendor_error_code = TextField(null=True)
     last_boot_time = BigIntegerField(null=True)
     last_seen_time = BigIntegerField(null=True, index=True)
@@ -105,6 +110,9 @@ class Evse(Resource):
     vendor_id = TextField(null=True)
     vendor_error_code = TextField(null=True)
     active_session = TextField(null=True)
+    active_reservation = TextField(null=True, index=True)
+    limit_a = DoubleField(null=True)
+    limit_w = IntegerField(null=True)
 
     class Meta:
         """Numbers are unique within a charge point."""
