@@ -15,6 +15,8 @@ from server.api.ways import NOWHERE, Path
 from server.resources import wire
 from server.resources.descriptors import MessageType
 from server.resources.mapping import Mapping, Row
+from server.store import filing
+from server.store.models.base import Log
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 
@@ -119,7 +121,10 @@ class Listing:
             conditions.append(self._where)
         query = self._mapping.query().select_extend(*stretch.order.columns)
         query = path.extend(query.where(*conditions) if conditions else query, self._mapping.table)
-        return Statement(query.order_by(*stretch.order.terms()).limit(param("limit")))
+        terms = stretch.order.terms()
+        is_log = issubclass(self._mapping.table, Log)
+        ordered = filing.whole(query, *terms) if is_log else query.order_by(*terms)
+        return Statement(ordered.limit(param("limit")))
 
     def _token(self, last: Row, order: paging.Order, asked: bytes) -> str:
         return paging.to_token(last[-len(order.columns) :], asked)

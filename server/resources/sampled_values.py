@@ -4,47 +4,42 @@ A network has a few kinds of samples and millions of values. What a kind has in 
 is serialized once; a value then costs no message.
 """
 
+import struct
 from collections.abc import Iterable
 from functools import lru_cache
 
 from ampline.v1.meter_value_pb2 import MeterValue
 from server.domain.facts import SampledValue
 from server.resources import wire
+from server.resources.wire import varint
 
 _FIELDS = MeterValue.DESCRIPTOR.fields_by_name
-_WRITE = wire.body(_FIELDS["sampled_values"].number)
+_SAMPLED_VALUE = wire.tag(_FIELDS["sampled_values"].number)
 _TIME = wire.timestamp(_FIELDS["time"].number)
 _PARTS = MeterValue.SampledValue.DESCRIPTOR.fields_by_name
-_RAW_VALUE = wire.text(_PARTS["raw_value"].number)
-_VALUE = wire.real_number(_PARTS["value"].number)
+_RAW_VALUE = wire.tag(_PARTS["raw_value"].number)
+_VALUE = wire.tag(_PARTS["value"].number, wire.FIXED64)
+_double = struct.Struct("<d").pack
 _MOST_KINDS = 4096
 
 
 def to_bytes(values: Iterable[SampledValue]) -> bytes:
     """The field with its tags."""
-    return b"".join([_write(*value) for value in values])
+    parts = []
+    for measurand, raw_value, value, unit, phase, location, context in values:
+        body = _kind(measurand, phase, location, context, unit)
+        if raw_value:
+            text = raw_value.encode()
+            body += _RAW_VALUE + varint(len(text)) + text
+        if value is not None:
+            body += _VALUE + _double(value)
+        parts.append(_SAMPLED_VALUE + varint(len(body)) + body)
+    return b"".join(parts)
 
 
 def measured_at(time_us: int, values: bytes) -> bytes:
     """A MeterValue of that time (microseconds since 1970) and those values."""
     return _TIME(time_us) + values
-
-
-def _write(
-    measurand: str,
-    raw_value: str,
-    value: float | None,
-    unit: str,
-    phase: str,
-    location: str,
-    context: str,
-) -> bytes:
-    body = _kind(measurand, phase, location, context, unit)
-    if raw_value:
-        body += _RAW_VALUE(raw_value)
-    if value is not None:
-        body += _VALUE(value)
-    return _WRITE(body)
 
 
 @lru_cache(_MOST_KINDS)

@@ -13,7 +13,8 @@ from typing import Any
 Encoder = Callable[[Any], bytes]
 """A column's value, never None, to the bytes of the field with its tag."""
 
-_VARINT, _FIXED64, _LENGTH = 0, 1, 2
+VARINT, FIXED64, LENGTH = 0, 1, 2
+"""Wire types: how a field's length is known."""
 _MILLION = 1_000_000
 _WORD = 1 << 64
 _SHORT, _LONG = 1 << 14, 1 << 28
@@ -34,7 +35,7 @@ def varint(number: int) -> bytes:
     return _MORE[number & _LOW] + varint(number >> 14)
 
 
-def tag(number: int, wire_type: int = _LENGTH) -> bytes:
+def tag(number: int, wire_type: int = LENGTH) -> bytes:
     """What stands before a field: its number and how its length is known."""
     return varint(number << 3 | wire_type)
 
@@ -62,7 +63,7 @@ def body(number: int) -> Encoder:
 
 def whole_number(number: int) -> Encoder:
     """An int32 or int64."""
-    prefix = tag(number, _VARINT)
+    prefix = tag(number, VARINT)
 
     def encode(value: int) -> bytes:
         return prefix + varint(value)
@@ -72,13 +73,13 @@ def whole_number(number: int) -> Encoder:
 
 def choice(number: int) -> Encoder:
     """A bool or an enum, of which the values are few: all of them are written beforehand."""
-    prefix = tag(number, _VARINT)
+    prefix = tag(number, VARINT)
     return tuple(prefix + varint(value) for value in range(256)).__getitem__
 
 
 def real_number(number: int) -> Encoder:
     """A double."""
-    prefix = tag(number, _FIXED64)
+    prefix = tag(number, FIXED64)
 
     def encode(value: float) -> bytes:
         return prefix + struct.pack("<d", value)
@@ -133,4 +134,4 @@ as_it_is: Encoder = bytes
 
 
 def _numbers(*fields: tuple[int, int]) -> bytes:
-    return b"".join(tag(number, _VARINT) + varint(value) for number, value in fields if value)
+    return b"".join(tag(number, VARINT) + varint(value) for number, value in fields if value)

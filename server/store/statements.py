@@ -55,29 +55,39 @@ class Statement:
 
 
 class Append:
-    """An INSERT of rows with values in the order of `columns`; the others get their defaults."""
+    """An INSERT of rows with values in the order of `columns`; the others get their defaults.
 
-    __slots__ = ("_defaults", "_fields", "_sql", "columns", "table")
+    A log's rows are `filed` at once on PostgreSQL, and later on SQLite (store/filing.py).
+    """
+
+    __slots__ = ("_defaults", "_sql", "columns", "table")
 
     def __init__(self, table: type[Model], columns: Sequence[str]) -> None:
         self.table = table
         self.columns = tuple(columns)
         fields = table._meta.fields  # noqa: SLF001 - where peewee keeps them, as documented
         defaults = {name: field.default for name, field in fields.items() if name not in columns}
-        given = {name: value for name, value in defaults.items() if value is not None}
-        names = (fields[name].column_name for name in (*columns, *given))
-        self._fields = ", ".join(f'"{name}"' for name in names)
-        self._defaults = [_literal(value) for value in given.values()]
+        self._defaults = {name: value for name, value in defaults.items() if value is not None}
         self._sql: dict[str, str] = {}
 
     def sql(self, database: Database) -> str:
         """The statement, with the database's own placeholders."""
         place = "%s" if is_postgresql(database) else "?"
         if place not in self._sql:
-            values = ", ".join([place] * len(self.columns) + self._defaults)
-            table = self.table._meta.table_name  # noqa: SLF001 - as above
-            self._sql[place] = f'INSERT INTO "{table}" ({self._fields}) VALUES ({values})'  # noqa: S608 - our own names
+            self._sql[place] = self._compile(place, is_postgresql(database))
         return self._sql[place]
+
+    def _compile(self, place: str, filed: bool) -> str:
+        given = dict(self._defaults)
+        if "filed" in given:
+            given["filed"] = filed
+        meta = self.table._meta  # noqa: SLF001 - as above
+        names = (meta.fields[name].column_name for name in (*self.columns, *given))
+        fields = ", ".join(f'"{name}"' for name in names)
+        values = ", ".join(
+            [place] * len(self.columns) + [_literal(each) for each in given.values()]
+        )
+        return f'INSERT INTO "{meta.table_name}" ({fields}) VALUES ({values})'  # noqa: S608 - our own names
 
 
 def _literal(value: bool | int | str) -> str:

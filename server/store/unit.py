@@ -1,12 +1,16 @@
 """One transaction, as the jobs on the write lane see it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from peewee import Database, Query
+from peewee import Database, Model, Query
 from psycopg.pq import TransactionStatus
 
+from server.store import filing
 from server.store.database import is_postgresql
+from server.store.models import Event
+from server.store.models.base import Log
 from server.store.outbox import Told, number_and_store
 from server.store.statements import Append, Statement
 
@@ -28,6 +32,7 @@ class Unit:
         self._locks_rows = is_postgresql(database)
         self._appended: dict[Append, list[Sequence[Any]]] = {}
         self._told: list[Told] = []
+        self._grown: Counter[type[Log]] = Counter()
 
     def execute(self, query: Query) -> Any:
         """Runs a query of peewee's that writes; returns what peewee returns."""
@@ -75,6 +80,7 @@ class Unit:
         """Writes one row at once, so that later jobs of the transaction see it."""
         self.wrote = True
         self._cursor.execute(table.sql(self.database), row)
+        self._count(table.table, 1)
 
     def append(self, log: Append, row: Sequence[Any]) -> None:
         """Adds a row to a log, at the end of the transaction."""
@@ -85,6 +91,7 @@ class Unit:
         """Writes what was appended to one log, so that the next SELECT sees it."""
         if rows := self._appended.pop(log, None):
             self._cursor.executemany(log.sql(self.database), rows)
+            self._count(log.table, len(rows))
 
     def tell(self, told: Told) -> None:
         """Adds an event, at the end of the transaction, behind those told before."""
@@ -103,6 +110,15 @@ class Unit:
         """Writes logs and events. Returns the position of the last event, if there was one."""
         for log in list(self._appended):
             self.write_log(log)
-        if not self._told:
-            return None
-        return number_and_store(self.database, self._told, self.now)
+        last = None
+        if self._told:
+            last = number_and_store(self.database, self._told, self.now)
+            self._count(Event, len(self._told))
+        for table, rows in self._grown.items():
+            filing.catch_up(self.database, table, rows)
+        return last
+
+    def _count(self, table: type[Model], rows: int) -> None:
+        """Notes that a log has grown, if it is one and SQLite's: PostgreSQL files rows at once."""
+        if issubclass(table, Log) and not self._locks_rows:
+            self._grown[table] += rows

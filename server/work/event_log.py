@@ -8,6 +8,7 @@ from peewee import Database, Expression, Select, fn
 
 from server.domain.errors import Outcome, RefusedError
 from server.resources import cursor
+from server.store import filing
 from server.store.database import is_postgresql
 from server.store.models import Event, EventHead
 from server.store.statements import Statement, param
@@ -71,10 +72,8 @@ def wanted_after(
     database: Database, wanted: EventFilter, after: int, upto: int, limit: int
 ) -> list[Row]:
     """The next events that are wanted, up to and with the position `upto`."""
-    conditions = [Event.position > after, Event.position <= upto, *conditions_of(database, wanted)]
-    query = Event.select(*COLUMNS).where(reduce(and_, conditions))
-    rows = query.order_by(Event.position).limit(limit).tuples().execute(database)
-    return [Row(*row) for row in rows]
+    conditions = [Event.position > after, Event.position <= upto]
+    return _found(database, wanted, conditions, newest_first=False, limit=limit)
 
 
 def page(
@@ -87,11 +86,23 @@ def page(
     limit: int,
 ) -> list[Row]:
     """Events after position `after` that are wanted, from the position `beyond` on, up or down."""
-    conditions = [Event.position > after, *conditions_of(database, wanted)]
+    conditions = [Event.position > after]
     if beyond is not None:
         conditions.append(Event.position < beyond if newest_first else Event.position > beyond)
+    return _found(database, wanted, conditions, newest_first=newest_first, limit=limit)
+
+
+def _found(
+    database: Database,
+    wanted: EventFilter,
+    within: list[Expression],
+    *,
+    newest_first: bool,
+    limit: int,
+) -> list[Row]:
+    conditions = reduce(and_, [*within, *conditions_of(database, wanted)])
     order = Event.position.desc() if newest_first else Event.position
-    query = Event.select(*COLUMNS).where(reduce(and_, conditions)).order_by(order)
+    query = filing.whole(Event.select(*COLUMNS).where(conditions), order)
     return [Row(*row) for row in query.limit(limit).tuples().execute(database)]
 
 

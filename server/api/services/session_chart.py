@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ampline.v1 import meter_value_pb2 as pb
 from ampline.v1.session_pb2 import Session
+from server.store import filing
 from server.store.models import MeterValue
 from server.store.reads import Rows
 from server.store.statements import Statement, param
@@ -29,9 +30,13 @@ class Sample(NamedTuple):
 
 
 _SAMPLES = Statement(
-    MeterValue.select(*(getattr(MeterValue, column) for column in Sample._fields))
-    .where(MeterValue.session == param("session"))
-    .order_by(MeterValue.time, MeterValue.number)
+    filing.whole(
+        MeterValue.select(*(getattr(MeterValue, column) for column in Sample._fields)).where(
+            MeterValue.session == param("session")
+        ),
+        MeterValue.time,
+        MeterValue.number,
+    )
 )
 
 

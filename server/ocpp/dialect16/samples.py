@@ -58,30 +58,26 @@ def _scale(measurand: str, unit: str) -> Scale:
 def sample_sets(meter_values: list[Payload]) -> tuple[SampleSet, ...]:
     """The values of `meterValue` or `transactionData`."""
     return tuple(
-        SampleSet(
-            moment(each["timestamp"], "timestamp"),
-            tuple(map(_sampled_value, each["sampledValue"])),
-        )
-        for each in meter_values
+        [
+            SampleSet(
+                moment(each["timestamp"], "timestamp"),
+                tuple(map(_sampled_value, each["sampledValue"])),
+            )
+            for each in meter_values
+        ]
     )
 
 
 def _sampled_value(sample: Payload) -> SampledValue:
     get = sample.get
     raw = sample["value"]
-    measurand = get("measurand") or DEFAULT_MEASURAND
-    unit, factor, offset = _scale(measurand, get("unit") or "")
+    measurand = get("measurand", DEFAULT_MEASURAND)
+    unit, factor, offset = _scale(measurand, get("unit", ""))
     value = None if get("format") == "SignedData" else _number(raw)
     if value is not None and (factor != 1 or offset):
         value = value * factor + offset
     return SampledValue(
-        measurand,
-        raw,
-        value,
-        unit,
-        get("phase") or "",
-        get("location") or "",
-        get("context") or "",
+        measurand, raw, value, unit, get("phase", ""), get("location", ""), get("context", "")
     )
 
 

@@ -9,7 +9,7 @@ resource holds that field's wire bytes (see `server.resources.mapping`).
 from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAnswer
 from server.store.models.clock import ClockJob
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
-from server.store.models.log import Event, EventHead, OcppMessage
+from server.store.models.log import Event, EventHead, Filing, OcppMessage
 from server.store.models.network import (
     ChargePoint,
     Evse,
@@ -35,6 +35,7 @@ __all__ = [
     "Event",
     "EventHead",
     "Evse",
+    "Filing",
     "IdTag",
     "Location",
     "MeterValue",

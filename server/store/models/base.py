@@ -1,6 +1,16 @@
 """What the tables have in common."""
 
-from peewee import BigIntegerField, BlobField, IntegerField, Model, TextField
+from typing import ClassVar
+
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    Field,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 from server.store.database import proxy
 
@@ -25,3 +35,21 @@ class Resource(Table):
     create_time = BigIntegerField(index=True)
     update_time = BigIntegerField(index=True)
     version = IntegerField(default=1)  # counts client-writable changes; the etag is made of it
+
+
+class Log(Table):
+    """A table of which the rows come into its indexes in bulk (store/filing.py): those `by`."""
+
+    MOST_UNFILED: ClassVar[int] = 2048
+    """How many rows wait at most; whoever reads by an index also looks at each of these."""
+
+    filed = BooleanField(default=True)
+
+    @classmethod
+    def by(cls, *columns: Field) -> None:
+        """Adds an index of the rows that are filed."""
+        cls.add_index(cls.index(*columns, where=cls.filed, name=_index_name(cls, columns)))
+
+
+def _index_name(table: type[Table], columns: tuple[Field, ...]) -> str:
+    return "_".join([table._meta.table_name, *(column.name for column in columns)])  # noqa: SLF001 - where peewee keeps it, as documented

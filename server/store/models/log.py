@@ -2,7 +2,7 @@
 
 from peewee import BigAutoField, BigIntegerField, BlobField, SmallIntegerField, TextField
 
-from server.store.models.base import Table
+from server.store.models.base import Log, Table
 
 
 class EventHead(Table):
@@ -12,7 +12,14 @@ class EventHead(Table):
     position = BigIntegerField()
 
 
-class Event(Table):
+class Filing(Table):
+    """Up to which row a log is filed (store/filing.py): a row for each log."""
+
+    log = TextField(primary_key=True)
+    upto = BigIntegerField()
+
+
+class Event(Log):
     """One event. `body` is a serialized ampline.v1.Event without name and cursor."""
 
     position = BigIntegerField(primary_key=True)
@@ -25,16 +32,16 @@ class Event(Table):
     body = BlobField()
 
     class Meta:
-        """Filtered lists go by one of these, then by position."""
+        """Those of a type, in order: there are few types, so its pages fill up in turn."""
 
-        indexes = (
-            (("subject", "position"), False),
-            (("charge_point", "position"), False),
-            (("type", "position"), False),
-        )
+        indexes = ((("type", "position"), False),)
 
 
-class OcppMessage(Table):
+Event.by(Event.subject, Event.position)
+Event.by(Event.charge_point, Event.position)
+
+
+class OcppMessage(Log):
     """A CALL with its answer, or a frame alone."""
 
     number = BigAutoField()
@@ -51,6 +58,9 @@ class OcppMessage(Table):
     answer_time = BigIntegerField(null=True)
 
     class Meta:
-        """By charge point, newest first; by time for the retention."""
+        """By time, for the retention."""
 
-        indexes = ((("charge_point", "number"), False), (("call_time",), False))
+        indexes = ((("call_time",), False),)
+
+
+OcppMessage.by(OcppMessage.charge_point, OcppMessage.number)

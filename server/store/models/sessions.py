@@ -1,5 +1,7 @@
 """Sessions, what was measured in them, what was paid for them."""
 
+from typing import ClassVar
+
 from peewee import (
     BigAutoField,
     BigIntegerField,
@@ -10,7 +12,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Table
+from server.store.models.base import Log, Table
 
 
 class Session(Table):
@@ -97,8 +99,10 @@ for _whose in (Session.charge_point, Session.user):
     )
 
 
-class MeterValue(Table):
+class MeterValue(Log):
     """Values measured at one time. `body` holds an ampline.v1.MeterValue's sampled values."""
+
+    MOST_UNFILED: ClassVar[int] = 512  # every bill reads its session's
 
     number = BigAutoField()
     charge_point = TextField()
@@ -113,10 +117,8 @@ class MeterValue(Table):
     fingerprint = BigIntegerField()  # of the whole sample set: recognises a repeat
     body = BlobField()
 
-    class Meta:
-        """By session and time."""
 
-        indexes = ((("session", "time", "number"), False),)
+MeterValue.by(MeterValue.session, MeterValue.time, MeterValue.number)
 
 
 class Transaction(Table):

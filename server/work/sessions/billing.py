@@ -27,6 +27,7 @@ from server.domain.pricing import (
 )
 from server.domain.tariffs import CurrentType, Dimension, Tariff
 from server.resources.prices import price_to_message
+from server.store import filing
 from server.store.clock import to_datetime, to_us
 from server.store.models import Evse, Location, MeterValue, User
 from server.store.statements import Statement, param
@@ -42,11 +43,17 @@ from server.work.sessions.session_rows import BillingState, PaymentState, Sessio
 log = logging.getLogger(__name__)
 
 _SAMPLES = Statement(
-    MeterValue.select(
-        MeterValue.time, MeterValue.register_wh, MeterValue.not_billed, MeterValue.soc_percent
+    filing.whole(
+        MeterValue.select(
+            MeterValue.time,
+            MeterValue.register_wh,
+            MeterValue.not_billed,
+            MeterValue.soc_percent,
+            MeterValue.number,
+        ).where(MeterValue.session == param("session")),
+        MeterValue.time,
+        MeterValue.number,
     )
-    .where(MeterValue.session == param("session"))
-    .order_by(MeterValue.time, MeterValue.number)
 )
 _ZONE = Statement(Location.select(Location.time_zone).where(Location.name == param("name")))
 _CURRENT = Statement(Evse.select(Evse.current_type).where(Evse.name == param("name")))
@@ -139,7 +146,7 @@ def _readings(unit: Unit, session: SessionRow, end_us: int) -> list[Reading]:
     register = Register(session.meter_start_wh or 0, session.meter_start_wh or 0)
     readings = []
     unit.write_log(metering.SAMPLES)
-    for time, register_wh, not_billed, soc in unit.all(_SAMPLES, session=session.name):
+    for time, register_wh, not_billed, soc, _ in unit.all(_SAMPLES, session=session.name):
         if register_wh is not None:
             register = _on(register, register_wh, not_billed)
         readings.append(Reading(to_datetime(time), register.energy_wh, soc))

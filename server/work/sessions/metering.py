@@ -11,6 +11,7 @@ from server.domain import metering
 from server.domain.facts import Measured, SampleSet
 from server.domain.metering import Reading, Register
 from server.resources import events, sampled_values, wire
+from server.store import filing
 from server.store.models import Evse, MeterValue, Session
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
@@ -36,10 +37,12 @@ SAMPLES = Append(
     ),
 )
 _KNOWN = Statement(
-    MeterValue.select(MeterValue.number).where(
-        (MeterValue.session == param("session"))
-        & (MeterValue.time == param("time"))
-        & (MeterValue.fingerprint == param("fingerprint"))
+    filing.whole(
+        MeterValue.select(MeterValue.number).where(
+            (MeterValue.session == param("session"))
+            & (MeterValue.time == param("time"))
+            & (MeterValue.fingerprint == param("fingerprint"))
+        ),
     )
 )
 _ADVANCE = Statement(
