@@ -11,7 +11,7 @@ from server.domain.access import NOBODY, Caller, Role, secret_hash
 from server.domain.errors import Outcome, RefusedError
 from server.store.clock import now_us
 from server.store.models import ApiKey, PortalOperator, SignIn
-from server.store.reads import Reader, ReadPool, Rows
+from server.store.reads import ReadPool, Rows
 from server.store.statements import Statement, param
 
 REMEMBERED = 5.0
@@ -73,11 +73,7 @@ class Authentication:
 
     async def _look_up(self, token_hash: str) -> Caller:
         self.forget(token_hash)
-        reader = self._reads.at_once()
-        if reader is not None:
-            found = find_caller(reader, token_hash)
-        else:
-            found = await self._reads.read(lambda db: find_caller(Reader(db), token_hash))
+        found = await self._reads.look_up(lambda rows: find_caller(rows, token_hash))
         if found is None:
             raise _unauthenticated("the key is unknown, expired or revoked")
         if len(self._known) >= _MOST_REMEMBERED:

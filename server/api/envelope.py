@@ -102,10 +102,7 @@ class Envelope:
         reads, repeats = self._reads, self._repeats
 
         async def look_up(request: Message, call: Call, once: Once | None) -> bytes:
-            reader = reads.at_once()
-            if reader is not None:
-                return _serialized(handler(request, call, reader))
-            return await read(request, call, once)
+            return await reads.look_up(lambda rows: _serialized(handler(request, call, rows)))
 
         async def read(request: Message, call: Call, once: Once | None) -> bytes:
             return await reads.read(lambda db: _serialized(handler(request, call, Reader(db))))

@@ -64,6 +64,13 @@ class ReadPool:
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._pool, self._run, query)
 
+    async def look_up(self, query: Callable[[Rows], T]) -> T:
+        """Looks a few rows up by their keys: at once where that is quick, else on a thread."""
+        reader = self.at_once()
+        if reader is not None:
+            return query(reader)
+        return await self.read(lambda database: query(Reader(database)))
+
     def at_once(self) -> Reader | None:
         """What to look one row up with, by its key, without changing threads; None = do not.
 

@@ -11,7 +11,7 @@ from server.domain.errors import RefusedError, not_found
 from server.domain.secret_settings import is_secret_setting
 from server.resources import events
 from server.store.lane import WriteLane
-from server.store.reads import Reader, ReadPool
+from server.store.reads import ReadPool
 from server.store.unit import Unit
 from server.work.ports import Stations
 from server.work.rules import Rules
@@ -50,7 +50,9 @@ class ChargePointActionService(ChargePointActionServiceServicer):
                     lambda unit: remote.start_failed(unit, prepared.session, why)
                 )
             raise
-        session = await self._lane.write(lambda unit: announce.read_session(unit, prepared.session))
+        session = await self._reads.look_up(
+            lambda rows: announce.read_session(rows, prepared.session)
+        )
         return pb.StartSessionResponse(charger_status=answer.status, session=session)
 
     @acting
@@ -132,8 +134,8 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     async def _find(self, charge_point: str, call: Call) -> None:
         """NOT_FOUND for a charge point that is none, or not the caller's."""
         partner = call.caller.partner
-        found = await self._reads.read(
-            lambda database: exists(Reader(database), _CHARGE_POINT, charge_point, partner)
+        found = await self._reads.look_up(
+            lambda rows: exists(rows, _CHARGE_POINT, charge_point, partner)
         )
         if not found:
             raise not_found(charge_point)

@@ -3,6 +3,7 @@
 from ampline.v1 import event_pb2, session_pb2
 from server.resources import events, sessions
 from server.store.models import Session
+from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 
@@ -10,9 +11,9 @@ _SESSION = Statement(sessions.MAPPING.query().where(Session.name == param("name"
 _PARTNER = Statement(Session.select(Session.partner).where(Session.name == param("name")))
 
 
-def read_session(unit: Unit, name: str) -> session_pb2.Session:
+def read_session(rows: Rows, name: str) -> session_pb2.Session:
     """A session as it is now."""
-    row = unit.one(_SESSION, name=name)
+    row = rows.one(_SESSION, name=name)
     assert row is not None
     return sessions.MAPPING.to_message(row)
 
