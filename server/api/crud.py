@@ -108,14 +108,27 @@ class Crud(Generic[M]):
         before = self.mapping.to_message(row)
         paths = masks.paths_of(request.update_mask.paths, given)
         after = masks.merged(before, given, paths)
-        change = Change(unit, call.caller, request, row[-1], before, after)
+        return self._change(Change(unit, call.caller, request, row[-1], before, after), paths, row)
+
+    def revise(
+        self, request: Any, call: Call, unit: Unit, name: str, fields: Sequence[str], given: Any
+    ) -> bytes:
+        """Changes fields of a resource to what an action wants, by the rules of an update."""
+        row = self.find(unit, name, call.caller, lock=True)
+        before = self.mapping.to_message(row)
+        after = masks.merged(before, given, fields)
+        return self._change(Change(unit, call.caller, request, row[-1], before, after), fields, row)
+
+    def _change(self, change: Change[M], paths: Sequence[str], row: Row) -> bytes:
+        before, after = change.before, change.after
+        assert before is not None
         change.changed = masks.changed_fields(before, after, paths)
         self._hook(self._particulars.prepare, change)
         self._settle_partner(change)
         change.changed = masks.changed_fields(before, after, paths)
         self._check(change)
         if not change.changed:
-            return self._answer(unit, row)
+            return self._answer(change.unit, row)
         self._written.update(change, row[-2])
         return self._done(change, "updated")
 

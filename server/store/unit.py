@@ -71,6 +71,14 @@ class Unit:
         row: tuple[Any, ...] | None = self._cursor.fetchone()
         return row
 
+    def take_turns(self, number: int) -> None:
+        """Waits until no other transaction has taken this number, and has it until the commit.
+
+        On SQLite the transaction is the only writer anyway.
+        """
+        if self._locks_rows:
+            self._cursor.execute("SELECT pg_advisory_xact_lock(%s)", (number,))
+
     def all(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
         """Every row of a compiled SELECT."""
         self._cursor.execute(*statement.bind(self.database, values))

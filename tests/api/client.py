@@ -10,6 +10,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 _SERVICES = {
     "locations": ("location", "LocationService"),
     "charge_points": ("charge_point", "ChargePointService"),
+    "circuits": ("circuit", "CircuitService"),
     "evses": ("evse", "EvseService"),
     "actions": ("charge_point_action", "ChargePointActionService"),
     "messages": ("ocpp_message", "OcppMessageService"),

@@ -9,6 +9,7 @@ from google.protobuf.json_format import ParseDict
 
 from ampline.v1 import (
     charge_point_pb2,
+    circuit_pb2,
     electricity_rate_pb2,
     evse_pb2,
     id_tag_pb2,
@@ -131,6 +132,16 @@ VENDOR_ERROR_CODE = {
     "customerAction": [{"languageCode": "de", "text": "Bitte anderen Ladepunkt nehmen"}],
     "severity": "ERROR",
     "labels": {"family": "coolant"},
+}
+CIRCUIT = {
+    "displayName": "Basement",
+    "maxCurrentA": 63,
+    "schedule": [
+        {"days": [1], "startTime": {"hours": 17}, "endTime": {"hours": 20}, "maxCurrentA": 40.5}
+    ],
+    "offlineReservedCurrentA": 3.5,
+    "priorities": [{"socBand": {"maxPercent": 30}, "priority": 5, "weight": 2}],
+    "labels": {"floor": "-1"},
 }
 
 
@@ -264,6 +275,11 @@ async def _vendor_error_code(client: Client, resource: Any) -> None:
     resource.error_code = f"E{next(_numbers)}"
 
 
+async def _circuit(client: Client, resource: Any) -> None:
+    ParseDict(CIRCUIT, resource)
+    resource.location = (await LOCATIONS.make(client)).name
+
+
 LOCATIONS = Sample("locations", "location", location_pb2, location_pb2.Location, _location)
 CHARGE_POINTS = Sample(
     "charge_points", "charge_point", charge_point_pb2, charge_point_pb2.ChargePoint, _charge_point
@@ -293,4 +309,5 @@ VENDOR_ERROR_CODES = Sample(
     vendor_error_code_pb2.VendorErrorCode,
     _vendor_error_code,
 )
+CIRCUITS = Sample("circuits", "circuit", circuit_pb2, circuit_pb2.Circuit, _circuit)
 ALL = tuple(each for each in list(globals().values()) if isinstance(each, Sample))

@@ -4,6 +4,7 @@ import grpc
 
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceStub
 from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
+from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
 from ampline.v1.electricity_rate_pb2_grpc import ElectricityRateServiceStub
 from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
@@ -31,6 +32,7 @@ class Services:
         self.charge_point_actions = ChargePointActionServiceStub(channel)
         self.charge_points = ChargePointServiceStub(channel)
         self.electricity_rates = ElectricityRateServiceStub(channel)
+        self.circuits = CircuitServiceStub(channel)
         self.event_log = EventServiceStub(channel)
         self.evses = EvseServiceStub(channel)
         self.id_tags = IdTagServiceStub(channel)

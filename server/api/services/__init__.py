@@ -3,6 +3,7 @@
 from server.api.authentication import Authentication
 from server.api.services.charge_point_actions import ChargePointActionService
 from server.api.services.charge_points import ChargePointService
+from server.api.services.circuits import CircuitService
 from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
@@ -40,6 +41,7 @@ def table_of_contents(
         LocationService(),
         ChargePointService(lane, stations),
         EvseService(),
+        CircuitService(),
         ChargePointActionService(lane, reads, stations, rules),
         OcppMessageService(),
         PartnerService(),

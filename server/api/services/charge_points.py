@@ -15,10 +15,12 @@ from server.api.lanes import Call, acting
 from server.api.services.evses import evses
 from server.api.written_rows import taken
 from server.resources.charge_points import MAPPING
+from server.resources.circuits import membership_faults_of
 from server.store.lane import WriteLane
 from server.store.models import ChargePoint, Evse
 from server.store.statements import Statement, param
 from server.work.access.passwords import hash_charger_password
+from server.work.circuits import require_room, to_member
 from server.work.ports import Stations
 
 _EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))
@@ -39,7 +41,7 @@ def _faults(charge_point: pb.ChargePoint) -> dict[str, str]:
         return {"owner": "is required where the kind is PERSONAL"}
     if charge_point.owner and charge_point.kind != pb.ChargePoint.PERSONAL:
         return {"owner": "must be empty where the kind is not PERSONAL"}
-    return {}
+    return membership_faults_of(charge_point)
 
 
 def _prepare(change: Change[pb.ChargePoint]) -> None:
@@ -50,8 +52,20 @@ def _prepare(change: Change[pb.ChargePoint]) -> None:
         change.columns["password_hash"] = hash_charger_password(after.password) if given else None
     if change.before is None:
         _require_own_identity(change, change.request.charge_point_id, "charge_point_id")
+    if not {"circuit", "circuit_membership"}.isdisjoint(change.changed):
+        _settle_in_circuit(change)
     if "ocpp_identity" in change.changed:
         _require_own_identity(change, after.ocpp_identity, "charge_point.ocpp_identity")
+
+
+def _settle_in_circuit(change: Change[pb.ChargePoint]) -> None:
+    """Who leaves a circuit is nothing to it any more; who stays has room in it."""
+    after = change.after
+    if not after.circuit:
+        after.ClearField("circuit_membership")
+        change.columns["circuit_membership"] = None
+    elif not membership_faults_of(after):
+        require_room(change.unit, to_member(after))
 
 
 def _require_own_identity(change: Change[pb.ChargePoint], identity: str, field: str) -> None:

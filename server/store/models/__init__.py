@@ -7,6 +7,7 @@ resource holds that field's wire bytes (see `server.resources.mapping`).
 """
 
 from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAnswer
+from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
@@ -28,6 +29,7 @@ __all__ = [
     "ApiKey",
     "BalanceEntry",
     "ChargePoint",
+    "Circuit",
     "ClockJob",
     "Counter",
     "ElectricityRate",

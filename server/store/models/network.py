@@ -79,6 +79,7 @@ class ChargePoint(Resource):
     last_seen_time = BigIntegerField(null=True, index=True)
     connected_since = BigIntegerField(null=True)
     connected_node = TextField(null=True)  # the node that holds its connection
+    circuit_membership = BlobField(null=True)
     violation_count = BigIntegerField(default=0)
     search_text = TextField(default="")
 
