@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ampline.v1.charge_point_pb2 import ChargePoint, NetworkStatus, OcppVersion
+from ampline.v1.charge_point_pb2 import ChargePoint
+from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
 from ampline.v1.evse_pb2 import CurrentType, Evse
 from ampline.v1.id_tag_pb2 import IdTag
 from ampline.v1.location_pb2 import Location

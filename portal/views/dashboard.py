@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, render_template
 
-from ampline.v1.charge_point_pb2 import ChargePoint, ListChargePointsRequest, NetworkStatus
+from ampline.v1.charge_point_pb2 import ChargePoint, ListChargePointsRequest
+from ampline.v1.connectivity_pb2 import NetworkStatus
 from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.network_summary_pb2 import GetNetworkSummaryRequest, NetworkSummary
 from ampline.v1.session_pb2 import ListSessionsRequest, Session

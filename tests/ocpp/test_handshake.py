@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from ampline.v1.charge_point_pb2 import ChargePoint, OcppVersion
+from ampline.v1.charge_point_pb2 import ChargePoint
+from ampline.v1.connectivity_pb2 import OcppVersion
 from server.store import models
 from server.work.access.passwords import hash_charger_password
 from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker

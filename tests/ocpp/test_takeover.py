@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ampline.v1.charge_point_pb2 import NetworkStatus
+from ampline.v1.connectivity_pb2 import NetworkStatus
 from server.domain.commands import Reset, ResetKind
 from server.domain.errors import RefusedError
 from server.store import models

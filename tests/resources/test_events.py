@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ampline.v1.charge_point_pb2 import NetworkStatus
+from ampline.v1.connectivity_pb2 import NetworkStatus
 from ampline.v1.event_pb2 import ChargePointNetworkStatusChanged, Event
 from ampline.v1.location_pb2 import Location
 from server.resources import cursor, events

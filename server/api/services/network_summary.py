@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import fn
 
-from ampline.v1 import charge_point_pb2, evse_pb2
+from ampline.v1 import connectivity_pb2, evse_pb2
 from ampline.v1 import network_summary_pb2 as pb
 from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceServicer
 from server.api.lanes import Call, reading
@@ -92,7 +92,7 @@ class NetworkSummaryService(NetworkSummaryServiceServicer):
         summary = pb.NetworkSummary(
             name="networkSummary",
             charge_point_counts=_named(
-                _charge_points.rows(rows, call), charge_point_pb2.NetworkStatus
+                _charge_points.rows(rows, call), connectivity_pb2.NetworkStatus
             ),
             evse_counts=_named(_evses.rows(rows, call), evse_pb2.Evse.HardwareStatus),
             active_session_count=count,
