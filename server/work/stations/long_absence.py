@@ -1,6 +1,6 @@
 """Charge points that have been away for too long to be called temporarily unavailable."""
 
-from ampline.v1.charge_point_pb2 import LONG_TERM_UNAVAILABLE, TEMPORARILY_UNAVAILABLE
+from ampline.v1.connectivity_pb2 import LONG_TERM_UNAVAILABLE, TEMPORARILY_UNAVAILABLE
 from ampline.v1.event_pb2 import ChargePointNetworkStatusChanged
 from server.resources import events
 from server.store.models import ChargePoint
