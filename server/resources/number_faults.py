@@ -6,6 +6,8 @@ from decimal import Decimal
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
 
+from server.domain.money import Money
+
 _NANOS = 1_000_000_000
 _DECIMALS = 9
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
@@ -19,6 +21,14 @@ def money_fault(money: MoneyMessage, currency: str) -> str | None:
     if not (0 <= money.nanos < _NANOS and 0 <= money.units <= _MOST_UNITS):
         return f"must be from 0 to {_MOST_UNITS:,}, with nanos from 0 to 999,999,999"
     return None
+
+
+def payable_fault(money: MoneyMessage, currency: str) -> str | None:
+    """What is wrong with an amount that somebody is to pay or to get, or nothing at all."""
+    if fault := money_fault(money, currency):
+        return fault
+    amount = Money.from_parts(money.currency_code, money.units, money.nanos)
+    return None if amount.is_minor() else "must not be finer than the currency's minor unit"
 
 
 def signed_money_fault(money: MoneyMessage, currency: str) -> str | None:

@@ -15,11 +15,13 @@ from ampline.v1 import (
     id_tag_pb2,
     location_pb2,
     partner_pb2,
+    subscription_plan_pb2,
     tariff_group_pb2,
     tariff_pb2,
     user_group_pb2,
     user_pb2,
     vendor_error_code_pb2,
+    voucher_pb2,
 )
 from tests.api.client import Client
 
@@ -123,6 +125,27 @@ ELECTRICITY_RATE = {
         {"source": "SOLAR", "percent": {"value": "37.5"}},
     ],
     "labels": {"supplier": "north"},
+}
+SUBSCRIPTION_PLAN = {
+    "displayName": "Commuter",
+    "description": [{"languageCode": "en", "text": "Two hundred a month"}],
+    "billing": "POSTPAID",
+    "renewalCycle": "MONTHLY",
+    "baseFee": {"currencyCode": "EUR", "units": "19", "nanos": 990000000},
+    "taxPercent": {"value": "21"},
+    "priceIncludesTax": True,
+    "freeRenewalPeriods": 1,
+    "energyAllowance": {"kind": "COMBINED", "energyWh": "200000", "resetCycle": "MONTHLY"},
+    "usageThreshold": {"currencyCode": "EUR", "units": "100"},
+    "labels": {"season": "all"},
+}
+VOUCHER = {
+    "amount": {"currencyCode": "EUR", "units": "25"},
+    "maxUses": 3,
+    "startTime": "2026-01-01T00:00:00Z",
+    "endTime": "2027-01-01T00:00:00Z",
+    "description": "Opening day",
+    "labels": {"campaign": "spring"},
 }
 USER_GROUP = {"displayName": "Night shift", "description": "Drives home at six"}
 
@@ -251,6 +274,16 @@ async def _electricity_rate(_: Client, resource: Any) -> None:
     ParseDict(ELECTRICITY_RATE, resource)
 
 
+async def _subscription_plan(client: Client, resource: Any) -> None:
+    ParseDict(SUBSCRIPTION_PLAN, resource)
+    resource.visible_to_user_groups.append((await USER_GROUPS.make(client)).name)
+
+
+async def _voucher(client: Client, resource: Any) -> None:
+    ParseDict(VOUCHER, resource)
+    resource.user_group = (await USER_GROUPS.make(client)).name
+
+
 async def _user_group(_: Client, resource: Any) -> None:
     ParseDict(USER_GROUP, resource)
 
@@ -293,6 +326,14 @@ ELECTRICITY_RATES = Sample(
     electricity_rate_pb2.ElectricityRate,
     _electricity_rate,
 )
+SUBSCRIPTION_PLANS = Sample(
+    "subscription_plans",
+    "subscription_plan",
+    subscription_plan_pb2,
+    subscription_plan_pb2.SubscriptionPlan,
+    _subscription_plan,
+)
+VOUCHERS = Sample("vouchers", "voucher", voucher_pb2, voucher_pb2.Voucher, _voucher)
 USER_GROUPS = Sample(
     "user_groups", "user_group", user_group_pb2, user_group_pb2.UserGroup, _user_group
 )

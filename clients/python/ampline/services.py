@@ -17,12 +17,15 @@ from ampline.v1.partner_pb2_grpc import PartnerServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
 from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
+from ampline.v1.subscription_pb2_grpc import SubscriptionServiceStub
+from ampline.v1.subscription_plan_pb2_grpc import SubscriptionPlanServiceStub
 from ampline.v1.tariff_group_pb2_grpc import TariffGroupServiceStub
 from ampline.v1.tariff_pb2_grpc import TariffServiceStub
 from ampline.v1.transaction_pb2_grpc import TransactionServiceStub
 from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
 from ampline.v1.vendor_error_code_pb2_grpc import VendorErrorCodeServiceStub
+from ampline.v1.voucher_pb2_grpc import VoucherServiceStub
 
 
 class Services:
@@ -44,9 +47,12 @@ class Services:
         self.price_previews = PricePreviewServiceStub(channel)
         self.sessions = SessionServiceStub(channel)
         self.sign_in = SignInServiceStub(channel)
+        self.subscription_plans = SubscriptionPlanServiceStub(channel)
+        self.subscriptions = SubscriptionServiceStub(channel)
         self.tariff_groups = TariffGroupServiceStub(channel)
         self.tariffs = TariffServiceStub(channel)
         self.transactions = TransactionServiceStub(channel)
         self.user_groups = UserGroupServiceStub(channel)
         self.users = UserServiceStub(channel)
         self.vendor_error_codes = VendorErrorCodeServiceStub(channel)
+        self.vouchers = VoucherServiceStub(channel)

@@ -16,12 +16,15 @@ from server.api.services.partners import PartnerService
 from server.api.services.price_preview import PricePreviewService
 from server.api.services.sessions import SessionService
 from server.api.services.sign_in import SignInService
+from server.api.services.subscription_plans import SubscriptionPlanService
+from server.api.services.subscriptions import SubscriptionService
 from server.api.services.tariff_groups import TariffGroupService
 from server.api.services.tariffs import TariffService
 from server.api.services.transactions import TransactionService
 from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
 from server.api.services.vendor_error_codes import VendorErrorCodeService
+from server.api.services.vouchers import VoucherService
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
 from server.work.ports import EventTail, Stations
@@ -51,6 +54,9 @@ def table_of_contents(
         TariffService(),
         TariffGroupService(),
         ElectricityRateService(),
+        SubscriptionPlanService(),
+        SubscriptionService(),
+        VoucherService(),
         PricePreviewService(),
         SessionService(lane, stations, rules),
         MeterValueService(),

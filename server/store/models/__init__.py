@@ -18,6 +18,7 @@ from server.store.models.network import (
     UnknownChargePoint,
     VendorErrorCode,
 )
+from server.store.models.offers import Subscription, SubscriptionPlan, Voucher
 from server.store.models.partners import Partner, UserGroup
 from server.store.models.people import BalanceEntry, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
@@ -49,6 +50,8 @@ __all__ = [
     "Session",
     "SignIn",
     "StoredAnswer",
+    "Subscription",
+    "SubscriptionPlan",
     "Tariff",
     "TariffGroup",
     "TariffSnapshot",
@@ -57,4 +60,5 @@ __all__ = [
     "User",
     "UserGroup",
     "VendorErrorCode",
+    "Voucher",
 ]

@@ -16,6 +16,7 @@ class User(Resource):
     language_code = TextField(null=True)
     company = TextField(null=True)
     groups = BlobField(null=True)
+    active_subscription = TextField(null=True)  # kept by the actions that change subscriptions
     concurrency = SmallIntegerField(default=2)
     payment_preference = SmallIntegerField(default=1)
     currency = TextField()

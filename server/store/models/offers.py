@@ -1,0 +1,69 @@
+"""Subscription plans, subscriptions, vouchers."""
+
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
+
+from server.store.models.base import Resource
+
+
+class SubscriptionPlan(Resource):
+    """What a driver can subscribe to."""
+
+    display_name = TextField(index=True)
+    description = BlobField(null=True)
+    billing = SmallIntegerField()
+    renewal_cycle = SmallIntegerField()
+    base_fee = BlobField(null=True)
+    tax_percent = BlobField(null=True)
+    price_includes_tax = BooleanField(null=True)
+    free_renewal_periods = IntegerField(null=True)
+    energy_allowance = BlobField(null=True)
+    usage_threshold = BlobField(null=True)
+    visible_to_user_groups = BlobField(null=True)
+    visible_to_partners = BlobField(null=True)
+    state = SmallIntegerField(default=1, index=True)
+    replacement_plan = TextField(null=True, index=True)
+    search_text = TextField(default="")
+
+
+class Subscription(Resource):
+    """What a driver has subscribed to; made and changed by actions alone."""
+
+    plan = TextField()
+    user = TextField()
+    state = SmallIntegerField(index=True)
+    start_time = BigIntegerField()
+    end_time = BigIntegerField(null=True)
+    auto_renew = BooleanField(default=False)
+    period_count = IntegerField(default=0)
+    next_renewal_time = BigIntegerField(null=True, index=True)
+    remaining_energy_wh = BigIntegerField(null=True)
+    remaining_ac_energy_wh = BigIntegerField(null=True)
+    remaining_dc_energy_wh = BigIntegerField(null=True)
+    next_reset_time = BigIntegerField(null=True, index=True)
+
+    class Meta:
+        """By plan and by user; an index of the plan alone would bear the name of another table."""
+
+        indexes = ((("plan", "state"), False), (("user", "state"), False))
+
+
+class Voucher(Resource):
+    """A code that is worth money. `code_key` is the code in lower case; amounts are of each use."""
+
+    code = TextField(index=True)
+    code_key = TextField(unique=True)
+    amount_micros = BigIntegerField()
+    currency = TextField(index=True)
+    max_uses = IntegerField(default=1)
+    use_count = IntegerField(default=0)
+    start_time = BigIntegerField(null=True)
+    end_time = BigIntegerField(null=True, index=True)
+    user_group = TextField(null=True, index=True)
+    description = TextField(null=True)
