@@ -4,6 +4,8 @@ from types import TracebackType
 from typing import Self
 
 from server.api import server as api
+from server.api.rate_limits import Limits
+from server.domain.token_bucket import Rate
 from server.ocpp.bridge import Bridge
 from server.relay.clock import Clock
 from server.relay.jobs import Keeping, platform_jobs
@@ -40,6 +42,8 @@ class App:
             stations=self._bridge.stations,
             tail=self._tail,
             rules=rules,
+            limits=limits_of(settings),
+            trusted_proxies=settings.trusted_proxies,
         )
         jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
         self._clock = Clock(self._lane, jobs)
@@ -89,4 +93,16 @@ def rules_of(settings: Settings) -> Rules:
 
 def keeping_of(settings: Settings) -> Keeping:
     """How long things are kept."""
-    return Keeping(events=settings.event_retention, messages=settings.message_retention)
+    return Keeping(
+        events=settings.event_retention,
+        messages=settings.message_retention,
+        audit=settings.audit_retention,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How often one may call."""
+    return Limits(
+        Rate(settings.calls_per_second, settings.calls_at_once),
+        Rate(settings.anonymous_calls_per_second, settings.anonymous_calls_at_once),
+    )

@@ -33,6 +33,11 @@ class Settings:
     long_term: int = 86_400
     event_retention: int = 30 * 86_400
     message_retention: int = 30 * 86_400
+    audit_retention: int = 400 * 86_400
+    calls_per_second: int = 200  # of one key or operator, sustained; 0 = any number
+    calls_at_once: int = 1_000
+    anonymous_calls_per_second: int = 5  # of one address, without a valid key; signing in
+    anonymous_calls_at_once: int = 50
     node: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
 
 
@@ -62,6 +67,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         long_term=_number(environment, "AMPLINE_LONG_TERM", 86_400),
         event_retention=_number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
         message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
+        audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),
+        calls_per_second=_number(environment, "AMPLINE_CALLS_PER_SECOND", 200),
+        calls_at_once=_positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
+        anonymous_calls_per_second=_number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),
+        anonymous_calls_at_once=_positive(environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50),
     )
 
 
@@ -72,6 +82,13 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise ValueError(f"{name}: {text!r} is not a whole number")
     return int(text)
+
+
+def _positive(environment: Mapping[str, str], name: str, default: int) -> int:
+    number = _number(environment, name, default)
+    if not number:
+        raise ValueError(f"{name}: must be at least 1")
+    return number
 
 
 def _switch(environment: Mapping[str, str], name: str) -> bool:

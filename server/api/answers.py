@@ -1,15 +1,16 @@
 """First answers, kept for the repeats: a row of `StoredAnswer` for each request_id."""
 
 import hashlib
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 
 from server.api import failures
 from server.api.failures import StatusError
-from server.api.secret_fields import without_secrets
+from server.api.methods import Method
+from server.api.secret_fields import concealing, without_secrets
 from server.domain.errors import Outcome, RefusedError
 from server.store.models import StoredAnswer
 from server.store.reads import Rows
@@ -62,15 +63,24 @@ class Once(NamedTuple):
 
     key: str
     request_hash: str
+    conceal: Callable[[bytes], bytes] | None = None
+    """Takes the secrets out of the answer, before it is kept."""
 
     @classmethod
-    def of(cls, principal: str, path: str, request_id: str, request: Message) -> "Once":
+    def of(cls, principal: str, method: Method, request: Any) -> "Once":
         """Of a request that bears a request_id."""
+        request_id: str = request.request_id
         told: Any = type(request)()
         told.CopyFrom(without_secrets(request))
         told.ClearField("request_id")
         digest = hashlib.sha256(told.SerializeToString(deterministic=True)).hexdigest()
-        return cls(f"{principal} {path} {request_id.lower()}", digest)
+        return cls(
+            f"{principal} {method.path} {request_id.lower()}", digest, concealing(method.response)
+        )
+
+    def kept(self, answer: bytes) -> bytes:
+        """What of an answer is kept for the repeats."""
+        return self.conceal(answer) if self.conceal else answer
 
 
 def find(rows: Rows, once: Once, now: int) -> Stored | None:

@@ -1,35 +1,46 @@
-"""What is kept of calls that change something, and of those that were refused."""
+"""The audit: calls that were to change something, and those of known callers that were refused.
 
-from dataclasses import dataclass
-from typing import Protocol
+A write's entry is a row of its own transaction; a refusal has none, so its entry joins whatever is
+written next. Calls of nobody's, and those that were too many, are counted together: whoever has no
+key, or no patience, cannot fill the disk.
+"""
 
-from google.protobuf.message import Message
+import logging
 
-from server.api.lanes import Call
-from server.api.methods import Method
+from server.api.audit_entries import Audited, keep
+from server.api.refusal_counts import RefusalCounts
+from server.store.lane import LaneClosedError, WriteLane
 
-
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """A call that is over. `reason` is the refusal's; `request` has no secrets, and is None if it
-    could not be read."""
-
-    method: Method
-    call: Call
-    request: Message | None
-    status: str
-    reason: str
+log = logging.getLogger(__name__)
+TOO_MANY = "TOO_MANY_REQUESTS"
 
 
-class Audit(Protocol):
-    """Whoever keeps what was called."""
+class Audit:
+    """Keeps what has no transaction of its own."""
 
-    def record(self, audited: Audited) -> None:
-        """A call that was to change something, or was refused, of a caller that is known."""
+    def __init__(self, lane: WriteLane) -> None:
+        self._lane = lane
+        self._counts = RefusalCounts(lane)
+
+    def refuse(self, entry: Audited) -> None:
+        """A known caller's call was refused."""
+        if entry.reason == TOO_MANY:
+            self._counts.too_many(entry)
+            return
+        try:
+            self._lane.submit(lambda unit: keep(unit, entry), _kept)
+        except LaneClosedError:
+            log.warning("not audited, for the server stops: %s", entry)
+
+    def refuse_nobody(self, address: str) -> None:
+        """A call without a valid key was refused."""
+        self._counts.nobody(address)
+
+    async def close(self) -> None:
+        """Writes what was counted."""
+        await self._counts.write()
 
 
-class NoAudit:
-    """Keeps nothing."""
-
-    def record(self, audited: Audited) -> None:
-        """Does nothing."""
+def _kept(_: None, error: BaseException | None) -> None:
+    if error is not None:
+        log.error("an audit entry was not kept", exc_info=error)

@@ -34,6 +34,8 @@ class Change(Generic[M]):
     """Private columns to be written along."""
     reason: str = ""
     """What was said of the change."""
+    answer_only: bytes = b""
+    """The wire bytes of fields that only this answer has: a secret that is shown once."""
 
 
 @dataclass(frozen=True, slots=True)

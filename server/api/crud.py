@@ -195,7 +195,7 @@ class Crud(Generic[M]):
 
     def _new_name(self, change: Change[M]) -> str:
         chosen = getattr(change.request, f"{self.field}_id")
-        if chosen and change.caller.partner is not None:
+        if chosen and not change.caller.chooses_ids:
             raise invalid_field(f"{self.field}_id", "is not for partners to choose")
         if self._particulars.new_name is not None:
             return self._particulars.new_name(change)
@@ -222,7 +222,7 @@ class Crud(Generic[M]):
         row = self.find(change.unit, change.after.name, change.caller)  # type: ignore[attr-defined]
         change.after = self.mapping.to_message(row)
         self._tell(change, word)
-        return self._answer(change.unit, row)
+        return self._answer(change.unit, row) + change.answer_only
 
     def _tell(self, change: Change[M], word: str) -> None:
         find_place = self._particulars.place

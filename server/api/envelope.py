@@ -5,46 +5,55 @@ who calls -> may they -> is the request right -> was it made before -> the handl
 """
 
 import asyncio
+import contextlib
 import logging
-import os
-import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
 
 import grpc
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from google.rpc.status_pb2 import Status
 
 from server.api import checks, failures
 from server.api.answers import Once
-from server.api.audit import Audit, Audited
+from server.api.attempts import Attempt, Context, require
+from server.api.audit import Audit
+from server.api.audit_entries import audited, keep
 from server.api.authentication import UNKNOWN, Authentication, Identity
 from server.api.lanes import Call, Handler, Lane, lane_of
 from server.api.methods import Method
+from server.api.rate_limits import RateLimits
 from server.api.repeats import Repeats
-from server.api.secret_fields import without_secrets
-from server.domain.access import Caller, Permission
+from server.domain.access import Permission
 from server.domain.errors import Outcome, RefusedError
 from server.store.lane import WriteLane
 from server.store.reads import Reader, ReadPool
+from server.store.unit import Unit
 
 log = logging.getLogger("server.calls")
-Context = grpc.aio.ServicerContext[Any, Any]
-_CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _OK = Status()
+_CANCELLED = 1
 
 
 class Envelope:
     """Wraps handlers into what gRPC calls: bytes in, bytes out."""
 
     def __init__(
-        self, lane: WriteLane, reads: ReadPool, authentication: Authentication, audit: Audit
+        self,
+        lane: WriteLane,
+        reads: ReadPool,
+        authentication: Authentication,
+        audit: Audit,
+        limits: RateLimits,
+        trusted_proxies: Collection[str],
     ) -> None:
         self._lane = lane
         self._reads = reads
         self._authentication = authentication
         self._audit = audit
+        self._limits = limits
+        self._trusted_proxies = trusted_proxies
         self._repeats = Repeats(lane)
 
     def around(self, method: Method, handler: Handler) -> "grpc.RpcMethodHandler[Any, Any]":
@@ -52,13 +61,15 @@ class Envelope:
         lane = lane_of(handler)
         if lane is Lane.STREAMING:
             return grpc.unary_stream_rpc_method_handler(self._streaming(method, handler))
-        return grpc.unary_unary_rpc_method_handler(self._unary(method, self._run(lane, handler)))
+        return grpc.unary_unary_rpc_method_handler(
+            self._unary(method, self._run(lane, method, handler))
+        )
 
     def _unary(
         self, method: Method, run: "Callable[[Message, Call, Once | None], Awaitable[bytes]]"
     ) -> Callable[[bytes, Context], Awaitable[bytes]]:
         async def answer(data: bytes, context: Context) -> bytes:
-            attempt = _Attempt(method, context)
+            attempt = Attempt(method, context, self._trusted_proxies)
             try:
                 request, call = await self._admit(attempt, data)
                 once = _once(method, request, call)
@@ -68,7 +79,7 @@ class Envelope:
             except Exception as error:  # noqa: BLE001 - nothing uncaught may reach the caller
                 status = failures.to_status(error, attempt.correlation)
             except asyncio.CancelledError:
-                self._close(attempt, Status(code=1))
+                self._close(attempt, Status(code=_CANCELLED))
                 raise
             self._close(attempt, status)
             return await _abort(context, status)
@@ -79,17 +90,18 @@ class Envelope:
         self, method: Method, handler: Handler
     ) -> Callable[[bytes, Context], AsyncIterator[bytes]]:
         async def answer(data: bytes, context: Context) -> AsyncIterator[bytes]:
-            attempt = _Attempt(method, context)
+            attempt = Attempt(method, context, self._trusted_proxies)
             try:
                 request, call = await self._admit(attempt, data)
                 async for response in handler(request, call):
+                    await self._require_same(call, method)
                     yield _serialized(response)
                 self._close(attempt, _OK)
                 return
             except Exception as error:  # noqa: BLE001 - nothing uncaught may reach the caller
                 status = failures.to_status(error, attempt.correlation)
             except (asyncio.CancelledError, GeneratorExit):
-                self._close(attempt, Status(code=1))
+                self._close(attempt, Status(code=_CANCELLED))
                 raise
             self._close(attempt, status)
             await _abort(context, status)
@@ -97,7 +109,7 @@ class Envelope:
         return answer
 
     def _run(
-        self, lane: Lane, handler: Handler
+        self, lane: Lane, method: Method, handler: Handler
     ) -> "Callable[[Message, Call, Once | None], Awaitable[bytes]]":
         reads, repeats = self._reads, self._repeats
 
@@ -108,11 +120,21 @@ class Envelope:
             return await reads.read(lambda db: _serialized(handler(request, call, Reader(db))))
 
         async def write(request: Message, call: Call, once: Once | None) -> bytes:
-            return await repeats.write(lambda unit: _serialized(handler(request, call, unit)), once)
+            def job(unit: Unit) -> bytes:
+                answer = _serialized(handler(request, call, unit))
+                if method.changes:
+                    keep(unit, audited(method, call, request, answer=answer))
+                return answer
+
+            return await repeats.write(job, once)
 
         async def act(request: Message, call: Call, once: Once | None) -> bytes:
             async def action() -> bytes:
-                return _serialized(await handler(request, call))
+                answer = _serialized(await handler(request, call))
+                if method.changes and call.caller.principal:
+                    entry = audited(method, call, request, answer=answer)
+                    await self._lane.write(lambda unit: keep(unit, entry))
+                return answer
 
             return await repeats.act(action, once)
 
@@ -123,29 +145,50 @@ class Envelope:
             Lane.ACTING: act,
         }[lane]
 
-    async def _admit(self, attempt: "_Attempt", data: bytes) -> tuple[Message, Call]:
+    async def _admit(self, attempt: Attempt, data: bytes) -> tuple[Message, Call]:
         """The request of a caller who may make it. Raises whatever stands against it."""
-        permission = attempt.method.permission
-        try:
-            identity = await self._authentication.identify(attempt.authorization)
-        except RefusedError:
-            if permission is not Permission.ANYONE:
-                raise
-            identity = UNKNOWN
-        call = attempt.open(identity)
-        _require(call.caller, permission)
-        request = attempt.method.parse(data)
-        attempt.request = request
+        permission, attempt.data = attempt.method.permission, data
+        call = attempt.open(await self._identify(attempt, permission))
+        if call.caller.principal:
+            attempt.allowance = self._limits.of_caller(call.caller)
+        else:
+            attempt.allowance = self._limits.of_address(attempt.address)
+        await attempt.tell_allowance()
+        require(call.caller, permission)
+        request = attempt.read(data)
         checks.check_request(attempt.method, request)
         return request, call
 
-    def _close(self, attempt: "_Attempt", status: Status) -> None:
+    async def _identify(self, attempt: Attempt, permission: Permission) -> Identity:
+        """Who calls. What anybody may do, somebody with a wrong key may, too."""
+        try:
+            return await self._authentication.identify(attempt.authorization)
+        except RefusedError:
+            if permission is Permission.ANYONE:
+                return UNKNOWN
+            attempt.allowance = self._limits.of_address(attempt.address)
+            await attempt.tell_allowance()
+            raise
+
+    async def _require_same(self, call: Call, method: Method) -> None:
+        """Ends a stream whose caller is not any more what it was: what is shown goes by that."""
+        if call.token_hash:
+            caller = await self._authentication.caller_of(call.token_hash)
+            if caller != call.caller:
+                require(caller, method.permission)
+                raise RefusedError(
+                    Outcome.UNAVAILABLE,
+                    "ACCESS_CHANGED",
+                    "what you may see has changed; resume from the cursor",
+                )
+
+    def _close(self, attempt: Attempt, status: Status) -> None:
         """Audit and log: the call is over."""
         code = failures.CODES[status.code].name
         reason = failures.reason_of(status) if status.code else ""
         call = attempt.call
-        if call is not None and call.caller.principal and (attempt.method.changes or reason):
-            self._audit.record(Audited(attempt.method, call, attempt.told, code, reason))
+        if status.code and status.code != _CANCELLED:
+            self._audit_refusal(attempt, code, reason)
         log.info(
             "request_id=%s method=%s principal=%s status=%s reason=%s ms=%.1f",
             attempt.correlation,
@@ -156,61 +199,22 @@ class Envelope:
             (time.perf_counter() - attempt.started) * 1000,
         )
 
-
-class _Attempt:
-    """A call on its way: what is known of it so far."""
-
-    __slots__ = (
-        "authorization", "call", "context", "correlation", "method", "request", "started",
-    )  # fmt: skip
-
-    def __init__(self, method: Method, context: Context) -> None:
-        headers: dict[str, Any] = dict(context.invocation_metadata() or ())
-        told = headers.get("x-request-id", "")
-        self.method = method
-        self.context = context
-        self.started = time.perf_counter()
-        self.authorization: str = headers.get("authorization", "")
-        self.correlation = told if _CORRELATION.fullmatch(told) else os.urandom(8).hex()
-        self.request: Message | None = None
-        self.call: Call | None = None
-
-    @property
-    def told(self) -> Message | None:
-        """The request without its secrets."""
-        return None if self.request is None else without_secrets(self.request)
-
-    def open(self, identity: Identity) -> Call:
-        """The call, now that its caller is known."""
-        self.call = Call(
-            identity.caller,
-            self.correlation,
-            self.context.peer(),
-            identity.token_hash,
-            self.context.time_remaining(),
-        )
-        return self.call
-
-
-def _require(caller: Caller, permission: Permission) -> None:
-    if caller.may(permission):
-        return
-    if caller.role is None:
-        raise RefusedError(
-            Outcome.UNAUTHENTICATED, "UNAUTHENTICATED", "send `authorization: Bearer <key>`"
-        )
-    raise RefusedError(
-        Outcome.PERMISSION_DENIED,
-        "PERMISSION_MISSING",
-        f"the role {caller.role.name} lacks the permission {permission.name}",
-        {"permission": permission.name, "role": caller.role.name},
-    )
+    def _audit_refusal(self, attempt: Attempt, result: str, reason: str) -> None:
+        call = attempt.call
+        if call is None or not call.caller.principal:
+            self._audit.refuse_nobody(attempt.address)
+            return
+        if attempt.request is None:  # it was not even looked at
+            with contextlib.suppress(DecodeError):
+                attempt.read(attempt.data)
+        told = audited(attempt.method, call, attempt.request, result=result, reason=reason)
+        self._audit.refuse(told)
 
 
 def _once(method: Method, request: Any, call: Call) -> Once | None:
     if not method.idempotent or not request.request_id:
         return None
-    return Once.of(call.caller.principal, method.path, request.request_id, request)
+    return Once.of(call.caller.principal, method, request)
 
 
 def _serialized(response: Message | bytes) -> bytes:

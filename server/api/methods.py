@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from google.api.annotations_pb2 import http
 from google.protobuf import descriptor_pool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from ampline.v1 import annotations_pb2 as pb
-from server.domain.access import Permission
-from server.resources.descriptors import MessageType, resource_type
+from server.domain.access import READING, Permission
+from server.resources.descriptors import MessageType, referenced_type, resource_type
 
 
 class UnguardedMethodError(TypeError):
@@ -36,20 +37,24 @@ class Method:
     batch."""
     updates: str
     """The request's field with the resource that is to be updated; empty if none is."""
+    names: str
+    """The request's field that names the resource it is about; empty if none does."""
+    changes: bool
+    """Whether it is there to change something: it is no GET, and asks for more than to read."""
+    response: type[Message]
 
     @property
     def path(self) -> str:
         """As it stands in a call: `/ampline.v1.TariffService/GetTariff`."""
         return f"/{self.service}/{self.name}"
 
-    @property
-    def changes(self) -> bool:
-        """Whether it is there to change something, by the permission that it asks for."""
-        return self.permission not in {
-            Permission.ANYONE,
-            Permission.KNOWN_CALLER,
-            Permission.READ,
-        }
+    def subject_of(self, request: Any, answer: bytes | None) -> str:
+        """The name of the resource that a call is about; empty if that is not known."""
+        if self.creates and answer is not None:
+            return str(getattr(self.response.FromString(answer), "name", ""))
+        if self.updates:
+            return str(getattr(request, self.updates).name)
+        return str(getattr(request, self.names)) if self.names else ""
 
 
 def service_name(servicer: object) -> str:
@@ -79,6 +84,9 @@ def methods_of(service: str) -> Iterator[Method]:
             _resource_field(request) if method.name.startswith("Create") else "",
             _resource_field_of_batch(request) if method.name.startswith("BatchCreate") else "",
             _resource_field(request) if method.name.startswith("Update") else "",
+            _naming_field(request),
+            not method.GetOptions().Extensions[http].get and permission not in READING,
+            GetMessageClass(method.output_type),
         )
 
 
@@ -87,6 +95,15 @@ def _resource_field_of_batch(request: MessageType) -> str:
     each = request.fields_by_name["requests"].message_type
     assert each is not None
     return _resource_field(each)
+
+
+def _naming_field(request: MessageType) -> str:
+    """`name`, `parent`, or the first field that refers to one resource."""
+    for name in ("name", "parent"):
+        if name in request.fields_by_name:
+            return name
+    references = (each for each in request.fields if referenced_type(each) and not each.is_repeated)
+    return next((field.name for field in references), "")
 
 
 def _resource_field(request: MessageType) -> str:

@@ -66,13 +66,14 @@ class Repeats:
         if once is None:
             return await asyncio.shield(_begin(action()))
         running = self._running.get(once.key)
-        if running is None:
-            task = _begin(self._first(action, once))
-            running = self._running[once.key] = _Running(once.request_hash, task)
-            task.add_done_callback(lambda _: self._running.pop(once.key, None))
-        elif running.request_hash != once.request_hash:
-            raise answers.reused(once)
-        return await asyncio.shield(running.answer)
+        if running is not None:
+            if running.request_hash != once.request_hash:
+                raise answers.reused(once)
+            return once.kept(await asyncio.shield(running.answer))
+        task = _begin(self._first(action, once))
+        self._running[once.key] = _Running(once.request_hash, task)
+        task.add_done_callback(lambda _: self._running.pop(once.key, None))
+        return await asyncio.shield(task)
 
     async def _first(self, action: Action, once: Once) -> bytes:
         stored = await self._lane.write(lambda unit: _reserve(unit, once))
@@ -86,7 +87,9 @@ class Repeats:
         except BaseException:
             await self._settle_refusal(once, answers.cut_off())
             raise
-        await self._lane.write(lambda unit: answers.settle(unit, once, State.ANSWERED, answer))
+        await self._lane.write(
+            lambda unit: answers.settle(unit, once, State.ANSWERED, once.kept(answer))
+        )
         return answer
 
     async def _from_elsewhere(self, once: Once, stored: Stored) -> bytes:
@@ -132,7 +135,7 @@ def _keeping(job: Callable[[Unit], bytes], once: Once) -> Callable[[Unit], bytes
         if stored is not None:
             return answers.replay(stored)
         answer = job(unit)
-        answers.keep(unit, once, State.ANSWERED, answer)
+        answers.keep(unit, once, State.ANSWERED, once.kept(answer))
         return answer
 
     return keeping

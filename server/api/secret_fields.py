@@ -1,5 +1,6 @@
 """Fields that the protos mark as secret, and messages without them."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
 
@@ -19,6 +20,13 @@ def without_secrets(message: M) -> M:
     copy.CopyFrom(message)
     _clear(copy)
     return copy
+
+
+def concealing(kind: type[Message]) -> Callable[[bytes], bytes] | None:
+    """Takes the secrets out of a serialized message of that type; None if it knows none."""
+    if not _has_secrets(kind.DESCRIPTOR):
+        return None
+    return lambda told: without_secrets(kind.FromString(told)).SerializeToString()
 
 
 def is_secret(field: FieldType) -> bool:

@@ -1,15 +1,18 @@
 """The gRPC server: services in their envelope, beside health and reflection."""
 
+from collections.abc import Collection
+
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
 from grpc_reflection.v1alpha import reflection
 
 from server.api import answers, rest_check, services
-from server.api.audit import Audit, NoAudit
+from server.api.audit import Audit
 from server.api.authentication import Authentication
 from server.api.envelope import Envelope
 from server.api.methods import methods_of, service_name
+from server.api.rate_limits import NO_LIMITS, Limits, RateLimits
 from server.store.database import is_postgresql
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
@@ -20,6 +23,7 @@ LARGEST_MESSAGE = 4 * 1024 * 1024
 GRACE = 3.0
 """How many seconds calls have to end when the server stops."""
 
+LOOPBACK = ("127.0.0.1", "::1")
 _HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 _OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
@@ -41,8 +45,12 @@ class ApiServer:
     await api.stop()
     """
 
-    def __init__(self, server: grpc.aio.Server, lane: WriteLane, *, only_node: bool) -> None:
+    def __init__(
+        self, server: grpc.aio.Server, lane: WriteLane, audit: Audit, *, only_node: bool
+    ) -> None:
         self._server = server
+        self.audit = audit
+        """What keeps who called."""
         self._lane = lane
         self._only_node = only_node
         self._health = health.HealthServicer()
@@ -66,6 +74,7 @@ class ApiServer:
         """Takes no more calls, and lets those that run end for so many seconds."""
         await self._health.enter_graceful_shutdown()
         await self._server.stop(grace)
+        await self.audit.close()
 
 
 def build(
@@ -75,14 +84,15 @@ def build(
     stations: Stations,
     tail: EventTail,
     rules: Rules,
-    audit: Audit | None = None,
+    limits: Limits = NO_LIMITS,
+    trusted_proxies: Collection[str] = LOOPBACK,
 ) -> ApiServer:
     """The server with every service. UnguardedMethodError or UnknownLaneError names a method that
     cannot be served safely."""
-    authentication = Authentication(reads)
-    envelope = Envelope(lane, reads, authentication, audit or NoAudit())
+    authentication, audit = Authentication(lane, reads), Audit(lane)
+    envelope = Envelope(lane, reads, authentication, audit, RateLimits(limits), trusted_proxies)
     server = grpc.aio.server(options=_OPTIONS)
-    served = services.table_of_contents(lane, reads, stations, tail, rules, authentication)
+    served = services.table_of_contents(lane, reads, stations, tail, rules, authentication, audit)
     for servicer in served:
         server.add_generic_rpc_handlers((_handlers(servicer, envelope),))
     names = [service_name(servicer) for servicer in served]
@@ -93,7 +103,7 @@ def build(
         reflection.SERVICE_NAME,
     )
     reflection.enable_server_reflection(told, server)
-    return ApiServer(server, lane, only_node=not is_postgresql(reads.database))
+    return ApiServer(server, lane, audit, only_node=not is_postgresql(reads.database))
 
 
 def _handlers(servicer: object, envelope: Envelope) -> "grpc.GenericRpcHandler":

@@ -23,6 +23,7 @@ class Keeping:
 
     events: int = 30 * DAY
     messages: int = 30 * DAY
+    audit: int = 400 * DAY
 
 
 def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[Job, ...]:
@@ -39,6 +40,8 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("forget-events", 60, _before(retention.forget_events, keeping.events)),
         Job("forget-messages", 60, _before(retention.forget_messages, keeping.messages)),
         Job("forget-answers", 60, _before(retention.forget_answers, ANSWERS_KEPT)),
+        Job("forget-audit", 60, _before(retention.forget_audit, keeping.audit)),
+        Job("forget-refusals", 60, _before(retention.forget_refusals, keeping.audit)),
         Job("forget-sign-ins", 60, _before(retention.forget_sign_ins, 0)),
     )
 

@@ -6,8 +6,18 @@ whether there may be more.
 
 from peewee import Field, Model
 
-from server.store.models import Event, OcppMessage, SignIn, StoredAnswer
+from server.store.models import (
+    AnonymousRefusal,
+    AuditEntry,
+    Event,
+    OcppMessage,
+    SignIn,
+    StoredAnswer,
+)
 from server.store.unit import Unit
+
+MOST_REFUSALS = 100_000
+"""How many rows of counted refusals are kept, however young they are."""
 
 
 def forget_events(unit: Unit, before: int, limit: int) -> bool:
@@ -27,6 +37,24 @@ def forget_events(unit: Unit, before: int, limit: int) -> bool:
 def forget_messages(unit: Unit, before: int, limit: int) -> bool:
     """Of the OCPP message log."""
     return _forget(unit, OcppMessage.number, OcppMessage.call_time, before, limit)
+
+
+def forget_audit(unit: Unit, before: int, limit: int) -> bool:
+    """Of the audit."""
+    return _forget(unit, AuditEntry.number, AuditEntry.time, before, limit)
+
+
+def forget_refusals(unit: Unit, before: int, limit: int) -> bool:
+    """Counted refusals of nobody's, and the oldest of those that are too many; by whole minutes."""
+    minutes = AnonymousRefusal.select(AnonymousRefusal.minute)
+    newest_first = minutes.order_by(AnonymousRefusal.minute.desc())
+    beyond = newest_first.offset(MOST_REFUSALS).limit(1).tuples().execute(unit.database)
+    before = max([before, *(minute for (minute,) in beyond)])
+    oldest_first = minutes.order_by(AnonymousRefusal.minute).limit(limit)
+    old = [minute for (minute,) in oldest_first.tuples().execute(unit.database) if minute <= before]
+    if old:
+        unit.execute(AnonymousRefusal.delete().where(AnonymousRefusal.minute <= old[-1]))
+    return len(old) == limit
 
 
 def forget_answers(unit: Unit, before: int, limit: int) -> bool:

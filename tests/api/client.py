@@ -8,6 +8,9 @@ from google.rpc import status_pb2
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 
 _SERVICES = {
+    "api_keys": ("api_key", "ApiKeyService"),
+    "audit": ("audit_entry", "AuditService"),
+    "portal_operators": ("portal_operator", "PortalOperatorService"),
     "locations": ("location", "LocationService"),
     "charge_points": ("charge_point", "ChargePointService"),
     "circuits": ("circuit", "CircuitService"),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pytest
 from peewee import ModelInsert
 
-from server.api.audit import Audit
+from ampline.v1 import partner_pb2 as pb
+from server.api.rate_limits import NO_LIMITS, Limits
 from server.api.server import ApiServer, build
-from server.domain.access import Role, secret_hash
+from server.domain.access import PARTNER_ROLES, PartnerAccess, Role, secret_hash
 from server.relay.tail import Tail
 from server.store.database import open_database
 from server.store.lane import WriteLane
@@ -36,7 +37,9 @@ class Api:
         return Client(f"127.0.0.1:{self.server.port}", key)
 
     async def key_of(self, role: Role, partner: str | None = None) -> str:
-        """A new key with that role."""
+        """A new key with that role; of a partner, if that is a partner's."""
+        if role in PARTNER_ROLES and partner is None:
+            partner = "partners/some"
         secret = f"key-{role.name}-{partner}"
         await add_key(self.lane, secret, role, partner)
         return secret
@@ -49,14 +52,16 @@ class Api:
         self.reads.close()
 
 
-async def open_api(url: str, *, audit: Audit | None = None) -> Api:
+async def open_api(url: str, *, limits: Limits = NO_LIMITS) -> Api:
     """Serves the database at the URL."""
     database = open_database(url)
     reads = ReadPool(database)
     tail = Tail(database, reads)
     lane = WriteLane(database, tail.ring)
     stations = ScriptedStations()
-    server = build(lane=lane, reads=reads, stations=stations, tail=tail, rules=Rules(), audit=audit)
+    server = build(
+        lane=lane, reads=reads, stations=stations, tail=tail, rules=Rules(), limits=limits
+    )
     await server.start("127.0.0.1:0")
     return Api(server, lane, reads, stations, tail)
 
@@ -64,7 +69,7 @@ async def open_api(url: str, *, audit: Audit | None = None) -> Api:
 async def add_key(lane: WriteLane, secret: str, role: Role, partner: str | None = None) -> None:
     """Makes an API key, and its partner; those that exist stay as they are."""
     if partner is not None:
-        await lane.write(lambda unit: unit.execute(_partner_row(partner)))
+        await lane.write(lambda unit: unit.execute(partner_row(partner, *PartnerAccess)))
     row = {
         "name": f"apiKeys/{secret}",
         "display_name": secret,
@@ -72,15 +77,24 @@ async def add_key(lane: WriteLane, secret: str, role: Role, partner: str | None 
         "role": role,
         "partner": partner,
         "create_time": 0,
+        "update_time": 0,
     }
     await lane.write(lambda unit: unit.execute(ApiKey.insert(**row).on_conflict_ignore()))
 
 
-def _partner_row(name: str) -> ModelInsert:
+def partner_row(name: str, *access: PartnerAccess) -> ModelInsert:
+    """A partner that is granted all of that; one that exists is granted it from now on."""
+    granted = pb.Partner(access=map(int, access)).SerializeToString() or None  # type: ignore[arg-type]
     row = Partner.insert(
-        name=name, partner=name, kind=4, display_name=name, create_time=0, update_time=0
+        name=name,
+        partner=name,
+        kind=4,
+        display_name=name,
+        access=granted,
+        create_time=0,
+        update_time=0,
     )
-    return row.on_conflict_ignore()
+    return row.on_conflict(conflict_target=[Partner.name], update={"access": granted})
 
 
 @pytest.fixture

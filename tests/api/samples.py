@@ -8,6 +8,7 @@ from typing import Any
 from google.protobuf.json_format import ParseDict
 
 from ampline.v1 import (
+    api_key_pb2,
     charge_point_pb2,
     circuit_pb2,
     electricity_rate_pb2,
@@ -16,6 +17,7 @@ from ampline.v1 import (
     location_pb2,
     partner_pb2,
     subscription_plan_pb2,
+    portal_operator_pb2,
     tariff_group_pb2,
     tariff_pb2,
     user_group_pb2,
@@ -23,10 +25,25 @@ from ampline.v1 import (
     vendor_error_code_pb2,
     voucher_pb2,
 )
+from server.api.secret_fields import without_secrets
 from tests.api.client import Client
 
 _numbers = count(1)
 
+API_KEY = {
+    "displayName": "The app",
+    "role": "SERVICE",
+    "permissions": ["PERMISSION_READ", "PERMISSION_CONTROL"],
+    "callsPerSecond": 20,
+    "expireTime": "2099-01-01T00:00:00Z",
+    "labels": {"team": "app"},
+}
+PORTAL_OPERATOR = {
+    "displayName": "Grace",
+    "role": "SUPPORT",
+    "password": "a long password",
+    "labels": {"shift": "late"},
+}
 LOCATION = {
     "displayName": "Café Übersee",
     "description": [{"languageCode": "en", "text": "At the harbour"}],
@@ -198,12 +215,12 @@ class Sample:
         return resource
 
     async def create(self, client: Client, resource: Any, **fields: Any) -> Any:
-        """Creates it, with further fields of the request."""
+        """Creates it, with further fields of the request; secrets in the answer are left out."""
         request = getattr(self.pb, f"Create{self.kind}Request")(**fields)
         getattr(request, self.field).CopyFrom(resource)
         if self.kind == "Evse" and not request.parent:
             request.parent = await parent_of_evses(client)
-        return await self.call(client, "Create", request)
+        return without_secrets(await self.call(client, "Create", request))
 
     async def make(self, client: Client, **fields: Any) -> Any:
         """A resource that exists."""
@@ -313,6 +330,23 @@ async def _circuit(client: Client, resource: Any) -> None:
     resource.location = (await LOCATIONS.make(client)).name
 
 
+async def _api_key(client: Client, resource: Any) -> None:
+    ParseDict(API_KEY, resource)
+
+
+async def _portal_operator(client: Client, resource: Any) -> None:
+    ParseDict(PORTAL_OPERATOR, resource)
+    resource.username = f"grace{next(_numbers)}"
+
+
+API_KEYS = Sample("api_keys", "api_key", api_key_pb2, api_key_pb2.ApiKey, _api_key)
+PORTAL_OPERATORS = Sample(
+    "portal_operators",
+    "portal_operator",
+    portal_operator_pb2,
+    portal_operator_pb2.PortalOperator,
+    _portal_operator,
+)
 LOCATIONS = Sample("locations", "location", location_pb2, location_pb2.Location, _location)
 CHARGE_POINTS = Sample(
     "charge_points", "charge_point", charge_point_pb2, charge_point_pb2.ChargePoint, _charge_point

@@ -6,7 +6,8 @@ import grpc
 import pytest
 
 from ampline.v1 import event_pb2, sign_in_pb2
-from ampline.v1.charge_point_action_pb2 import ResetRequest
+from ampline.v1.api_key_pb2 import ListApiKeysRequest
+from ampline.v1.charge_point_action_pb2 import ResetRequest, UnlockConnectorRequest
 from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.location_pb2 import GetLocationRequest, ListLocationsRequest, Location
 from ampline.v1.user_pb2 import AddBalanceRequest
@@ -24,9 +25,13 @@ DENIED = grpc.StatusCode.PERMISSION_DENIED
 CALLS: dict[Permission, Any] = {
     Permission.READ: lambda client: client.locations.ListLocations(ListLocationsRequest()),
     Permission.WRITE: LOCATIONS.make,
-    Permission.CONTROL: lambda client: client.actions.Reset(
+    Permission.CONTROL: lambda client: client.actions.UnlockConnector(
+        UnlockConnectorRequest(charge_point="chargePoints/none", evse=1)
+    ),
+    Permission.RESET: lambda client: client.actions.Reset(
         ResetRequest(charge_point="chargePoints/none", kind=ResetRequest.SOFT)
     ),
+    Permission.ADMINISTER: lambda client: client.api_keys.ListApiKeys(ListApiKeysRequest()),
     Permission.MONEY: lambda client: client.users.AddBalance(
         AddBalanceRequest(name="users/none", amount={"currency_code": "EUR", "units": 1})
     ),
@@ -165,6 +170,7 @@ async def operator(api: Api) -> str:
         "password_hash": hash_operator_password("open sesame"),
         "role": Role.OPERATOR,
         "create_time": 0,
+        "update_time": 0,
     }
     await api.lane.write(lambda unit: unit.execute(PortalOperator.insert(**row)))
     return "ada"

@@ -13,11 +13,14 @@ from ampline.v1 import annotations_pb2
 from server.api import services
 from server.api.lanes import Lane, lane_of
 from server.api.methods import UnguardedMethodError, methods_of, service_name
+from server.domain import access
 from server.domain.access import Permission
 from server.work.rules import Rules
 
 NOTHING: Any = None
-SERVICERS = services.table_of_contents(NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING)
+SERVICERS = services.table_of_contents(
+    NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING, NOTHING
+)
 STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
 READING = re.compile(r"(BatchGet|Get(?!Configuration)|List|Lookup|Summarize|Preview|Stream)")
 REPEATABLE = re.compile(rf"{READING.pattern}|Update|Delete|Sign")
@@ -73,10 +76,9 @@ def test_a_method_says_its_permission_and_its_path(method: Any) -> None:
 def test_reading_needs_no_more_than_to_read(method: Any) -> None:
     permission = Permission(method.GetOptions().Extensions[annotations_pb2.permission])
     if READING.match(method.name):
-        assert permission in {Permission.READ, Permission.KNOWN_CALLER}
-    elif method.name not in {"SignIn", "SignOut"}:
-        changing = {Permission.WRITE, Permission.CONTROL, Permission.MONEY}
-        assert permission in changing | {Permission.ADMINISTER}
+        assert permission in access.READING | {Permission.KNOWN_CALLER, Permission.ADMINISTER}
+    elif method.containing_service.name != "SignInService":
+        assert permission not in access.READING | {Permission.ANYONE, Permission.KNOWN_CALLER}
 
 
 @each_method

@@ -1,72 +1,15 @@
-"""What goes on around every call: the audit, the log, and other nodes."""
+"""What goes on around every call: the log, and other nodes."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
-from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.id_tag_pb2 import IdTag
-from server.api.audit import Audited
-from server.domain.access import Role
 from tests.api.client import Client, refused
-from tests.api.conftest import ADMIN_KEY, Api, add_key, open_api
-from tests.api.samples import CHARGE_POINTS, ID_TAGS, LOCATIONS
-
-
-class Kept:
-    """An audit that keeps all in memory."""
-
-    def __init__(self) -> None:
-        self.calls: list[Audited] = []
-
-    def record(self, audited: Audited) -> None:
-        """Keeps it."""
-        self.calls.append(audited)
-
-
-@pytest.fixture
-def audit() -> Kept:
-    return Kept()
-
-
-@pytest.fixture
-async def audited(database_url: str, audit: Kept) -> AsyncIterator[Api]:
-    """An API whose calls are kept."""
-    api = await open_api(database_url, audit=audit)
-    await add_key(api.lane, ADMIN_KEY, Role.ADMIN)
-    yield api
-    await api.close()
-
-
-async def test_what_changes_something_or_is_refused_is_audited(audited: Api, audit: Kept) -> None:
-    client, viewer = audited.client(), audited.client(await audited.key_of(Role.VIEWER))
-    await LOCATIONS.make(client)
-    await LOCATIONS.list(client)
-    await refused(LOCATIONS.make(viewer))
-    await refused(LOCATIONS.get(client, "locations/none"))
-    await refused(LOCATIONS.list(audited.client("nobody's")))
-    told = [(each.method.name, each.status, each.reason) for each in audit.calls]
-    assert told == [
-        ("CreateLocation", "OK", ""),
-        ("CreateLocation", "PERMISSION_DENIED", "PERMISSION_MISSING"),
-        ("GetLocation", "NOT_FOUND", "RESOURCE_NOT_FOUND"),
-    ]
-    assert audit.calls[0].call.caller.principal == f"apiKeys/{ADMIN_KEY}"
-    assert audit.calls[0].call.peer
-    for each in (client, viewer):
-        await each.close()
-
-
-async def test_the_audit_is_told_no_secrets(audited: Api, audit: Kept) -> None:
-    client = audited.client()
-    point = await CHARGE_POINTS.make(client)
-    await CHARGE_POINTS.update(client, ChargePoint(name=point.name, password="x" * 16))
-    assert "x" * 16 not in str(audit.calls[-1].request)
-    assert point.name in str(audit.calls[-1].request)
-    await client.close()
+from tests.api.conftest import ADMIN_KEY, Api, open_api
+from tests.api.samples import ID_TAGS, LOCATIONS
 
 
 async def test_every_call_leaves_one_line(client: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -12,6 +12,7 @@ from ampline.v1.session_pb2 import ListSessionsRequest
 from ampline.v1.user_pb2 import AddBalanceRequest, GetUserRequest
 from server.api import answers
 from server.api.answers import Once, State
+from server.api.methods import methods_of
 from server.domain.access import Role
 from server.domain.commands import CommandAnswer
 from server.store.models import Event, StoredAnswer
@@ -192,8 +193,9 @@ async def test_after_a_crash_a_repeat_reports_and_sends_nothing(
     api: Api, client: Client, charge_point: str
 ) -> None:
     request = reset(charge_point, str(uuid4()))
-    principal, path = f"apiKeys/{ADMIN_KEY}", "/ampline.v1.ChargePointActionService/Reset"
-    once = Once.of(principal, path, request.request_id, request)
+    actions = methods_of("ampline.v1.ChargePointActionService")
+    reset_method = next(method for method in actions if method.name == "Reset")
+    once = Once.of(f"apiKeys/{ADMIN_KEY}", reset_method, request)
     await api.lane.write(lambda unit: answers.keep(unit, once, State.RESERVED))
     await api.lane.write(answers.settle_cut_off)  # what a server does that begins
     refusal = await refused(client.actions.Reset(request))

@@ -2,6 +2,8 @@
 
 import grpc
 
+from ampline.v1.api_key_pb2_grpc import ApiKeyServiceStub
+from ampline.v1.audit_entry_pb2_grpc import AuditServiceStub
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceStub
 from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
@@ -14,6 +16,7 @@ from ampline.v1.meter_value_pb2_grpc import MeterValueServiceStub
 from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceStub
 from ampline.v1.ocpp_message_pb2_grpc import OcppMessageServiceStub
 from ampline.v1.partner_pb2_grpc import PartnerServiceStub
+from ampline.v1.portal_operator_pb2_grpc import PortalOperatorServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
 from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
@@ -32,6 +35,8 @@ class Services:
     """A stub of each service."""
 
     def __init__(self, channel: grpc.Channel) -> None:
+        self.api_keys = ApiKeyServiceStub(channel)
+        self.audit = AuditServiceStub(channel)
         self.charge_point_actions = ChargePointActionServiceStub(channel)
         self.charge_points = ChargePointServiceStub(channel)
         self.electricity_rates = ElectricityRateServiceStub(channel)
@@ -44,6 +49,7 @@ class Services:
         self.network_summary = NetworkSummaryServiceStub(channel)
         self.ocpp_messages = OcppMessageServiceStub(channel)
         self.partners = PartnerServiceStub(channel)
+        self.portal_operators = PortalOperatorServiceStub(channel)
         self.price_previews = PricePreviewServiceStub(channel)
         self.sessions = SessionServiceStub(channel)
         self.sign_in = SignInServiceStub(channel)

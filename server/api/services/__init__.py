@@ -1,6 +1,9 @@
 """The services: one noun a file. This is their table of contents."""
 
+from server.api.audit import Audit
 from server.api.authentication import Authentication
+from server.api.services.api_keys import ApiKeyService
+from server.api.services.audit_entries import AuditService
 from server.api.services.charge_point_actions import ChargePointActionService
 from server.api.services.charge_points import ChargePointService
 from server.api.services.circuits import CircuitService
@@ -13,6 +16,7 @@ from server.api.services.meter_values import MeterValueService
 from server.api.services.network_summary import NetworkSummaryService
 from server.api.services.ocpp_messages import OcppMessageService
 from server.api.services.partners import PartnerService
+from server.api.services.portal_operators import PortalOperatorService
 from server.api.services.price_preview import PricePreviewService
 from server.api.services.sessions import SessionService
 from server.api.services.sign_in import SignInService
@@ -38,6 +42,7 @@ def table_of_contents(
     tail: EventTail,
     rules: Rules,
     authentication: Authentication,
+    audit: Audit,
 ) -> list[object]:
     """Every service, with what it needs from outside."""
     return [
@@ -65,5 +70,8 @@ def table_of_contents(
         VendorErrorCodeService(),
         EventService(tail),
         NetworkSummaryService(),
-        SignInService(lane, authentication),
+        SignInService(lane, authentication, audit),
+        ApiKeyService(lane, authentication),
+        PortalOperatorService(lane, authentication),
+        AuditService(),
     ]

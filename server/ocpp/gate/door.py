@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from websockets.http11 import Request
 
+from server.domain.addresses import remote_address
 from server.ocpp.dialect import Dialect
-from server.ocpp.gate.addresses import remote_address
 from server.ocpp.gate.admission import Failures, Turnstile
 from server.ocpp.gate.credentials import Credentials, presented
 from server.ocpp.gate.path import BadPathError, identity

@@ -6,8 +6,15 @@ currency's unit, enums the numbers of the protos. A BLOB named like a field of t
 resource holds that field's wire bytes (see `server.resources.mapping`).
 """
 
-from server.store.models.access import ApiKey, PortalOperator, SignIn, StoredAnswer
 from server.store.models.circuits import Circuit
+from server.store.models.access import (
+    AnonymousRefusal,
+    ApiKey,
+    AuditEntry,
+    PortalOperator,
+    SignIn,
+    StoredAnswer,
+)
 from server.store.models.clock import ClockJob
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
@@ -27,7 +34,9 @@ from server.store.models.search import SearchGram
 from server.store.models.sessions import Counter, MeterValue, Session, Transaction
 
 __all__ = [
+    "AnonymousRefusal",
     "ApiKey",
+    "AuditEntry",
     "BalanceEntry",
     "ChargePoint",
     "Circuit",

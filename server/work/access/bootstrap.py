@@ -3,6 +3,7 @@
 from server.domain.access import Role, secret_hash
 from server.store.models import ApiKey, PortalOperator
 from server.store.unit import Unit
+from server.work.access.callers import ENABLED
 from server.work.access.passwords import hash_operator_password, is_operator_password
 
 KEY = "apiKeys/bootstrap"
@@ -16,10 +17,21 @@ def ensure_key(unit: Unit, secret: str) -> None:
     if not secret:
         unit.execute(ApiKey.delete().where(ApiKey.name == KEY))
         return
-    row = {"secret_hash": secret_hash(secret), "role": Role.ADMIN, "revoke_time": None}
+    row = {
+        "secret_hash": secret_hash(secret),
+        "role": Role.ADMIN,
+        "partner": None,
+        "permissions": None,
+        "expire_time": None,
+        "revoke_time": None,
+    }
     unit.execute(
         ApiKey.insert(
-            name=KEY, display_name="Bootstrap key", create_time=unit.now, **row
+            name=KEY,
+            display_name="Bootstrap key",
+            create_time=unit.now,
+            update_time=unit.now,
+            **row,
         ).on_conflict(conflict_target=[ApiKey.name], update=row)
     )
 
@@ -33,15 +45,27 @@ def ensure_operator(unit: Unit, login: str) -> None:
     if not (colon and username and password):
         raise ValueError("AMPLINE_BOOTSTRAP_OPERATOR: must be username:password")
     kept = PortalOperator.get_or_none(PortalOperator.username == username)
-    if kept and is_operator_password(password, kept.password_hash):
+    if kept and _is_in_force(kept, password):
         return
-    row = {"password_hash": hash_operator_password(password), "role": Role.ADMIN}
+    row = {
+        "password_hash": hash_operator_password(password),
+        "role": Role.ADMIN,
+        "partner": None,
+        "state": ENABLED,
+    }
     unit.execute(
         PortalOperator.insert(
             name=f"portalOperators/{username}",
             username=username,
             display_name=username,
             create_time=unit.now,
+            update_time=unit.now,
             **row,
         ).on_conflict(conflict_target=[PortalOperator.username], update=row)
     )
+
+
+def _is_in_force(operator: PortalOperator, password: str) -> bool:
+    is_administrator = operator.role == Role.ADMIN and operator.state == ENABLED
+    kept = operator.password_hash
+    return is_administrator and kept is not None and is_operator_password(password, kept)

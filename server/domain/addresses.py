@@ -1,6 +1,7 @@
-"""Where a charger calls from, also behind proxies that we trust."""
+"""Where somebody calls from, also behind proxies that we trust."""
 
 from collections.abc import Collection, Sequence
+from urllib.parse import unquote
 
 
 def remote_address(peer: str, forwarded_for: Sequence[str], trusted: Collection[str]) -> str:
@@ -13,3 +14,12 @@ def remote_address(peer: str, forwarded_for: Sequence[str], trusted: Collection[
     while hops and address in trusted:
         address = hops.pop()
     return address[:100]
+
+
+def host_of(peer: str) -> str:
+    """The host of a peer as gRPC tells it: `ipv4:127.0.0.1:5000`, `ipv6:%5B::1%5D:5000`."""
+    kind, _, rest = peer.partition(":")
+    if kind not in {"ipv4", "ipv6"}:
+        return peer
+    host = rest.rpartition(":")[0]
+    return unquote(host).strip("[]")

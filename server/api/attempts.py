@@ -1,0 +1,85 @@
+"""A call on its way through the envelope: what is known of it so far, and whether it may go on."""
+
+import os
+import re
+import time
+from collections.abc import Collection
+from typing import Any
+
+import grpc
+from google.protobuf.message import Message
+
+from server.api.authentication import Identity
+from server.api.lanes import Call
+from server.api.methods import Method
+from server.api.rate_limits import Allowance
+from server.domain.access import Caller, Permission
+from server.domain.addresses import host_of, remote_address
+from server.domain.errors import Outcome, RefusedError
+
+Context = grpc.aio.ServicerContext[Any, Any]
+_CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Attempt:
+    """A call on its way: what is known of it so far."""
+
+    __slots__ = (
+        "address", "allowance", "authorization", "call", "context", "correlation", "data", "method",
+        "request", "started",
+    )  # fmt: skip
+
+    def __init__(self, method: Method, context: Context, trusted_proxies: Collection[str]) -> None:
+        headers: dict[str, Any] = dict(context.invocation_metadata() or ())
+        told = headers.get("x-request-id", "")
+        self.method = method
+        self.context = context
+        self.started = time.perf_counter()
+        self.authorization: str = headers.get("authorization", "")
+        self.correlation = told if _CORRELATION.fullmatch(told) else os.urandom(8).hex()
+        forwarded = headers.get("x-forwarded-for")
+        peer = host_of(context.peer())
+        self.address = remote_address(peer, (forwarded,) if forwarded else (), trusted_proxies)
+        self.data = b""
+        self.request: Message | None = None
+        self.call: Call | None = None
+        self.allowance: Allowance | None = None
+
+    def open(self, identity: Identity) -> Call:
+        """The call, now that its caller is known."""
+        self.call = Call(
+            identity.caller,
+            self.correlation,
+            self.address,
+            identity.token_hash,
+            self.context.time_remaining(),
+        )
+        return self.call
+
+    def read(self, data: bytes) -> Any:
+        """The request. DecodeError if it is none of the method's."""
+        self.request = self.method.parse(data)
+        return self.request
+
+    async def tell_allowance(self) -> None:
+        """Sends what the caller may still do ahead of the answer. TOO_MANY_REQUESTS if that is
+        nothing."""
+        if self.allowance is not None:
+            await self.context.send_initial_metadata(self.allowance.headers())
+            self.allowance.require()
+
+
+def require(caller: Caller, permission: Permission) -> None:
+    """UNAUTHENTICATED or PERMISSION_DENIED of a caller who is not permitted."""
+    if caller.may(permission):
+        return
+    if caller.role is None:
+        raise RefusedError(
+            Outcome.UNAUTHENTICATED, "UNAUTHENTICATED", "send `authorization: Bearer <key>`"
+        )
+    raise RefusedError(
+        Outcome.PERMISSION_DENIED,
+        "PERMISSION_MISSING",
+        f"the caller, {caller.role.name}, lacks the permission {permission.name}",
+        {"permission": permission.name, "role": caller.role.name},
+    )
