@@ -60,6 +60,8 @@ def start_platform(folder: Path, database_url: str, **settings: str) -> WholePla
         "AMPLINE_BOOTSTRAP_KEY": KEY,
         "AMPLINE_BOOTSTRAP_OPERATOR": f"{USERNAME}:{PASSWORD}",
         "AMPLINE_DEMO": "0",
+        "AMPLINE_CALLS_AT_ONCE": "50000",  # all tests call with one key, from one address
+        "AMPLINE_ANONYMOUS_CALLS_AT_ONCE": "5000",
         **settings,
     }
     running = Running.start(["tools.run"], environment, folder / "platform.log")

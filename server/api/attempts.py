@@ -8,7 +8,9 @@ from typing import Any
 
 import grpc
 from google.protobuf.message import Message
+from google.rpc.status_pb2 import Status
 
+from server.api import failures
 from server.api.authentication import Identity
 from server.api.lanes import Call
 from server.api.methods import Method
@@ -25,8 +27,8 @@ class Attempt:
     """A call on its way: what is known of it so far."""
 
     __slots__ = (
-        "address", "allowance", "authorization", "call", "context", "correlation", "data", "method",
-        "request", "started",
+        "address", "allowance", "authorization", "begun", "call", "context", "correlation", "data",
+        "method", "request", "started",
     )  # fmt: skip
 
     def __init__(self, method: Method, context: Context, trusted_proxies: Collection[str]) -> None:
@@ -44,6 +46,7 @@ class Attempt:
         self.request: Message | None = None
         self.call: Call | None = None
         self.allowance: Allowance | None = None
+        self.begun = False
 
     def open(self, identity: Identity) -> Call:
         """The call, now that its caller is known."""
@@ -61,12 +64,25 @@ class Attempt:
         self.request = self.method.parse(data)
         return self.request
 
-    async def tell_allowance(self) -> None:
-        """Sends what the caller may still do ahead of the answer. TOO_MANY_REQUESTS if that is
-        nothing."""
-        if self.allowance is not None:
+    def count(self, allowance: Allowance | None) -> None:
+        """Counts the call. TOO_MANY_REQUESTS if it is one too many."""
+        self.allowance = allowance
+        if allowance is not None:
+            allowance.require()
+
+    async def begin_answer(self) -> None:
+        """Sends ahead of the answer what the caller may still do. A refusal has it in its
+        trailers, so that it stays all headers: over HTTP it can have a status of its own then."""
+        if self.allowance is not None and not self.begun:
+            self.begun = True
             await self.context.send_initial_metadata(self.allowance.headers())
-            self.allowance.require()
+
+    async def refuse(self, status: Status) -> bytes:
+        """Ends the call with the status."""
+        allowed = self.allowance.headers() if self.allowance is not None else ()
+        details = ((failures.DETAILS, status.SerializeToString()), *allowed)
+        await self.context.abort(failures.CODES[status.code], status.message, details)
+        raise AssertionError("abort always raises")
 
 
 def require(caller: Caller, permission: Permission) -> None:

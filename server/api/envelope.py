@@ -74,6 +74,7 @@ class Envelope:
                 request, call = await self._admit(attempt, data)
                 once = _once(method, request, call)
                 response = await run(request, call, once)
+                await attempt.begin_answer()
                 self._close(attempt, _OK)
                 return response
             except Exception as error:  # noqa: BLE001 - nothing uncaught may reach the caller
@@ -82,7 +83,7 @@ class Envelope:
                 self._close(attempt, Status(code=_CANCELLED))
                 raise
             self._close(attempt, status)
-            return await _abort(context, status)
+            return await attempt.refuse(status)
 
         return answer
 
@@ -95,6 +96,7 @@ class Envelope:
                 request, call = await self._admit(attempt, data)
                 async for response in handler(request, call):
                     await self._require_same(call, method)
+                    await attempt.begin_answer()
                     yield _serialized(response)
                 self._close(attempt, _OK)
                 return
@@ -104,7 +106,7 @@ class Envelope:
                 self._close(attempt, Status(code=_CANCELLED))
                 raise
             self._close(attempt, status)
-            await _abort(context, status)
+            await attempt.refuse(status)
 
         return answer
 
@@ -150,10 +152,9 @@ class Envelope:
         permission, attempt.data = attempt.method.permission, data
         call = attempt.open(await self._identify(attempt, permission))
         if call.caller.principal:
-            attempt.allowance = self._limits.of_caller(call.caller)
+            attempt.count(self._limits.of_caller(call.caller))
         else:
-            attempt.allowance = self._limits.of_address(attempt.address)
-        await attempt.tell_allowance()
+            attempt.count(self._limits.of_address(attempt.address))
         require(call.caller, permission)
         request = attempt.read(data)
         checks.check_request(attempt.method, request)
@@ -166,8 +167,7 @@ class Envelope:
         except RefusedError:
             if permission is Permission.ANYONE:
                 return UNKNOWN
-            attempt.allowance = self._limits.of_address(attempt.address)
-            await attempt.tell_allowance()
+            attempt.count(self._limits.of_address(attempt.address))
             raise
 
     async def _require_same(self, call: Call, method: Method) -> None:
@@ -219,9 +219,3 @@ def _once(method: Method, request: Any, call: Call) -> Once | None:
 
 def _serialized(response: Message | bytes) -> bytes:
     return response if isinstance(response, bytes) else response.SerializeToString()
-
-
-async def _abort(context: Context, status: Status) -> bytes:
-    details = ((failures.DETAILS, status.SerializeToString()),)
-    await context.abort(failures.CODES[status.code], status.message, details)
-    raise AssertionError("abort always raises")

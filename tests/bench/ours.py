@@ -35,6 +35,7 @@ def ampline(folder: Path) -> Iterator[Ampline]:
         "AMPLINE_GRPC_PORT": str(grpc_port),
         "AMPLINE_BOOTSTRAP_KEY": KEY,
         "AMPLINE_MESSAGES_PER_SECOND": "100000",
+        "AMPLINE_CALLS_PER_SECOND": "0",
     }
     ports = (ocpp_port, grpc_port)
     log = folder / "server.log"

@@ -83,6 +83,7 @@ class Node:
             "AMPLINE_OCPP_PORT": str(self._ocpp_port),
             "AMPLINE_BOOTSTRAP_KEY": KEY,
             "AMPLINE_MESSAGES_PER_SECOND": "10000",
+            "AMPLINE_CALLS_PER_SECOND": "0",
             "AMPLINE_LOG_LEVEL": "WARNING",
         }
 

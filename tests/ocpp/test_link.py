@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.ocpp.gate.addresses import remote_address
+from server.domain.addresses import remote_address
 from server.ocpp.gate.admission import Failures, Turnstile
 from server.ocpp.link.calls import Calls, Outgoing
 from server.ocpp.link.frames import CallError, CallResult
