@@ -80,8 +80,8 @@ class Attempt:
     async def refuse(self, status: Status) -> bytes:
         """Ends the call with the status."""
         allowed = self.allowance.headers() if self.allowance is not None else ()
-        details = ((failures.DETAILS, status.SerializeToString()), *allowed)
-        await self.context.abort(failures.CODES[status.code], status.message, details)
+        details: tuple[str, str | bytes] = (failures.DETAILS, status.SerializeToString())
+        await self.context.abort(failures.CODES[status.code], status.message, (details, *allowed))
         raise AssertionError("abort always raises")
 
 

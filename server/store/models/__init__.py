@@ -6,7 +6,6 @@ currency's unit, enums the numbers of the protos. A BLOB named like a field of t
 resource holds that field's wire bytes (see `server.resources.mapping`).
 """
 
-from server.store.models.circuits import Circuit
 from server.store.models.access import (
     AnonymousRefusal,
     ApiKey,
@@ -15,6 +14,7 @@ from server.store.models.access import (
     SignIn,
     StoredAnswer,
 )
+from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
