@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from peewee import Database
 
-from ampline.v1.event_pb2 import ChargePointTransferStatus
+from ampline.v1.charge_point_event_pb2 import ChargePointTransferStatus
 from server.relay.tail import Pace, Tail
 from server.resources import events
 from server.store.lane import WriteLane

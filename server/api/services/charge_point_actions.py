@@ -1,7 +1,7 @@
 """Actions on charge points."""
 
 from ampline.v1 import charge_point_action_pb2 as pb
-from ampline.v1 import event_pb2, session_pb2
+from ampline.v1 import charge_point_event_pb2, session_pb2
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceServicer
 from server.api.lanes import Call, acting
 from server.api.references import exists
@@ -159,7 +159,7 @@ def _start_wanted(request: pb.StartSessionRequest) -> remote.StartWanted:
 def _tell_changed(unit: Unit, request: pb.SetConfigurationRequest, status: str) -> None:
     place = authorization.place_of(unit, request.charge_point)
     secret = is_secret_setting(request.key)
-    payload = event_pb2.ChargePointConfigurationChanged(
+    payload = charge_point_event_pb2.ChargePointConfigurationChanged(
         key=request.key, value="" if secret else request.value, status=status
     )
     unit.tell(

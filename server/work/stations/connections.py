@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from peewee import Case, Database
 
-from ampline.v1 import charge_point_pb2, event_pb2
+from ampline.v1 import charge_point_event_pb2, charge_point_pb2, event_pb2
 from server.domain.facts import OcppVersion
 from server.resources import events
 from server.store.models import ChargePoint
@@ -182,7 +182,7 @@ def security_event(
     row = unit.one(_PLACE, name=charge_point)
     if row is None:
         return
-    payload = event_pb2.ChargePointSecurityEvent(
+    payload = charge_point_event_pb2.ChargePointSecurityEvent(
         type=kind, tech_info=tech_info, remote_address=remote_address
     )
     unit.tell(
@@ -207,7 +207,7 @@ def seen(unit: Unit, heard: Iterable[Mapping[str, Any]]) -> None:
 def _tell_connection(
     unit: Unit, connection: Connection, row: tuple[Any, ...], what: str, reason: str = ""
 ) -> None:
-    payload = event_pb2.ChargePointConnection(
+    payload = charge_point_event_pb2.ChargePointConnection(
         identity=connection.identity,
         remote_address=connection.remote_address,
         ocpp_version=connection.version,  # type: ignore[arg-type] # the same numbers

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 
-from ampline.v1 import event_pb2
+from ampline.v1 import charge_point_event_pb2, event_pb2
 from ampline.v1.vendor_error_code_pb2 import VendorErrorText
 from server.domain.facts import (
     Booted,
@@ -241,7 +241,7 @@ def transfer(unit: Unit, charge_point: str, fact: TransferReported) -> None:
     """How a firmware update or the upload of a log goes."""
     row = unit.one(_STATION, name=charge_point)
     if row is not None:
-        payload = event_pb2.ChargePointTransferStatus(status=fact.status)
+        payload = charge_point_event_pb2.ChargePointTransferStatus(status=fact.status)
         _tell(unit, _TRANSFER[fact.kind], charge_point, payload, row)
 
 
@@ -250,7 +250,7 @@ def data_received(unit: Unit, charge_point: str, fact: DataReceived) -> str:
     status = "UnknownVendorId"
     row = unit.one(_STATION, name=charge_point)
     if row is not None:
-        payload = event_pb2.ChargePointDataTransfer(
+        payload = charge_point_event_pb2.ChargePointDataTransfer(
             vendor_id=fact.vendor_id, message_id=fact.message_id, data=fact.data, status=status
         )
         _tell(unit, "charge_point.data_transfer_received", charge_point, payload, row)

@@ -1,6 +1,6 @@
 """Chargers that connect and that nobody registered."""
 
-from ampline.v1 import charge_point_pb2, event_pb2, location_pb2
+from ampline.v1 import charge_point_event_pb2, charge_point_pb2, location_pb2
 from server.resources import charge_points, events, locations
 from server.store import search
 from server.store.models import ChargePoint, Location, UnknownChargePoint
@@ -45,7 +45,9 @@ def knocked(unit: Unit, identity: str, remote_address: str) -> None:
     if not unit.run(_KNOCK_AGAIN, identity=identity, address=remote_address, now=unit.now):
         unit.insert(_KNOCK, (identity, remote_address, unit.now, unit.now, 1))
         unit.run(_FORGET_OLDEST)
-    payload = event_pb2.ChargePointConnection(identity=identity, remote_address=remote_address)
+    payload = charge_point_event_pb2.ChargePointConnection(
+        identity=identity, remote_address=remote_address
+    )
     unit.tell(events.event("charge_point.unknown_connected", "", payload, unit.now))
 
 
