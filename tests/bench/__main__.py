@@ -42,7 +42,7 @@ def main() -> int:
         figures += _figures(BENCHMARKS[name], asked.rounds)
     print(f"\n{_machine()}\n\n{table(figures)}")
     if "meter-values" in (asked.benchmarks or BENCHMARKS):
-        print(f"\nMeterValues, where our time goes:\n{_run(meter_values.layers)}")
+        print(f"\nA MeterValues uses of the core: {_run(meter_values.layers)}")
     return 0 if all(figure.holds for figure in figures) else 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench import network
 from tests.bench.figures import Figure
-from tests.bench.layers import Profile
+from tests.bench.layers import Used
 from tests.bench.load import conversations, messages
 from tests.bench.load.station import Station
 from tests.bench.ours import ampline, database_in
@@ -55,14 +55,14 @@ def _figure(
 
 
 async def layers(folder: Path) -> str:
-    """What our server does meanwhile, by share of its time."""
+    """What one message uses of our server's core."""
     network.seed(database_in(folder), STATIONS)
     with ampline(folder) as server:
         async with charging(server.port) as stations:
             await rate(stations)
-            profile = Profile(server.process.pid, SECONDS, folder)
-            await rate(stations)
-            return profile.told()
+            before = Used.by(server.process)
+            per_second = await rate(stations)
+            return Used.by(server.process).told(before, per_second * (SECONDS + WARM_UP))
 
 
 @asynccontextmanager
