@@ -22,6 +22,16 @@ class Filter:
     operator: str = "="
     convert: Convert | None = None
 
+    @property
+    def compares(self) -> bool:
+        """Whether it is the comparison of its column with one value, and so what an index has."""
+        return True
+
+    @property
+    def counts(self) -> bool:
+        """Whether an index of its column tells how many rows fulfil it."""
+        return self.compares
+
     def values(self, name: str, value: Any) -> dict[str, Any]:
         """What comes into the query for a value of the request's field."""
         return {name: self.convert(value) if self.convert else value}

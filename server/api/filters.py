@@ -75,6 +75,16 @@ NO_CONDITION: Filter = _NoCondition("name")
 class _NamedWithin(Filter):
     """A resource that names the value in one of its lists, or deeper."""
 
+    @property
+    def compares(self) -> bool:
+        """Another table knows."""
+        return False
+
+    @property
+    def counts(self) -> bool:
+        """And knows how many."""
+        return True
+
     def conditions(self, table: Any, name: str, given: Collection[str]) -> Iterator[Any]:
         referrers = NestedReference.select(NestedReference.referrer)
         if name in given:
@@ -118,6 +128,24 @@ class Filters:
             for field, chosen in self._filters.items()
             for condition in chosen.conditions(self._table, field.name, given)
         ]
+
+    def equal(self, given: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Names with their columns, of what must be equal to one value."""
+        for field, chosen in self._filters.items():
+            if field.name in given and chosen.compares and chosen.operator == "=":
+                yield field.name, chosen.column
+
+    def bounds(self, given: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Names with their columns, of what must be more or less than a value."""
+        for field, chosen in self._filters.items():
+            if field.name in given and chosen.compares and chosen.operator != "=":
+                yield field.name, chosen.column
+
+    def indexable(self, given: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Names with their columns, of what an index of the column can count."""
+        for field, chosen in self._filters.items():
+            if field.name in given and chosen.counts:
+                yield field.name, chosen.column
 
     def way(self, rows: Rows, request: Message, order: Order) -> Way:
         """The first way that one of the filters knows."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf.message import Message
@@ -10,15 +10,14 @@ from peewee import Expression, Field
 
 from server.api import paging
 from server.api.filters import Filter, Filters
-from server.api.paging import Orders, Stretch
-from server.api.ways import NOWHERE, Path
+from server.api.list_queries import Key, ListQueries, Query
+from server.api.paging import Order, Orders, Stretch
+from server.api.walks import Walk, Walks
+from server.api.ways import ALONG_THE_ORDER, NOWHERE, Way
 from server.resources import wire
 from server.resources.descriptors import MessageType
 from server.resources.mapping import Mapping, Row
-from server.store import filing
-from server.store.models.base import Log
 from server.store.reads import Rows
-from server.store.statements import Statement, param
 
 Addition = Callable[[Rows, Sequence[str]], Map[str, bytes]]
 """What a row does not know of its resource: by name, the wire bytes of further fields."""
@@ -58,14 +57,14 @@ class Listing:
         self._mapping = mapping
         self._filters = Filters(request, mapping.table, filters)
         self._orders = Orders(mapping.table, orders, dict(own_orders or {}))
-        self._parent = parent
         self._scope = scope
-        self._where = where
+        columns = {name: each for name, each in (("parent", parent), ("scope", scope)) if each}
+        self._walks = Walks(mapping.table, self._filters, columns, all_shown=where is None)
+        self._queries = ListQueries(mapping, self._filters, self._walks, where)
         self._addition = addition
         page, token = response.DESCRIPTOR.fields_by_number[1], "next_page_token"
         self._write_resource = wire.body(page.number)
         self._write_token = wire.text(response.DESCRIPTOR.fields_by_name[token].number)
-        self._statement = lru_cache(maxsize=512)(self._compile)
 
     def page(
         self, request: Any, rows: Rows, partner: str | None, parent: str | None = None
@@ -76,58 +75,71 @@ class Listing:
         """
         asked = paging.fingerprint(request, partner)
         key = paging.from_token(request.page_token, asked)
-        order = self._orders.find(getattr(request, "order_by", ""))
-        size = paging.page_size(request.page_size)
+        values = self._values(request, partner, parent)
+        order = self._order(request, values)
         way = self._filters.way(rows, request, order)
         if way is NOWHERE:
             return b""
-        order = way.path.order(order, self._mapping.table)
-        found: list[Row] = []
-        for stretch in paging.stretches(order, key):
-            values = self._values(request, partner, parent, key, size + 1 - len(found))
-            statement = self._statement(stretch, frozenset(values), way.path)
-            found += rows.all(statement, **values, **way.values)
-            if len(found) > size:
-                break
-        token = self._token(found[size - 1], order, asked) if len(found) > size else ""
-        return self._response(rows, found[:size], token)
+        query = self._query(rows, values, order, way)
+        size = paging.page_size(request.page_size)
+        found, last = self._find(rows, query, key, size + 1)
+        if len(found) > size:
+            last = found[size - 1][-len(order.columns) :]
+        return self._response(rows, found[:size], paging.to_token(last, asked) if last else "")
 
-    def _values(
-        self,
-        request: Message,
-        partner: str | None,
-        parent: str | None,
-        key: Sequence[Any] | None,
-        limit: int,
-    ) -> dict[str, Any]:
+    def _order(self, request: Any, values: Map[str, Any]) -> Order:
+        bounded = {column for _, column in self._filters.bounds(values)}
+        order_by = " ".join(getattr(request, "order_by", "").split())
+        return self._orders.find(order_by or self._orders.usual(bounded))
+
+    def _values(self, request: Message, partner: str | None, parent: str | None) -> dict[str, Any]:
         """What comes into the query; which names there are tells which conditions it has."""
         values = self._filters.values(request)
-        values["limit"] = limit
         if partner is not None and self._scope is not None:
             values["scope"] = partner
         if parent is not None:
             values["parent"] = parent
-        for place, value in enumerate(key or ()):
-            values[f"key{place}"] = value
         return values
 
-    def _compile(self, stretch: Stretch, names: frozenset[str], path: Path) -> Statement:
-        conditions: list[Any] = [*self._filters.conditions(names), *stretch.conditions()]
-        if "scope" in names:
-            conditions.append(self._scope == param("scope"))
-        if "parent" in names:
-            conditions.append(self._parent == param("parent"))
-        if self._where is not None:
-            conditions.append(self._where)
-        query = self._mapping.query().select_extend(*stretch.order.columns)
-        query = path.extend(query.where(*conditions) if conditions else query, self._mapping.table)
-        terms = stretch.order.terms()
-        is_log = issubclass(self._mapping.table, Log)
-        ordered = filing.whole(query, *terms) if is_log else query.order_by(*terms)
-        return Statement(ordered.limit(param("limit")))
+    def _query(self, rows: Rows, values: Map[str, Any], order: Order, way: Way) -> Query:
+        """To the few rows of a rare condition, or the way that a filter knows, or the best walk."""
+        names, walk = frozenset(values), self._walks.choose(rows, values, order)
+        if way is not ALONG_THE_ORDER and walk.ordered:
+            along = way.path.order(order, self._mapping.table)
+            walk = Walk(frozenset(), bounded=along is not order)
+            return Query(along, way.path, walk, names, {**values, **way.values})
+        return Query(order, ALONG_THE_ORDER.path, walk, names, values)
 
-    def _token(self, last: Row, order: paging.Order, asked: bytes) -> str:
-        return paging.to_token(last[-len(order.columns) :], asked)
+    def _find(
+        self, rows: Rows, query: Query, key: Key | None, wanted: int
+    ) -> tuple[list[Row], Key]:
+        """So many rows behind the key, and the key where the looking stopped, if it did."""
+        found: list[Row] = []
+        stretches = paging.stretches(query.order, key)
+        for stretch in stretches:
+            begin = key if stretch.after else None
+            for step in query.walk.steps(len(stretches)):
+                end = self._end(rows, query, stretch, begin, step)
+                part = replace(stretch, after=begin is not None, until=end is not None)
+                values = query.values_for(begin, end, wanted - len(found))
+                found += rows.all(self._queries.rows(query.shape(part)), **values)
+                begin = end
+                if begin is None or len(found) >= wanted:
+                    break
+            if begin is not None or len(found) >= wanted:
+                return found, begin or ()
+        return found, ()
+
+    def _end(
+        self, rows: Rows, query: Query, stretch: Stretch, begin: Key | None, step: int | None
+    ) -> Key | None:
+        """The key of the row that ends a step; None if there are not so many, or no steps."""
+        if step is None:
+            return None
+        part = replace(stretch, after=begin is not None)
+        return rows.one(
+            self._queries.end(query.shape(part)), **query.values_for(begin, None, step - 1)
+        )
 
     def bodies(self, rows: Rows, found: Sequence[Row]) -> list[bytes]:
         """The rows as serialized resources, with what they do not know of themselves."""

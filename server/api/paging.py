@@ -7,7 +7,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from operator import is_
 from typing import Any
@@ -47,26 +47,35 @@ class Order:
 class Stretch:
     """A part of an order that one query reads: `with_null` are the rows without a value.
 
-    `after` says whether it begins behind a key, of which the values come in as `key0`, ….
+    `after` says whether it begins behind a key, of which the values come in as `key0`, …; `until`
+    whether it ends with another, `end0`, ….
     """
 
     order: Order
     with_null: bool
     after: bool
+    until: bool = False
 
     def conditions(self) -> Iterator[Expression]:
         """What the query asks for."""
-        first, *others = self.order.columns
+        first, down = self.order.columns[0], self.order.descending
         if self.with_null:
             yield first.is_null()
         elif self.order.nullable:
             yield first.is_null(False)
         if self.after:
-            columns = others if self.with_null else self.order.columns
-            skipped = len(self.order.columns) - len(columns)
-            places = [param(f"key{skipped + place}") for place in range(len(columns))]
-            left, right = Tuple(*columns), Tuple(*places)
-            yield left < right if self.order.descending else left > right
+            key, begin = self._compared("key")
+            yield key < begin if down else key > begin
+        if self.until:
+            key, end = self._compared("end")
+            yield key >= end if down else key <= end
+
+    def _compared(self, name: str) -> tuple[Any, Any]:
+        """The columns that differ in this stretch, and the places of another row's."""
+        skipped = 1 if self.with_null else 0
+        columns = self.order.columns[skipped:]
+        places = [param(f"{name}{skipped + place}") for place in range(len(columns))]
+        return Tuple(*columns), Tuple(*places)
 
 
 def stretches(order: Order, key: Sequence[Any] | None) -> list[Stretch]:
@@ -82,7 +91,7 @@ def stretches(order: Order, key: Sequence[Any] | None) -> list[Stretch]:
 
 
 class Orders:
-    """The values that `order_by` may have; the first is meant where it is empty.
+    """The values that `order_by` may have; the first is usually meant where it is empty.
 
     Each is a column of the table, or a name with columns of its own; ` desc` turns it round.
     """
@@ -90,21 +99,32 @@ class Orders:
     def __init__(
         self, table: type[Model], names: Sequence[str], own: dict[str, Sequence[str]]
     ) -> None:
-        self._default = names[0]
+        self._told = tuple(names)
         self._columns = {
             name: tuple(getattr(table, column) for column in own.get(name, (name, "name")))
             for name in (told.partition(" ")[0] for told in names)
         }
 
+    def usual(self, bounded: Collection[str]) -> str:
+        """What is meant where `order_by` is empty: by a column that the request bounds, if one of
+        the orders is by it, so that no row is met in vain."""
+        offered = (told for told in self._told if told.partition(" ")[0] in bounded)
+        return next(offered, self._told[0])
+
     def find(self, order_by: str) -> Order:
         """The order. INVALID_FIELD for one that is not offered."""
-        name, _, direction = " ".join((order_by or self._default).split()).partition(" ")
+        name, _, direction = " ".join(order_by.split()).partition(" ")
         if name not in self._columns or direction not in {"", "asc", "desc"}:
             offered = ", ".join(self._columns)
             raise invalid_field(
                 "order_by", f"{order_by!r} is none of {offered}, with or without desc"
             )
         return Order(self._columns[name], direction == "desc")
+
+
+def values_of(name: str, key: Sequence[Any] | None) -> dict[str, Any]:
+    """What comes into a query for a key."""
+    return {f"{name}{place}": value for place, value in enumerate(key or ())}
 
 
 def page_size(told: int) -> int:

@@ -34,6 +34,11 @@ _COUNT = Statement(
 class TextFilter(Filter):
     """Every word of the text stands in the column."""
 
+    @property
+    def compares(self) -> bool:
+        """It is a pattern."""
+        return False
+
     def values(self, name: str, value: Any) -> dict[str, Any]:
         """A pattern a word."""
         words = dict.fromkeys(fold(value).split())

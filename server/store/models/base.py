@@ -14,6 +14,14 @@ from peewee import (
 
 from server.store.database import proxy
 
+Index = tuple[tuple[str, ...], bool]
+"""Columns, and whether they are unique: as peewee takes it."""
+
+
+def listed_by(*columns: str, order: tuple[str, ...] = ("create_time", "name")) -> tuple[Index, ...]:
+    """An index for each column, that has the rows of each of its values in the list's order."""
+    return tuple(((column, *order), False) for column in columns)
+
 
 class Table(Model):
     """A table of ours."""

@@ -10,7 +10,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Resource, Table
+from server.store.models.base import Resource, Table, listed_by
 
 
 class Location(Resource):
@@ -20,7 +20,7 @@ class Location(Resource):
     description = BlobField(null=True)
     directions = BlobField(null=True)
     address = BlobField(null=True)
-    region_code = TextField(null=True, index=True)
+    region_code = TextField(null=True)
     position = BlobField(null=True)
     latitude = DoubleField(null=True)
     longitude = DoubleField(null=True)
@@ -34,18 +34,23 @@ class Location(Resource):
     contact_email = TextField(null=True)
     images = BlobField(null=True)
     tariff_group = TextField(null=True, index=True)
-    state = SmallIntegerField(default=1, index=True)
+    state = SmallIntegerField(default=1)
     search_text = TextField(default="")  # what the text filter looks in, case-folded
+
+    class Meta:
+        """Lists by what they are filtered by."""
+
+        indexes = listed_by("region_code", "state", "partner")
 
 
 class ChargePoint(Resource):
     """A charging station."""
 
     display_name = TextField(null=True, index=True)
-    location = TextField(index=True)
+    location = TextField()
     kind = SmallIntegerField(default=1)
     owner = TextField(null=True, index=True)
-    state = SmallIntegerField(default=1, index=True)
+    state = SmallIntegerField(default=1)
     tariff_group = TextField(null=True, index=True)
     circuit = TextField(null=True, index=True)
     electricity_rate = TextField(null=True, index=True)
@@ -57,7 +62,7 @@ class ChargePoint(Resource):
     password_hash = TextField(null=True)
     ocpp_identity = TextField(null=True, unique=True)
     strict_ocpp = BooleanField(null=True)
-    vendor = TextField(null=True, index=True)
+    vendor = TextField(null=True)
     model = TextField(null=True)
     serial_number = TextField(null=True)
     charge_box_serial_number = TextField(null=True)
@@ -68,8 +73,8 @@ class ChargePoint(Resource):
     meter_serial_number = TextField(null=True)
     ocpp_version = SmallIntegerField(null=True)
     registration_status = TextField(null=True)  # our last answer to a BootNotification
-    network_status = SmallIntegerField(default=1, index=True)
-    hardware_status = SmallIntegerField(null=True, index=True)
+    network_status = SmallIntegerField(default=1)
+    hardware_status = SmallIntegerField(null=True)
     hardware_status_time = BigIntegerField(null=True)
     error_code = TextField(null=True)
     error_info = TextField(null=True)
@@ -83,13 +88,28 @@ class ChargePoint(Resource):
     violation_count = BigIntegerField(default=0)
     search_text = TextField(default="")
 
+    class Meta:
+        """Lists by what they are filtered by."""
+
+        indexes = listed_by(
+            "location",
+            "kind",
+            "state",
+            "network_status",
+            "hardware_status",
+            "vendor",
+            "model",
+            "firmware_version",
+            "partner",
+        )
+
 
 class Evse(Resource):
     """A part of a charge point that serves one car at a time."""
 
     charge_point = TextField(index=True)
     number = IntegerField()  # its OCPP number, from 1
-    location = TextField(index=True)  # its charge point's
+    location = TextField()  # its charge point's
     display_label = TextField(null=True)
     physical_reference = TextField(null=True, unique=True)
     emi3_id = TextField(null=True)
@@ -104,7 +124,7 @@ class Evse(Resource):
     tariff_group = TextField(null=True, index=True)
     allows_reservation = BooleanField(null=True)
     state = SmallIntegerField(default=1)
-    hardware_status = SmallIntegerField(null=True, index=True)
+    hardware_status = SmallIntegerField(null=True)
     hardware_status_time = BigIntegerField(null=True)
     error_code = TextField(null=True)
     error_info = TextField(null=True)
@@ -116,9 +136,18 @@ class Evse(Resource):
     limit_w = IntegerField(null=True)
 
     class Meta:
-        """Numbers are unique within a charge point."""
+        """Numbers are unique within a charge point; lists by what they are filtered by."""
 
-        indexes = ((("charge_point", "number"), True),)
+        indexes = (
+            (("charge_point", "number"), True),
+            *listed_by(
+                "location",
+                "hardware_status",
+                "current_type",
+                "partner",
+                order=("charge_point", "number"),
+            ),
+        )
 
 
 class VendorErrorCode(Resource):

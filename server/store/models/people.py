@@ -2,7 +2,7 @@
 
 from peewee import BigIntegerField, BlobField, BooleanField, SmallIntegerField, TextField
 
-from server.store.models.base import Resource, Table
+from server.store.models.base import Resource, Table, listed_by
 
 
 class User(Resource):
@@ -20,12 +20,17 @@ class User(Resource):
     concurrency = SmallIntegerField(default=2)
     payment_preference = SmallIntegerField(default=1)
     currency = TextField()
-    state = SmallIntegerField(default=1, index=True)
+    state = SmallIntegerField(default=1)
     balance_micros = BigIntegerField(default=0)
     session_count = BigIntegerField(default=0)
     energy_wh = BigIntegerField(default=0)
     delete_time = BigIntegerField(null=True)  # since when only the pseudonym is left
     search_text = TextField(default="")
+
+    class Meta:
+        """Lists by what they are filtered by."""
+
+        indexes = listed_by("state", "partner")
 
 
 class IdTag(Resource):
@@ -34,7 +39,7 @@ class IdTag(Resource):
     token = TextField(index=True)
     token_key = TextField()
     kind = SmallIntegerField(default=1)
-    user = TextField(null=True, index=True)
+    user = TextField(null=True)
     state = SmallIntegerField(default=1)
     expire_time = BigIntegerField(null=True)
     label = TextField(null=True)
@@ -44,9 +49,12 @@ class IdTag(Resource):
     search_text = TextField(default="")
 
     class Meta:
-        """A token is unique within its kind, whatever the case."""
+        """A token is unique within its kind; lists by what they are filtered by."""
 
-        indexes = ((("token_key", "kind"), True),)
+        indexes = (
+            (("token_key", "kind"), True),
+            *listed_by("user", "kind", "state", "partner"),
+        )
 
 
 class BalanceEntry(Table):

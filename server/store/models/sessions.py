@@ -12,7 +12,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Log, Table
+from server.store.models.base import Log, Table, listed_by
 
 
 class Session(Table):
@@ -126,10 +126,10 @@ class Transaction(Table):
 
     name = TextField(primary_key=True)
     partner = TextField(null=True)
-    state = SmallIntegerField(index=True)
+    state = SmallIntegerField()
     purchase = SmallIntegerField()
-    purchased_resource = TextField(index=True)
-    user = TextField(null=True, index=True)
+    purchased_resource = TextField()
+    user = TextField(null=True)
     currency = TextField()
     net_micros = BigIntegerField()
     tax_micros = BigIntegerField()
@@ -141,9 +141,9 @@ class Transaction(Table):
     update_time = BigIntegerField(index=True)
 
     class Meta:
-        """A partner's, by time."""
+        """Lists by what they are filtered by."""
 
-        indexes = ((("partner", "create_time", "name"), False),)
+        indexes = listed_by("partner", "state", "purchased_resource", "user", "method")
 
 
 class Counter(Table):

@@ -1,0 +1,102 @@
+"""The queries of a list: what is asked for, by a path or a walk, compiled once for each shape."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from peewee import Expression
+
+from server.api import paging
+from server.api.filters import Filters
+from server.api.paging import Order, Stretch
+from server.api.walks import Walk, Walks, row_by_row
+from server.api.ways import Path
+from server.resources.mapping import Mapping as ResourceMapping
+from server.store import filing
+from server.store.models.base import Log
+from server.store.statements import Statement, param
+
+Key = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a page is made of: conditions by the names under which values come in."""
+
+    order: Order
+    path: Path
+    walk: Walk
+    names: frozenset[str]
+    values: Mapping[str, Any]
+
+    def values_for(self, begin: Key | None, end: Key | None, limit: int) -> dict[str, Any]:
+        """What comes into one of its statements."""
+        keys = {**paging.values_of("key", begin), **paging.values_of("end", end)}
+        return {**self.values, **keys, "limit": limit}
+
+    def shape(self, stretch: Stretch) -> "Shape":
+        """What the statement for a stretch looks like."""
+        return Shape(self.names, stretch, self.path, self.walk)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What two queries have in common that run the same statement."""
+
+    names: frozenset[str]
+    stretch: Stretch
+    path: Path
+    walk: Walk
+
+
+class ListQueries:
+    """The statements of one list. `where` is what holds for every row that is shown."""
+
+    def __init__(
+        self,
+        mapping: ResourceMapping[Any],
+        filters: Filters,
+        walks: Walks,
+        where: Expression | None,
+    ) -> None:
+        self._mapping = mapping
+        self._filters = filters
+        self._walks = walks
+        self._where = where
+        self.rows = lru_cache(maxsize=512)(self._rows)
+        """The rows of a stretch, `limit` of them."""
+        self.end = lru_cache(maxsize=512)(self._end)
+        """The key of the row behind `limit` others, of all rows that are met in a stretch."""
+
+    def _rows(self, shape: Shape) -> Statement:
+        order = shape.stretch.order
+        seen = list(self._conditions(shape.names - shape.walk.leading))
+        if self._where is not None:
+            seen.append(self._where)
+        conditions = [*self._leading(shape), *map(row_by_row, seen)]
+        query = self._mapping.query().select_extend(*order.columns)
+        query = shape.path.extend(query, self._mapping.table)
+        query = query.where(*conditions) if conditions else query
+        return Statement(self._ordered(query, order).limit(param("limit")))
+
+    def _end(self, shape: Shape) -> Statement:
+        order, table = shape.stretch.order, self._mapping.table
+        query = shape.path.extend(table.select(*order.columns), table)
+        leading = list(self._leading(shape))
+        query = query.where(*leading) if leading else query
+        return Statement(self._ordered(query, order).limit(1).offset(param("limit")))
+
+    def _ordered(self, query: Any, order: Order) -> Any:
+        is_log = issubclass(self._mapping.table, Log)
+        return filing.whole(query, *order.terms()) if is_log else query.order_by(*order.terms())
+
+    def _leading(self, shape: Shape) -> Iterator[Any]:
+        """The conditions that an index answers."""
+        yield from self._conditions(shape.walk.leading)
+        for condition in shape.stretch.conditions():
+            yield condition if shape.walk.ordered else row_by_row(condition)
+
+    def _conditions(self, names: frozenset[str]) -> Iterator[Any]:
+        yield from self._filters.conditions(names)
+        yield from self._walks.conditions(names)
