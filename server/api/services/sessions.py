@@ -19,7 +19,7 @@ sessions = Shown(
     MAPPING,
     pb.ListSessionsRequest,
     pb.ListSessionsResponse,
-    orders=("start_time desc", "update_time"),
+    orders=("start_time desc", "update_time", "stop_time desc"),
     filters={
         "started_since": at_least("start_time"),
         "started_before": before("start_time"),
