@@ -213,7 +213,7 @@ async def test_no_planner_leaves_the_walk(api: Api, tags: Client, fields: Any) -
         assert "USE TEMP B-TREE FOR ORDER BY" not in plan, plan
 
 
-LISTS = {
+LISTS: dict[str, Any] = {
     "chargePoints": charge_points,
     "evses": evses,
     "idTags": id_tags,
