@@ -96,6 +96,7 @@ def keeping_of(settings: Settings) -> Keeping:
     return Keeping(
         events=settings.event_retention,
         messages=settings.message_retention,
+        statuses=settings.status_log_retention,
         audit=settings.audit_retention,
     )
 

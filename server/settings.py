@@ -38,6 +38,7 @@ class Settings:
     calls_at_once: int = 1_000
     anonymous_calls_per_second: int = 5  # of one address, without a valid key; signing in
     anonymous_calls_at_once: int = 50
+    status_log_retention: int = 365 * 86_400
     node: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
 
 
@@ -72,6 +73,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         calls_at_once=_positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
         anonymous_calls_per_second=_number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),
         anonymous_calls_at_once=_positive(environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50),
+        status_log_retention=_number(environment, "AMPLINE_STATUS_LOG_RETENTION", 365 * 86_400),
     )
 
 

@@ -100,15 +100,20 @@ class Crud(Generic[M]):
     @writing
     def update(self, request: Any, call: Call, unit: Unit) -> bytes:
         """Changes what the mask names."""
+        answer, _ = self.apply(request, call.caller, unit)
+        return answer
+
+    def apply(self, request: Any, caller: Caller, unit: Unit) -> tuple[bytes, Sequence[str]]:
+        """The same; also says which fields were changed."""
         given: Any = getattr(request, self.field)
         if not given.name:
             raise invalid_field(f"{self.field}.name", "is required")
-        row = self.find(unit, given.name, call.caller, lock=True)
+        row = self.find(unit, given.name, caller, lock=True)
         self._require_etag(row, given.name, given.etag)
         before = self.mapping.to_message(row)
         paths = masks.paths_of(request.update_mask.paths, given)
         after = masks.merged(before, given, paths)
-        return self._change(Change(unit, call.caller, request, row[-1], before, after), paths, row)
+        return self._change(Change(unit, caller, request, row[-1], before, after), paths, row)
 
     def revise(
         self, request: Any, call: Call, unit: Unit, name: str, fields: Sequence[str], given: Any
@@ -117,9 +122,13 @@ class Crud(Generic[M]):
         row = self.find(unit, name, call.caller, lock=True)
         before = self.mapping.to_message(row)
         after = masks.merged(before, given, fields)
-        return self._change(Change(unit, call.caller, request, row[-1], before, after), fields, row)
+        change = Change(unit, call.caller, request, row[-1], before, after)
+        answer, _ = self._change(change, fields, row)
+        return answer
 
-    def _change(self, change: Change[M], paths: Sequence[str], row: Row) -> bytes:
+    def _change(
+        self, change: Change[M], paths: Sequence[str], row: Row
+    ) -> tuple[bytes, Sequence[str]]:
         before, after = change.before, change.after
         assert before is not None
         change.changed = masks.changed_fields(before, after, paths)
@@ -128,9 +137,9 @@ class Crud(Generic[M]):
         change.changed = masks.changed_fields(before, after, paths)
         self._check(change)
         if not change.changed:
-            return self._answer(change.unit, row)
+            return self._answer(change.unit, row), ()
         self._written.update(change, row[-2])
-        return self._done(change, "updated")
+        return self._done(change, "updated"), change.changed
 
     @writing
     def delete(self, request: Any, call: Call, unit: Unit) -> Empty:

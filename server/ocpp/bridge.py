@@ -99,6 +99,7 @@ class Bridge:
             self.stations.since(),
             arrival.dialect.version,
             arrival.remote_address,
+            admission.security_profile,
         )
         visit = Visit(
             connection,

@@ -6,7 +6,7 @@ from functools import partial
 
 import orjson
 
-from server.domain.commands import Command, CommandAnswer
+from server.domain.commands import Command, CommandAnswer, GetConfiguration, SetConfiguration
 from server.domain.errors import Outcome, RefusedError, precondition
 from server.ocpp.dialect import Order
 from server.ocpp.hearing import Voice
@@ -17,11 +17,11 @@ from server.ocpp.repair import repair
 from server.store.clock import now_us
 from server.store.ids import new_id
 from server.store.unit import Unit
-from server.work.stations import messages
+from server.work.stations import configuration, messages
 from server.work.stations.messages import Direction, Entry, storable
 
-Write = Callable[[Callable[[Unit], None]], None]
-"""Gives a job to the write lane; nobody waits for it."""
+Write = Callable[[Callable[[Unit], None]], "asyncio.Future[None] | None"]
+"""Gives a job to the write lane; None if that takes no more."""
 
 
 class Ordering:
@@ -52,7 +52,16 @@ class Ordering:
             call.answer.add_done_callback(_look_away)
             self._calls.withdraw(call)
             raise
-        return _answer(order, answer, self._voice)
+        heard = _answer(order, answer, self._voice)
+        await self._keep(command, heard)
+        return heard
+
+    async def _keep(self, command: Command, answer: CommandAnswer) -> None:
+        """Keeps what the answer tells of the charger, before anybody else hears of it."""
+        job = _configuration_told(self._voice.charge_point, command, answer)
+        written = self._write(job) if job else None
+        if written:
+            await asyncio.wait([written])
 
     def settle(self, answer: Answer, data: bytes) -> bool:
         """A CALLRESULT or CALLERROR came; False if we asked nothing of that id."""
@@ -85,6 +94,27 @@ class Ordering:
         )
         self._write(partial(messages.sent, entry=entry))
         self._send(frames.call(call.message_id, call.action, call.payload))
+
+
+def _configuration_told(
+    charge_point: str, command: Command, answer: CommandAnswer
+) -> Callable[[Unit], None] | None:
+    if isinstance(command, GetConfiguration):
+        return partial(
+            configuration.reported,
+            charge_point=charge_point,
+            keys=answer.configuration,
+            unknown_keys=answer.unknown_keys,
+            all_keys=not command.keys,
+        )
+    if isinstance(command, SetConfiguration) and answer.accepted:
+        return partial(
+            configuration.accepted,
+            charge_point=charge_point,
+            key=command.key,
+            value=command.value,
+        )
+    return None
 
 
 def _look_away(answer: "asyncio.Future[Answer]") -> None:

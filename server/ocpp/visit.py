@@ -260,9 +260,12 @@ class Visit:
         else:
             self.wire.send(answer)
 
-    def _write(self, job: Callable[[Unit], Any]) -> None:
+    def _write(self, job: Callable[[Unit], Any]) -> "asyncio.Future[Any] | None":
         with suppress(LaneClosedError):
-            self._lane.write(job).add_done_callback(_complain)
+            written = self._lane.write(job)
+            written.add_done_callback(_complain)
+            return written
+        return None
 
 
 def _complain(future: "asyncio.Future[Any]") -> None:

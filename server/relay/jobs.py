@@ -24,6 +24,7 @@ class Keeping:
     events: int = 30 * DAY
     messages: int = 30 * DAY
     audit: int = 400 * DAY
+    statuses: int = 365 * DAY
 
 
 def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[Job, ...]:
@@ -39,6 +40,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("notice-long-absence", 60, _before(long_absence.give_up, rules.long_term)),
         Job("forget-events", 60, _before(retention.forget_events, keeping.events)),
         Job("forget-messages", 60, _before(retention.forget_messages, keeping.messages)),
+        Job("forget-statuses", 60, _before(retention.forget_statuses, keeping.statuses)),
         Job("forget-answers", 60, _before(retention.forget_answers, ANSWERS_KEPT)),
         Job("forget-audit", 60, _before(retention.forget_audit, keeping.audit)),
         Job("forget-refusals", 60, _before(retention.forget_refusals, keeping.audit)),

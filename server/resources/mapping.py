@@ -69,7 +69,8 @@ class Mapping(Generic[M]):
 
     `derived` are private columns made of the message, such as a text to search in; `elsewhere`
     are fields that a row does not know and its reader adds. `remembered` is of how many rows the
-    bytes are kept for the next time: worth it where the same rows are read over and over.
+    bytes are kept for the next time: worth it where the same rows are read over and over. `key` is
+    a column that stands first in a row, where the name does not, for it is computed.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Mapping(Generic[M]):
         derived: Map[str, Callable[[M], Any]] | None = None,
         elsewhere: Collection[str] = (),
         remembered: int = 0,
+        key: str = "",
     ) -> None:
         self.message_type = message_type
         self.descriptor = message_type.DESCRIPTOR
@@ -95,6 +97,8 @@ class Mapping(Generic[M]):
         self._selected: list[Field] = []
         self._encoders: list[wire.Encoder] = []
         self._made: list[_Made] = []
+        if key:
+            self._select(self._field_of(key, "name"), _nothing)
         self._read(self.descriptor.fields)
         self.columns = tuple(self._selected)
         """What to SELECT, in the order that `to_bytes` and `to_message` expect."""
@@ -143,7 +147,7 @@ class Mapping(Generic[M]):
         for field in fields:
             made = self._computed_by_type(field)
             if made is not None:
-                self._computed[(field.name,)] = made
+                self._computed.setdefault((field.name,), made)
             elif field.name in self._joined:
                 self._select(self._joined[field.name].body, wire.body(field.number))
             elif self.keeps(field.name):
@@ -207,6 +211,10 @@ def _by_fields(
     computed: Map[str | tuple[str, ...], Computed],
 ) -> dict[tuple[str, ...], Computed]:
     return {(names,) if isinstance(names, str) else names: made for names, made in computed.items()}
+
+
+def _nothing(_: Any) -> bytes:
+    return b""
 
 
 def _alone(function: Callable[..., Any]) -> Callable[..., tuple[Any]]:

@@ -12,6 +12,7 @@ from server.store.models import (
     Event,
     OcppMessage,
     SignIn,
+    StatusLogEntry,
     StoredAnswer,
 )
 from server.store.unit import Unit
@@ -55,6 +56,11 @@ def forget_refusals(unit: Unit, before: int, limit: int) -> bool:
     if old:
         unit.execute(AnonymousRefusal.delete().where(AnonymousRefusal.minute <= old[-1]))
     return len(old) == limit
+
+
+def forget_statuses(unit: Unit, before: int, limit: int) -> bool:
+    """Of the status log."""
+    return _forget(unit, StatusLogEntry.number, StatusLogEntry.record_time, before, limit)
 
 
 def forget_answers(unit: Unit, before: int, limit: int) -> bool:

@@ -6,7 +6,9 @@ from ampline.v1.api_key_pb2_grpc import ApiKeyServiceStub
 from ampline.v1.audit_entry_pb2_grpc import AuditServiceStub
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceStub
 from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
+from ampline.v1.charging_profile_pb2_grpc import ChargingProfileServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
+from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
 from ampline.v1.electricity_rate_pb2_grpc import ElectricityRateServiceStub
 from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
@@ -20,11 +22,13 @@ from ampline.v1.portal_operator_pb2_grpc import PortalOperatorServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
 from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
+from ampline.v1.status_log_pb2_grpc import StatusLogServiceStub
 from ampline.v1.subscription_pb2_grpc import SubscriptionServiceStub
 from ampline.v1.subscription_plan_pb2_grpc import SubscriptionPlanServiceStub
 from ampline.v1.tariff_group_pb2_grpc import TariffGroupServiceStub
 from ampline.v1.tariff_pb2_grpc import TariffServiceStub
 from ampline.v1.transaction_pb2_grpc import TransactionServiceStub
+from ampline.v1.unknown_charge_point_pb2_grpc import UnknownChargePointServiceStub
 from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
 from ampline.v1.vendor_error_code_pb2_grpc import VendorErrorCodeServiceStub
@@ -39,8 +43,10 @@ class Services:
         self.audit = AuditServiceStub(channel)
         self.charge_point_actions = ChargePointActionServiceStub(channel)
         self.charge_points = ChargePointServiceStub(channel)
-        self.electricity_rates = ElectricityRateServiceStub(channel)
+        self.charging_profiles = ChargingProfileServiceStub(channel)
         self.circuits = CircuitServiceStub(channel)
+        self.configuration_keys = ConfigurationKeyServiceStub(channel)
+        self.electricity_rates = ElectricityRateServiceStub(channel)
         self.event_log = EventServiceStub(channel)
         self.evses = EvseServiceStub(channel)
         self.id_tags = IdTagServiceStub(channel)
@@ -53,11 +59,13 @@ class Services:
         self.price_previews = PricePreviewServiceStub(channel)
         self.sessions = SessionServiceStub(channel)
         self.sign_in = SignInServiceStub(channel)
+        self.status_log = StatusLogServiceStub(channel)
         self.subscription_plans = SubscriptionPlanServiceStub(channel)
         self.subscriptions = SubscriptionServiceStub(channel)
         self.tariff_groups = TariffGroupServiceStub(channel)
         self.tariffs = TariffServiceStub(channel)
         self.transactions = TransactionServiceStub(channel)
+        self.unknown_charge_points = UnknownChargePointServiceStub(channel)
         self.user_groups = UserGroupServiceStub(channel)
         self.users = UserServiceStub(channel)
         self.vendor_error_codes = VendorErrorCodeServiceStub(channel)

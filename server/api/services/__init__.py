@@ -6,7 +6,9 @@ from server.api.services.api_keys import ApiKeyService
 from server.api.services.audit_entries import AuditService
 from server.api.services.charge_point_actions import ChargePointActionService
 from server.api.services.charge_points import ChargePointService
+from server.api.services.charging_profiles import ChargingProfileService
 from server.api.services.circuits import CircuitService
+from server.api.services.configuration_keys import ConfigurationKeyService
 from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
@@ -20,11 +22,13 @@ from server.api.services.portal_operators import PortalOperatorService
 from server.api.services.price_preview import PricePreviewService
 from server.api.services.sessions import SessionService
 from server.api.services.sign_in import SignInService
+from server.api.services.status_log import StatusLogService
 from server.api.services.subscription_plans import SubscriptionPlanService
 from server.api.services.subscriptions import SubscriptionService
 from server.api.services.tariff_groups import TariffGroupService
 from server.api.services.tariffs import TariffService
 from server.api.services.transactions import TransactionService
+from server.api.services.unknown_charge_points import UnknownChargePointService
 from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
 from server.api.services.vendor_error_codes import VendorErrorCodeService
@@ -52,6 +56,10 @@ def table_of_contents(
         CircuitService(),
         ChargePointActionService(lane, reads, stations, rules),
         OcppMessageService(),
+        StatusLogService(),
+        ConfigurationKeyService(),
+        ChargingProfileService(),
+        UnknownChargePointService(),
         PartnerService(),
         UserGroupService(),
         UserService(rules),

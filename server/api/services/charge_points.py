@@ -17,11 +17,12 @@ from server.api.written_rows import taken
 from server.resources.charge_points import MAPPING
 from server.resources.circuits import membership_faults_of
 from server.store.lane import WriteLane
-from server.store.models import ChargePoint, Evse
+from server.store.models import ChargePoint, ChargingProfile, Evse
 from server.store.statements import Statement, param
 from server.work.access.passwords import hash_charger_password
 from server.work.circuits import require_room, to_member
 from server.work.ports import Stations
+from server.work.stations import configuration, status_log, unknown_chargers
 
 _EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))
 _TAKE_EVSES_ALONG = Statement(
@@ -29,6 +30,21 @@ _TAKE_EVSES_ALONG = Statement(
         Evse.charge_point == param("charge_point")
     )
 )
+_FORGET_PROFILES = Statement(
+    ChargingProfile.delete().where(ChargingProfile.charge_point == param("charge_point"))
+)
+_SETTLED_AT_THE_DOOR = frozenset(
+    {
+        "allowed_ocpp_versions",
+        "ocpp_identity",
+        "password",
+        "security_profile",
+        "state",
+        "strict_ocpp",
+    }
+)
+"""What a connection is let in by, and so begun with."""
+
 _WITH_IDENTITY = Statement(
     ChargePoint.select(ChargePoint.name).where(
         (ChargePoint.ocpp_identity == param("identity")) | (ChargePoint.name == param("name"))
@@ -77,17 +93,25 @@ def _require_own_identity(change: Change[pb.ChargePoint], identity: str, field: 
         raise taken(field, identity)
 
 
-def _take_evses_along(change: Change[pb.ChargePoint]) -> None:
-    """Its EVSEs stand where it stands, and are whose it is."""
-    if change.before is not None and {"location", "partner"} & {*change.changed}:
+def _follow_up(change: Change[pb.ChargePoint]) -> None:
+    """A new one is unknown no more. Its EVSEs stand where it stands, and are whose it is."""
+    if change.before is None:
+        identity = change.after.ocpp_identity or change.after.name.partition("/")[2]
+        unknown_chargers.forget(change.unit, identity)
+    elif {"location", "partner"} & {*change.changed}:
         name, location = change.after.name, change.after.location
         change.unit.run(
             _TAKE_EVSES_ALONG, charge_point=name, location=location, partner=change.partner
         )
 
 
-def _remove_evses(change: Change[pb.ChargePoint]) -> None:
-    """Its EVSEs go with it: no session refers to them, or it would refer to the charge point."""
+def _remove_what_it_has(change: Change[pb.ChargePoint]) -> None:
+    """Its EVSEs go with it: no session refers to them, or it would refer to the charge point. So
+    do its history, its configuration and its charging profiles; a namesake begins anew."""
+    name = change.after.name
+    status_log.forget(change.unit, name)
+    configuration.forget(change.unit, name)
+    change.unit.run(_FORGET_PROFILES, charge_point=name)
     for (name,) in change.unit.all(_EVSES, charge_point=change.after.name):
         evses.remove(change.unit, change.caller, name)
 
@@ -105,8 +129,8 @@ charge_points = Crud(
     particulars=Particulars(
         faults=_faults,
         prepare=_prepare,
-        written=_take_evses_along,
-        removed=_remove_evses,
+        written=_follow_up,
+        removed=_remove_what_it_has,
         place=_place,
         addition=vendor_errors.of_charge_points(MAPPING),
         unique={"ocpp_identity": ("ocpp_identity",)},
@@ -121,13 +145,22 @@ class ChargePointService(ChargePointServiceServicer):
     GetChargePoint = charge_points.get
     ListChargePoints = charge_points.list
     CreateChargePoint = charge_points.create
-    UpdateChargePoint = charge_points.update
     BatchGetChargePoints = in_bulk.get
     BatchCreateChargePoints = in_bulk.create
 
     def __init__(self, lane: WriteLane, stations: Stations) -> None:
         self._lane = lane
         self._stations = stations
+
+    @acting
+    async def UpdateChargePoint(self, request: Any, call: Call) -> bytes:
+        """Changes a charge point; one that is connected comes back under its new settings."""
+        answer, changed = await self._lane.write(
+            lambda unit: charge_points.apply(request, call.caller, unit)
+        )
+        if _SETTLED_AT_THE_DOOR & {*changed}:
+            await self._stations.disconnect(request.charge_point.name, "its settings have changed")
+        return answer
 
     @acting
     async def DeleteChargePoint(self, request: Any, call: Call) -> Empty:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -16,6 +15,7 @@ from server.ocpp.gate.admission import Failures, Turnstile
 from server.ocpp.gate.credentials import Credentials, presented
 from server.ocpp.gate.path import BadPathError, identity
 from server.ocpp.link.socket import PROTOCOL_ERROR, Socket
+from server.resources.unknown_charge_points import is_charge_point_id
 from server.settings import Settings
 from server.store.ids import new_id
 from server.store.lane import LaneClosedError, WriteLane
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 25.0
 """Seconds that a handshake may wait for its turn; most chargers give up after 30."""
-
-_VALID_ID = re.compile(r"[A-Za-z0-9*_=+|@.-]{1,48}")
 
 
 class Arrival(NamedTuple):
@@ -127,7 +125,7 @@ class Door:
         """Registers an identity that nobody knows, or notes it and turns it away."""
         self._not_too_often(address)
         if self._settings.accept_unknown:
-            charge_point = f"chargePoints/{name if _VALID_ID.fullmatch(name) else new_id()}"
+            charge_point = f"chargePoints/{name if is_charge_point_id(name) else new_id()}"
             register = unknown_chargers.register
             return await self._lane.write(
                 partial(register, identity=name, charge_point=charge_point)

@@ -32,6 +32,7 @@ from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
 from server.store.models.references import NestedReference
 from server.store.models.search import SearchGram
 from server.store.models.sessions import Counter, MeterValue, Session, Transaction
+from server.store.models.stations import ChargingProfile, ConfigurationKey, StatusLogEntry
 
 __all__ = [
     "AnonymousRefusal",
@@ -39,8 +40,10 @@ __all__ = [
     "AuditEntry",
     "BalanceEntry",
     "ChargePoint",
+    "ChargingProfile",
     "Circuit",
     "ClockJob",
+    "ConfigurationKey",
     "Counter",
     "ElectricityRate",
     "ElectricityRateVersion",
@@ -58,6 +61,7 @@ __all__ = [
     "SearchGram",
     "Session",
     "SignIn",
+    "StatusLogEntry",
     "StoredAnswer",
     "Subscription",
     "SubscriptionPlan",

@@ -11,6 +11,7 @@ from server.resources import events
 from server.store.models import ChargePoint
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.stations import status_log
 
 AVAILABLE, TEMPORARILY_UNAVAILABLE = 2, 3  # ampline.v1.NetworkStatus
 NO_SECURITY, UNSECURED_BASIC_AUTH = 1, 2  # ampline.v1.ChargePoint.SecurityProfile
@@ -36,6 +37,7 @@ class Connection(NamedTuple):
     since: int
     version: OcppVersion
     remote_address: str
+    security_profile: int | None = None  # ampline.v1.ChargePoint.SecurityProfile
 
 
 _ADMISSION = (
@@ -73,6 +75,7 @@ _CONNECT = Statement(
         connected_since=param("since"),
         connected_node=param("node"),
         ocpp_version=param("version"),
+        security_profile_in_force=param("security_profile"),
         last_seen_time=param("now"),
     ).where(ChargePoint.name == param("name"))
 )
@@ -143,11 +146,12 @@ def connected(unit: Unit, connection: Connection) -> None:
         since=connection.since,
         node=connection.node,
         version=connection.version,
+        security_profile=connection.security_profile,
         now=unit.now,
     )
     _tell_connection(unit, connection, row, "connected")
     if status != AVAILABLE:
-        _tell_network_status(unit, connection.charge_point, row, AVAILABLE)
+        _network_status(unit, connection.charge_point, row, AVAILABLE)
 
 
 def disconnected(unit: Unit, connection: Connection, reason: str, last_seen: int) -> None:
@@ -157,7 +161,7 @@ def disconnected(unit: Unit, connection: Connection, reason: str, last_seen: int
         return
     unit.run(_DISCONNECT, name=connection.charge_point, seen=last_seen)
     _tell_connection(unit, connection, row, "disconnected", reason)
-    _tell_network_status(unit, connection.charge_point, row, TEMPORARILY_UNAVAILABLE)
+    _network_status(unit, connection.charge_point, row, TEMPORARILY_UNAVAILABLE, reason)
 
 
 def lost(unit: Unit, living: Iterable[str] = ()) -> None:
@@ -226,7 +230,10 @@ def _tell_connection(
     )
 
 
-def _tell_network_status(unit: Unit, charge_point: str, row: tuple[Any, ...], new: int) -> None:
+def _network_status(
+    unit: Unit, charge_point: str, row: tuple[Any, ...], new: int, reason: str = ""
+) -> None:
+    status_log.network(unit, charge_point, row[2], new, reason)
     payload = event_pb2.ChargePointNetworkStatusChanged(
         old_status=row[2],
         new_status=new,  # type: ignore[arg-type] # the same numbers

@@ -6,6 +6,7 @@ from server.resources import events
 from server.store.models import ChargePoint
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.stations import status_log
 
 _AWAY = Statement(
     ChargePoint.select(ChargePoint.name, ChargePoint.location, ChargePoint.partner)
@@ -30,6 +31,8 @@ def give_up(unit: Unit, before: int, limit: int) -> bool:
     )
     for name, location, partner in away:
         unit.run(_GIVE_UP, name=name)
+        old, new = payload.old_status, payload.new_status
+        status_log.network(unit, name, old, new)
         unit.tell(
             events.event(
                 "charge_point.network_status_changed",

@@ -26,6 +26,7 @@ from server.work.rules import Rules
 from server.work.sessions import charging
 from server.work.sessions.evses import evse_name, find_or_make_evse
 from server.work.sessions.times import believed
+from server.work.stations import status_log
 
 DISABLED = 2  # ampline.v1.ChargePoint.State
 _JITTER = 0.1
@@ -146,6 +147,7 @@ def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None
     unit.run(_EVSE_STATUS, name=name, **_status(fact, time))
     if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
         return
+    status_log.hardware(unit, charge_point, old, fact, time, name)
     payload = event_pb2.EvseHardwareStatusChanged(
         old_status=old or 0,  # type: ignore[arg-type] # the same numbers
         new_status=fact.status,  # type: ignore[arg-type] # the same numbers
@@ -178,6 +180,7 @@ def station_status(unit: Unit, charge_point: str, fact: StationStatusReported) -
     unit.run(_STATION_STATUS, name=charge_point, **_status(fact, time))
     if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
         return
+    status_log.hardware(unit, charge_point, old, fact, time)
     payload = event_pb2.ChargePointHardwareStatusChanged(
         old_status=old or 0,  # type: ignore[arg-type] # the same numbers
         new_status=fact.status,  # type: ignore[arg-type] # the same numbers

@@ -63,11 +63,16 @@ def register(unit: Unit, identity: str, charge_point: str) -> Admission:
     if charge_point != f"chargePoints/{identity}":
         message.ocpp_identity = identity
     _insert_charge_point(unit, message)
-    unit.run(_FORGET, identity=identity)
+    forget(unit, identity)
     _tell_created(unit, charge_point)
     registered = connections.admitted(unit, identity)
     assert registered is not None
     return registered
+
+
+def forget(unit: Unit, identity: str) -> None:
+    """Nobody is waiting under this identity any more."""
+    unit.run(_FORGET, identity=identity)
 
 
 def _insert_charge_point(unit: Unit, message: charge_point_pb2.ChargePoint) -> None:
