@@ -14,6 +14,8 @@ _SERVICES = {
     "locations": ("location", "LocationService"),
     "charge_points": ("charge_point", "ChargePointService"),
     "circuits": ("circuit", "CircuitService"),
+    "reservations": ("reservation", "ReservationService"),
+    "webhook_endpoints": ("webhook_endpoint", "WebhookEndpointService"),
     "evses": ("evse", "EvseService"),
     "actions": ("charge_point_action", "ChargePointActionService"),
     "messages": ("ocpp_message", "OcppMessageService"),

@@ -24,6 +24,7 @@ from ampline.v1 import (
     user_pb2,
     vendor_error_code_pb2,
     voucher_pb2,
+    webhook_endpoint_pb2,
 )
 from server.api.secret_fields import without_secrets
 from tests.api.client import Client
@@ -182,6 +183,12 @@ CIRCUIT = {
     "offlineReservedCurrentA": 3.5,
     "priorities": [{"socBand": {"maxPercent": 30}, "priority": 5, "weight": 2}],
     "labels": {"floor": "-1"},
+}
+WEBHOOK_ENDPOINT = {
+    "displayName": "Billing",
+    "url": "https://example.com/hooks?tenant=1",
+    "types": ["session.*"],
+    "labels": {"team": "money"},
 }
 
 
@@ -347,6 +354,11 @@ PORTAL_OPERATORS = Sample(
     portal_operator_pb2.PortalOperator,
     _portal_operator,
 )
+async def _webhook_endpoint(client: Client, resource: Any) -> None:
+    ParseDict(WEBHOOK_ENDPOINT, resource)
+    resource.locations.append((await LOCATIONS.make(client)).name)
+
+
 LOCATIONS = Sample("locations", "location", location_pb2, location_pb2.Location, _location)
 CHARGE_POINTS = Sample(
     "charge_points", "charge_point", charge_point_pb2, charge_point_pb2.ChargePoint, _charge_point
@@ -385,4 +397,11 @@ VENDOR_ERROR_CODES = Sample(
     _vendor_error_code,
 )
 CIRCUITS = Sample("circuits", "circuit", circuit_pb2, circuit_pb2.Circuit, _circuit)
+WEBHOOK_ENDPOINTS = Sample(
+    "webhook_endpoints",
+    "webhook_endpoint",
+    webhook_endpoint_pb2,
+    webhook_endpoint_pb2.WebhookEndpoint,
+    _webhook_endpoint,
+)
 ALL = tuple(each for each in list(globals().values()) if isinstance(each, Sample))

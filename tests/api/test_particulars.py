@@ -306,3 +306,34 @@ async def test_a_tariff_says_what_it_is(client: Client) -> None:
     assert (await TARIFFS.update(client, bare, "elements")).pricing_type == Tariff.FREE
     forbidden = tariff_pb2.Tariff(name=made.name, charging_allowed=False)
     assert (await TARIFFS.update(client, forbidden)).pricing_type == Tariff.FORBIDDEN
+
+
+async def test_id_tags_are_found_by_group_list_and_expiry(client: Client) -> None:
+    for number, (group, listed, expires) in enumerate([("a", True, 5), ("b", False, 50)]):
+        tag = id_tag_pb2.IdTag(token=f"T{number}", parent_group_id=group, on_local_list=listed)
+        tag.expire_time.seconds = expires
+        await ID_TAGS.create(client, tag)
+    await ID_TAGS.make(client)
+
+    async def tokens(**filters: Any) -> list[str]:
+        page = await ID_TAGS.list(client, **filters)
+        return [tag.token for tag in page.id_tags if tag.token.startswith("T")]
+
+    assert await tokens(parent_group_id="b") == ["T1"]
+    assert await tokens(on_local_list=True) == ["T0"]
+    assert await tokens(on_local_list=False) == ["T1"]
+    assert await tokens(expires_before=Timestamp(seconds=50)) == ["T0"]
+
+
+@pytest.mark.parametrize("sample", [ID_TAGS, TARIFFS, TARIFF_GROUPS], ids=lambda each: each.field)
+async def test_whose_it_is_can_be_said_and_asked_for(client: Client, sample: Sample) -> None:
+    partner = (await PARTNERS.make(client)).name
+    resource = await sample.build(client)
+    resource.partner = partner
+    made = await sample.create(client, resource)
+    if sample is not ID_TAGS:
+        await sample.make(client)
+    page = await sample.list(client, partner=partner)
+    assert [each.name for each in page.ListFields()[0][1]] == [made.name]
+    refusal = await refused(PARTNERS.delete(client, partner))
+    assert refusal.metadata["referrers"] == made.name

@@ -20,6 +20,7 @@ from ampline.v1.ocpp_message_pb2_grpc import OcppMessageServiceStub
 from ampline.v1.partner_pb2_grpc import PartnerServiceStub
 from ampline.v1.portal_operator_pb2_grpc import PortalOperatorServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
+from ampline.v1.reservation_pb2_grpc import ReservationServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
 from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
 from ampline.v1.status_log_pb2_grpc import StatusLogServiceStub
@@ -33,6 +34,7 @@ from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
 from ampline.v1.vendor_error_code_pb2_grpc import VendorErrorCodeServiceStub
 from ampline.v1.voucher_pb2_grpc import VoucherServiceStub
+from ampline.v1.webhook_endpoint_pb2_grpc import WebhookEndpointServiceStub
 
 
 class Services:
@@ -57,6 +59,7 @@ class Services:
         self.partners = PartnerServiceStub(channel)
         self.portal_operators = PortalOperatorServiceStub(channel)
         self.price_previews = PricePreviewServiceStub(channel)
+        self.reservations = ReservationServiceStub(channel)
         self.sessions = SessionServiceStub(channel)
         self.sign_in = SignInServiceStub(channel)
         self.status_log = StatusLogServiceStub(channel)
@@ -70,3 +73,4 @@ class Services:
         self.users = UserServiceStub(channel)
         self.vendor_error_codes = VendorErrorCodeServiceStub(channel)
         self.vouchers = VoucherServiceStub(channel)
+        self.webhook_endpoints = WebhookEndpointServiceStub(channel)

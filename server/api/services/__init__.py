@@ -20,6 +20,7 @@ from server.api.services.ocpp_messages import OcppMessageService
 from server.api.services.partners import PartnerService
 from server.api.services.portal_operators import PortalOperatorService
 from server.api.services.price_preview import PricePreviewService
+from server.api.services.reservations import ReservationService
 from server.api.services.sessions import SessionService
 from server.api.services.sign_in import SignInService
 from server.api.services.status_log import StatusLogService
@@ -33,6 +34,7 @@ from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
 from server.api.services.vendor_error_codes import VendorErrorCodeService
 from server.api.services.vouchers import VoucherService
+from server.api.services.webhook_endpoints import WebhookEndpointService
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
 from server.work.ports import EventTail, Stations
@@ -76,6 +78,8 @@ def table_of_contents(
         MeterValueService(),
         TransactionService(),
         VendorErrorCodeService(),
+        ReservationService(),
+        WebhookEndpointService(),
         EventService(tail),
         NetworkSummaryService(),
         SignInService(lane, authentication, audit),

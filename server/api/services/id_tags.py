@@ -5,7 +5,7 @@ from ampline.v1.id_tag_pb2_grpc import IdTagServiceServicer
 from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
-from server.api.filters import at_least, contains, same
+from server.api.filters import at_least, before, contains, same
 from server.domain.errors import invalid_field
 from server.resources.id_tags import MAPPING, token_key
 
@@ -27,6 +27,7 @@ id_tags = Crud(
         "token": same("token_key", token_key),
         "text": contains("search_text"),
         "updated_since": at_least("update_time"),
+        "expires_before": before("expire_time"),
     },
     particulars=Particulars(prepare=_prepare, unique={"token": ("token_key", "kind")}),
 )

@@ -30,9 +30,11 @@ from server.store.models.partners import Partner, UserGroup
 from server.store.models.people import BalanceEntry, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
 from server.store.models.references import NestedReference
+from server.store.models.reservations import Reservation
 from server.store.models.search import SearchGram
 from server.store.models.sessions import Counter, MeterValue, Session, Transaction
 from server.store.models.stations import ChargingProfile, ConfigurationKey, StatusLogEntry
+from server.store.models.webhooks import WebhookEndpoint
 
 __all__ = [
     "AnonymousRefusal",
@@ -58,6 +60,7 @@ __all__ = [
     "OcppMessage",
     "Partner",
     "PortalOperator",
+    "Reservation",
     "SearchGram",
     "Session",
     "SignIn",
@@ -74,4 +77,5 @@ __all__ = [
     "UserGroup",
     "VendorErrorCode",
     "Voucher",
+    "WebhookEndpoint",
 ]
