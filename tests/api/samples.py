@@ -354,6 +354,8 @@ PORTAL_OPERATORS = Sample(
     portal_operator_pb2.PortalOperator,
     _portal_operator,
 )
+
+
 async def _webhook_endpoint(client: Client, resource: Any) -> None:
     ParseDict(WEBHOOK_ENDPOINT, resource)
     resource.locations.append((await LOCATIONS.make(client)).name)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from ampline.v1 import event_pb2, id_tag_pb2, tariff_group_pb2, tariff_pb2, user_pb2
 from ampline.v1.charge_point_pb2 import ChargePoint
@@ -19,6 +20,7 @@ from tests.api.samples import (
     EVSES,
     ID_TAGS,
     LOCATIONS,
+    PARTNERS,
     TARIFF_GROUPS,
     TARIFFS,
     USERS,

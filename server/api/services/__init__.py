@@ -75,7 +75,6 @@ def table_of_contents(
         PricePreviewService(),
         SessionService(lane, stations, rules),
         MeterValueService(),
-        MeterValueService(),
         TransactionService(),
         VendorErrorCodeService(),
         ReservationService(),
