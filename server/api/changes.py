@@ -58,7 +58,8 @@ class Particulars:
     or written. `written` follows it up in the transaction. `removed` may refuse a deletion, and
     does what it brings along. `unique` are fields of which no two resources may have the same
     value, each with the columns that hold it. `new_name` names a new one; `place` says what its
-    events concern. `visible` holds for every row that is shown.
+    events concern. `visible` holds for every row that is shown; `shared` for those that partners
+    see though they are not theirs (see `scopes`).
     """
 
     faults: Callable[[Any], Map[str, str]] | None = None
@@ -69,6 +70,7 @@ class Particulars:
     new_name: Callable[[Change[Any]], str] | None = None
     place: Callable[[Change[Any]], Place] | None = None
     visible: Expression | None = None
+    shared: Expression | None = None
     addition: Addition | None = None
     stays: bool = False
     """Whether the row is kept when the resource is deleted: `removed` changes it."""

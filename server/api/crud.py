@@ -13,7 +13,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from peewee import Expression, Field
 
-from server.api import checks, masks, references, referrers
+from server.api import checks, masks, references, referrers, scopes
 from server.api.changes import NOTHING_PARTICULAR, Change, Hook, Particulars, Place
 from server.api.filters import Filter
 from server.api.lanes import Call, looking_up, reading, writing
@@ -49,6 +49,8 @@ class Crud(Generic[M]):
     ) -> None:
         self.mapping = mapping
         references.make_known(mapping)
+        if particulars.shared is not None:
+            scopes.share(mapping.table, particulars.shared)
         self.kind = resource_type(mapping.descriptor)
         self.field = snake_case(mapping.descriptor.name)
         """What requests call the resource: `charge_point`."""
@@ -60,7 +62,8 @@ class Crud(Generic[M]):
         self._written = WrittenRows(mapping, particulars.unique, self.field)
         self._lock = Statement(self._table.select(self._table.name).where(_named(self._table)))
         self._find_any = self._finding()
-        self._find_own = self._finding(self._table.partner == param("scope"))
+        self._find_own = self._finding(scopes.owned(self._table))
+        self._find_seen = self._finding(scopes.seen(self._table))
         self.listing = Listing(
             mapping,
             list_request.DESCRIPTOR,
@@ -77,7 +80,13 @@ class Crud(Generic[M]):
     @looking_up
     def get(self, request: Any, call: Call, rows: Rows) -> bytes:
         """One resource, by its name."""
-        return self._answer(rows, self.find(rows, request.name, call.caller))
+        statement, values = self._find_any, {"name": request.name}
+        if call.caller.partner is not None:
+            statement, values = self._find_seen, {**values, "scope": call.caller.partner}
+        row = rows.one(statement, **values)
+        if row is None:
+            raise not_found(request.name)
+        return self._answer(rows, row)
 
     @reading
     def list(self, request: Any, call: Call, rows: Rows) -> bytes:

@@ -51,7 +51,11 @@ class Shape:
 
 
 class ListQueries:
-    """The statements of one list. `where` is what holds for every row that is shown."""
+    """The statements of one list.
+
+    `where` is what holds for every row that is shown; `seen`, if that is more than what is its own,
+    what holds for those that a partner sees.
+    """
 
     def __init__(
         self,
@@ -59,11 +63,13 @@ class ListQueries:
         filters: Filters,
         walks: Walks,
         where: Expression | None,
+        seen: Expression | None = None,
     ) -> None:
         self._mapping = mapping
         self._filters = filters
         self._walks = walks
         self._where = where
+        self._seen = seen
         self.rows = lru_cache(maxsize=512)(self._rows)
         """The rows of a stretch, `limit` of them."""
         self.end = lru_cache(maxsize=512)(self._end)
@@ -100,3 +106,5 @@ class ListQueries:
     def _conditions(self, names: frozenset[str]) -> Iterator[Any]:
         yield from self._filters.conditions(names)
         yield from self._walks.conditions(names)
+        if self._seen is not None and "scope" in names:
+            yield self._seen

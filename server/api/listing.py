@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.message import Message
 from peewee import Expression, Field
 
-from server.api import paging
+from server.api import paging, scopes
 from server.api.filters import Filter, Filters
 from server.api.list_queries import Key, ListQueries, Query
 from server.api.paging import Order, Orders, Stretch
@@ -58,9 +58,12 @@ class Listing:
         self._filters = Filters(request, mapping.table, filters)
         self._orders = Orders(mapping.table, orders, dict(own_orders or {}))
         self._scope = scope
-        columns = {name: each for name, each in (("parent", parent), ("scope", scope)) if each}
+        shared = scopes.is_shared(mapping.table)
+        told = (("parent", parent), ("scope", None if shared else scope))
+        columns = {name: each for name, each in told if each}
         self._walks = Walks(mapping.table, self._filters, columns, all_shown=where is None)
-        self._queries = ListQueries(mapping, self._filters, self._walks, where)
+        seen = scopes.seen(mapping.table) if shared else None
+        self._queries = ListQueries(mapping, self._filters, self._walks, where, seen)
         self._addition = addition
         page, token = response.DESCRIPTOR.fields_by_number[1], "next_page_token"
         self._write_resource = wire.body(page.number)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 
-from server.api import paging
+from server.api import paging, scopes
 from server.api.filters import Filter, Filters
 from server.api.listing import Addition
 from server.domain import quadtree
@@ -139,7 +139,7 @@ class Nearest:
         table = self._mapping.table
         conditions = self._filters.conditions(given)
         if "scope" in given:
-            conditions.append(table.partner == param("scope"))
+            conditions.append(scopes.seen(table))
         named = table.name.in_([param(f"name{place}") for place in range(TOGETHER)])
         return Statement(self._mapping.query().where(named, *conditions))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from server.api import scopes
 from server.domain.errors import Outcome, RefusedError
 from server.resources.descriptors import FieldType, referenced_type, resource_type
 from server.resources.mapping import Mapping
@@ -54,7 +55,7 @@ def exists(rows: Rows, kind: str, name: str, partner: str | None) -> bool:
     """Whether there is such a resource, of the partner if one is given."""
     if kind not in MAPPINGS:
         return False
-    values = {"name": name} if partner is None else {"name": name, "partner": partner}
+    values = {"name": name} if partner is None else {"name": name, "scope": partner}
     return rows.one(_existence(kind, partner is not None), **values) is not None
 
 
@@ -87,7 +88,7 @@ def _existence(kind: str, scoped: bool) -> Statement:
     query = table.select(table.name).where(table.name == param("name"))
     if hasattr(table, "delete_time"):
         query = query.where(table.delete_time.is_null())
-    return Statement(query.where(table.partner == param("partner")) if scoped else query)
+    return Statement(query.where(scopes.seen(table)) if scoped else query)
 
 
 def _not_found(lost: list[Reference]) -> RefusedError:

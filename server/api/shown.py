@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from google.protobuf.message import Message
 from peewee import Field
 
-from server.api import references
+from server.api import references, scopes
 from server.api.filters import Filter
 from server.api.lanes import Call, looking_up, reading
 from server.api.listing import Listing
@@ -39,7 +39,7 @@ class Shown(Generic[M]):
         table = mapping.table
         by_name = mapping.query().where(table.name == param("name"))
         self._find_any = Statement(by_name)
-        self._find_own = Statement(by_name.where(table.partner == param("scope")))
+        self._find_own = Statement(by_name.where(scopes.seen(table)))
         self.listing = Listing(
             mapping,
             list_request.DESCRIPTOR,

@@ -79,6 +79,7 @@ def matcher(wanted: EventFilter) -> Callable[[Row], bool]:
     is_type = re.compile("|".join(map(_pattern, sorted(wanted.types)))).fullmatch
     subjects, charge_points = wanted.subjects, wanted.charge_points
     locations, partner = wanted.locations, wanted.partner
+    hidden = tuple(sorted(wanted.hidden))
 
     def wants(row: Row) -> bool:
         return (
@@ -87,6 +88,7 @@ def matcher(wanted: EventFilter) -> Callable[[Row], bool]:
             and (not charge_points or row.charge_point in charge_points)
             and (not locations or row.location in locations)
             and (partner is None or row.partner == partner)
+            and not row.type.startswith(hidden)
         )
 
     return wants

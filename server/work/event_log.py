@@ -128,6 +128,7 @@ def conditions_of(database: Database, wanted: EventFilter) -> list[Expression]:
     ):
         if values:
             conditions.append(column.in_(sorted(values)))
+    conditions += [~_is_like(database, f"{prefix}*") for prefix in sorted(wanted.hidden)]
     if wanted.partner is not None:
         conditions.append(Event.partner == wanted.partner)
     return conditions

@@ -47,6 +47,7 @@ class EventFilter:
     charge_points: frozenset[str] = frozenset()
     locations: frozenset[str] = frozenset()
     partner: str | None = None  # the caller's, if it is bound to one: only its events
+    hidden: frozenset[str] = frozenset()  # types by what they begin with: not for the caller
 
 
 class Followed(NamedTuple):

@@ -7,6 +7,7 @@ from ampline.v1 import event_pb2 as pb
 from ampline.v1.event_pb2_grpc import EventServiceServicer
 from server.api import paging
 from server.api.lanes import Call, reading, streaming
+from server.api.services import event_types
 from server.domain.errors import Outcome, RefusedError, invalid_field
 from server.resources import cursor, events, wire
 from server.store.reads import Rows
@@ -79,6 +80,7 @@ def _wanted(request: Any, call: Call) -> EventFilter:
         frozenset(request.charge_points),
         frozenset(request.locations),
         call.caller.partner,
+        event_types.hidden_from(call.caller),
     )
 
 

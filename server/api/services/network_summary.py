@@ -9,6 +9,7 @@ from ampline.v1 import connectivity_pb2, evse_pb2
 from ampline.v1 import network_summary_pb2 as pb
 from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceServicer
 from server.api.lanes import Call, reading
+from server.domain.access import Permission
 from server.domain.errors import invalid_field
 from server.domain.money import Money
 from server.resources.prices import money_to_message
@@ -87,25 +88,36 @@ class NetworkSummaryService(NetworkSummaryServiceServicer):
     ) -> pb.NetworkSummary:
         """The figures of this moment, and of the time since."""
         since = _since(request)
-        ((count, power_w, running_wh),) = _running.rows(rows, call)
-        ((ended, ended_wh),) = _ended.rows(rows, call, since=since)
-        summary = pb.NetworkSummary(
-            name="networkSummary",
-            charge_point_counts=_named(
-                _charge_points.rows(rows, call), connectivity_pb2.NetworkStatus
-            ),
-            evse_counts=_named(_evses.rows(rows, call), evse_pb2.Evse.HardwareStatus),
-            active_session_count=count,
-            power_w=int(power_w),
-            finished_session_count=ended,
-            energy_wh=int(running_wh) + int(ended_wh),
-            revenue=[
-                money_to_message(Money.from_micros(currency, int(micros)))
-                for currency, micros in _revenue.rows(rows, call, since=since)
-            ],
-        )
+        summary = pb.NetworkSummary(name="networkSummary")
         summary.since.FromMicroseconds(since)
+        if call.caller.may(Permission.READ_CHARGE_POINTS):
+            summary.MergeFrom(_equipment(rows, call))
+        if call.caller.may(Permission.READ_SESSIONS):
+            summary.MergeFrom(_sessions(rows, call, since))
         return summary
+
+
+def _equipment(rows: Rows, call: Call) -> pb.NetworkSummary:
+    statuses = connectivity_pb2.NetworkStatus
+    return pb.NetworkSummary(
+        charge_point_counts=_named(_charge_points.rows(rows, call), statuses),
+        evse_counts=_named(_evses.rows(rows, call), evse_pb2.Evse.HardwareStatus),
+    )
+
+
+def _sessions(rows: Rows, call: Call, since: int) -> pb.NetworkSummary:
+    ((count, power_w, running_wh),) = _running.rows(rows, call)
+    ((ended, ended_wh),) = _ended.rows(rows, call, since=since)
+    return pb.NetworkSummary(
+        active_session_count=count,
+        power_w=int(power_w),
+        finished_session_count=ended,
+        energy_wh=int(running_wh) + int(ended_wh),
+        revenue=[
+            money_to_message(Money.from_micros(currency, int(micros)))
+            for currency, micros in _revenue.rows(rows, call, since=since)
+        ],
+    )
 
 
 def _since(request: pb.GetNetworkSummaryRequest) -> int:

@@ -1,0 +1,42 @@
+"""Which events are for whom: those about a resource are for who may read the resource."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from ampline.v1 import annotations_pb2
+from ampline.v1.event_pb2 import ResourceChanged
+from ampline.v1.session_pb2 import Session
+from ampline.v1.transaction_pb2 import Transaction
+from server.domain.access import Caller, Permission
+from server.resources.descriptors import snake_case
+
+
+def hidden_from(caller: Caller) -> frozenset[str]:
+    """What the types begin with that the caller does not get."""
+    return _hidden(caller.permissions)
+
+
+@lru_cache(maxsize=256)
+def _hidden(permissions: frozenset[Permission]) -> frozenset[str]:
+    return frozenset(prefix for prefix, asked in PERMISSIONS.items() if asked not in permissions)
+
+
+def _permissions() -> Iterator[tuple[str, Permission]]:
+    """By what a type begins with, the permission that its resource's Get method asks for."""
+    resources: list[Any] = [
+        field.message_type for field in ResourceChanged.DESCRIPTOR.oneofs_by_name["resource"].fields
+    ]
+    for message in (*resources, Session.DESCRIPTOR, Transaction.DESCRIPTOR):
+        get = next(
+            service.methods_by_name[f"Get{message.name}"]
+            for service in message.file.services_by_name.values()
+            if f"Get{message.name}" in service.methods_by_name
+        )
+        permission = get.GetOptions().Extensions[annotations_pb2.permission]
+        yield f"{snake_case(message.name)}.", Permission(permission)
+    yield "authorization.", Permission.READ_SESSIONS
+
+
+PERMISSIONS = dict(_permissions())
+"""By what a type of events begins with, what one must be permitted to get them."""
