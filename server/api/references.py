@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 
 from server.api import scopes
 from server.domain.errors import Outcome, RefusedError
-from server.resources.descriptors import FieldType, referenced_type, resource_type
+from server.resources.descriptors import FieldType, plural, referenced_type, resource_type
 from server.resources.mapping import Mapping
 from server.store.reads import Rows
 from server.store.statements import Statement, param
@@ -30,6 +30,10 @@ class Reference:
     path: str
     kind: str
     name: str
+
+
+ANY = "*"
+"""The type of a field that may name a resource of any kind."""
 
 
 def make_known(mapping: Mapping[Any]) -> None:
@@ -53,6 +57,7 @@ def check(
 
 def exists(rows: Rows, kind: str, name: str, partner: str | None) -> bool:
     """Whether there is such a resource, of the partner if one is given."""
+    kind = _kind_of(name) if kind == ANY else kind
     if kind not in MAPPINGS:
         return False
     values = {"name": name} if partner is None else {"name": name, "scope": partner}
@@ -80,6 +85,13 @@ def _each(path: str, field: FieldType, value: Any) -> Iterator[tuple[str, Any]]:
     elif field.message_type is None or not field.message_type.GetOptions().map_entry:
         for place, each in enumerate(value):
             yield f"{path}[{place}]", each
+
+
+def _kind_of(name: str) -> str:
+    """The kind of resource that a name is of, by the collection that it stands in."""
+    collection = name.rpartition("/")[0].rpartition("/")[2]
+    found = (kind for kind, each in MAPPINGS.items() if plural(each.descriptor) == collection)
+    return next(found, "")
 
 
 @cache

@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from peewee import Field
 
 from server.api.masks import writable_fields
-from server.api.references import MAPPINGS, exists, references_in
+from server.api.references import ANY, MAPPINGS, exists, references_in
 from server.domain.errors import precondition
 from server.resources.descriptors import MessageType, referenced_type, resource_type
 from server.store.models import NestedReference
@@ -100,7 +100,8 @@ def _referring(kind: str) -> tuple[Field, ...]:
         getattr(mapping.table, field.name)
         for mapping in MAPPINGS.values()
         for field in mapping.descriptor.fields
-        if referenced_type(field) == kind and not field.is_repeated and mapping.keeps(field.name)
+        if referenced_type(field) in {kind, ANY} and not field.is_repeated
+        if mapping.keeps(field.name)
     )
 
 

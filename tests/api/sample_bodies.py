@@ -134,6 +134,16 @@ VOUCHER = {
     "description": "Opening day",
     "labels": {"campaign": "spring"},
 }
+TRANSACTION = {
+    "state": "AUTHORIZED",
+    "purchase": "TOP_UP",
+    "net": {"currencyCode": "EUR", "units": "20"},
+    "tax": {"currencyCode": "EUR", "nanos": 0},
+    "total": {"currencyCode": "EUR", "units": "20"},
+    "method": "TERMINAL",
+    "providerReference": "T-77-0001",
+    "labels": {"terminal": "77"},
+}
 USER_GROUP = {"displayName": "Night shift", "description": "Drives home at six"}
 VENDOR_ERROR_CODE = {
     "vendorId": "ACME",

@@ -20,6 +20,7 @@ from ampline.v1 import (
     subscription_plan_pb2,
     tariff_group_pb2,
     tariff_pb2,
+    transaction_pb2,
     user_group_pb2,
     user_pb2,
     vendor_error_code_pb2,
@@ -55,6 +56,11 @@ class Sample:
         """What a list of them can be asked for."""
         request = getattr(self.pb, f"List{self.kind}sRequest")
         return set(request.DESCRIPTOR.fields_by_name)
+
+    @property
+    def deletable(self) -> bool:
+        """Whether it can be deleted: what was paid stays."""
+        return hasattr(self.pb, f"Delete{self.kind}Request")
 
     async def build(self, client: Client) -> Any:
         """A resource that can be created."""
@@ -149,6 +155,11 @@ async def _voucher(client: Client, resource: Any) -> None:
     resource.user_group = (await USER_GROUPS.make(client)).name
 
 
+async def _transaction(client: Client, resource: Any) -> None:
+    ParseDict(bodies.TRANSACTION, resource)
+    resource.purchased_resource = resource.user = (await USERS.make(client)).name
+
+
 async def _user_group(_: Client, resource: Any) -> None:
     ParseDict(bodies.USER_GROUP, resource)
 
@@ -223,6 +234,9 @@ SUBSCRIPTION_PLANS = Sample(
     _subscription_plan,
 )
 VOUCHERS = Sample("vouchers", "voucher", voucher_pb2, voucher_pb2.Voucher, _voucher)
+TRANSACTIONS = Sample(
+    "transactions", "transaction", transaction_pb2, transaction_pb2.Transaction, _transaction
+)
 USER_GROUPS = Sample(
     "user_groups", "user_group", user_group_pb2, user_group_pb2.UserGroup, _user_group
 )

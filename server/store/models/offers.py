@@ -9,7 +9,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Resource
+from server.store.models.base import Resource, listed_by
 
 
 class SubscriptionPlan(Resource):
@@ -37,7 +37,7 @@ class Subscription(Resource):
 
     plan = TextField()
     user = TextField()
-    state = SmallIntegerField(index=True)
+    state = SmallIntegerField()
     start_time = BigIntegerField()
     end_time = BigIntegerField(null=True)
     auto_renew = BooleanField(default=False)
@@ -49,9 +49,9 @@ class Subscription(Resource):
     next_reset_time = BigIntegerField(null=True, index=True)
 
     class Meta:
-        """By plan and by user; an index of the plan alone would bear the name of another table."""
+        """Lists by what they are filtered by."""
 
-        indexes = ((("plan", "state"), False), (("user", "state"), False))
+        indexes = listed_by("plan", "user", "state", "partner")
 
 
 class Voucher(Resource):
@@ -60,10 +60,15 @@ class Voucher(Resource):
     code = TextField(index=True)
     code_key = TextField(unique=True)
     amount_micros = BigIntegerField()
-    currency = TextField(index=True)
+    currency = TextField()
     max_uses = IntegerField(default=1)
     use_count = IntegerField(default=0)
     start_time = BigIntegerField(null=True)
     end_time = BigIntegerField(null=True, index=True)
-    user_group = TextField(null=True, index=True)
+    user_group = TextField(null=True)
     description = TextField(null=True)
+
+    class Meta:
+        """Lists by what they are filtered by."""
+
+        indexes = listed_by("user_group", "currency", "partner")

@@ -12,7 +12,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Log, Table, listed_by
+from server.store.models.base import Log, Resource, Table, listed_by
 
 
 class Session(Table):
@@ -121,12 +121,10 @@ class MeterValue(Log):
 MeterValue.by(MeterValue.session, MeterValue.time, MeterValue.number)
 
 
-class Transaction(Table):
+class Transaction(Resource):
     """The payment of a purchase."""
 
-    name = TextField(primary_key=True)
-    partner = TextField(null=True)
-    state = SmallIntegerField()
+    state = SmallIntegerField(default=1)
     purchase = SmallIntegerField()
     purchased_resource = TextField()
     user = TextField(null=True)
@@ -135,15 +133,20 @@ class Transaction(Table):
     tax_micros = BigIntegerField()
     total_micros = BigIntegerField()
     method = SmallIntegerField()
-    provider_reference = TextField(null=True)
+    provider_reference = TextField(null=True, index=True)
     failure_reason = TextField(null=True)
-    create_time = BigIntegerField(index=True)
-    update_time = BigIntegerField(index=True)
+    authorize_time = BigIntegerField(null=True)
+    finalize_time = BigIntegerField(null=True)
+    fail_time = BigIntegerField(null=True)
+    reverse_time = BigIntegerField(null=True)
+    refund_time = BigIntegerField(null=True)
 
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = listed_by("partner", "state", "purchased_resource", "user", "method")
+        indexes = listed_by(
+            "partner", "state", "purchase", "purchased_resource", "user", "method", "currency"
+        )
 
 
 class Counter(Table):

@@ -1,54 +1,24 @@
 """Transactions: the payment side of sessions and other purchases."""
 
-from enum import IntEnum
-from typing import Protocol
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
 from ampline.v1 import event_pb2
-from server.domain.authorization import Payment
+from server.domain.authorization import Payment as Preference
 from server.domain.money import Money
+from server.domain.payments import Method, Paid, Purchase, State
 from server.resources import events, transactions
 from server.store.ids import new_name
 from server.store.models import Transaction
+from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 
-
-class State(IntEnum):
-    """ampline.v1.Transaction.State."""
-
-    PENDING = 1
-    AUTHORIZED = 2
-    FINALIZED = 3
-    FAILED = 4
-    REVERSED = 5
-    REFUNDED = 6
-
-
-class Purchase(IntEnum):
-    """ampline.v1.Transaction.Purchase."""
-
-    SESSION = 1
-    SUBSCRIPTION = 2
-    TOP_UP = 3
-    CUSTOM_FEE = 4
-    RESERVATION = 5
-
-
-class Method(IntEnum):
-    """ampline.v1.Transaction.Method."""
-
-    BALANCE = 1
-    BY_SUBSCRIPTION = 2
-    CORPORATE = 3
-    EXTERNAL = 4
-    TERMINAL = 5
-
-
 METHOD = {
-    Payment.BALANCE: Method.EXTERNAL,  # a balance in another currency cannot pay
-    Payment.SUBSCRIPTION: Method.BY_SUBSCRIPTION,
-    Payment.CORPORATE: Method.CORPORATE,
-    Payment.EXTERNAL: Method.EXTERNAL,
+    Preference.BALANCE: Method.EXTERNAL,  # a balance in another currency cannot pay
+    Preference.SUBSCRIPTION: Method.BY_SUBSCRIPTION,
+    Preference.CORPORATE: Method.CORPORATE,
+    Preference.EXTERNAL: Method.EXTERNAL,
 }
 """How what the balance does not pay is paid, by the user's preference."""
 
@@ -105,19 +75,70 @@ _INSERT = Append(
         "tax_micros",
         "total_micros",
         "method",
+        "finalize_time",
         "create_time",
         "update_time",
     ),
 )
 _TRANSACTION = Statement(transactions.MAPPING.query().where(Transaction.name == param("name")))
 _OF_RESOURCE = Statement(
-    Transaction.select(Transaction.name).where(Transaction.purchased_resource == param("name"))
+    Transaction.select(
+        Transaction.name,
+        Transaction.state,
+        Transaction.method,
+        Transaction.total_micros,
+        Transaction.currency,
+        Transaction.partner,
+    )
+    .where(Transaction.purchased_resource == param("name"))
+    .where(Transaction.purchase == param("purchase"))
+    .order_by(Transaction.name)
 )
+_STEP = Statement(
+    Transaction.update(
+        state=param("state"),
+        reverse_time=param("now"),
+        update_time=param("now"),
+        version=Transaction.version + 1,
+    ).where(Transaction.name == param("name"))
+)
+TIMES: Mapping[int, str] = {
+    State.AUTHORIZED: "authorize_time",
+    State.FINALIZED: "finalize_time",
+    State.FAILED: "fail_time",
+    State.REVERSED: "reverse_time",
+    State.REFUNDED: "refund_time",
+}
+"""Which column says since when a payment has been in a state."""
 
 
-def count(unit: Unit, purchased: str) -> int:
-    """How many transactions a purchase has."""
-    return len(unit.all(_OF_RESOURCE, name=purchased))
+class Payment(NamedTuple):
+    """A payment of a purchase."""
+
+    name: str
+    method: Method
+    paid: Paid
+    partner: str | None
+
+
+def payments_of(rows: Rows, session: str) -> list[Payment]:
+    """The payments of a session, the oldest first."""
+    found = rows.all(_OF_RESOURCE, name=session, purchase=Purchase.SESSION)
+    return [
+        Payment(name, Method(method), Paid(State(state), Money.from_micros(currency, total)), whose)
+        for name, state, method, total, currency, whose in found
+    ]
+
+
+def count(unit: Unit, session: str) -> int:
+    """How many payments a session has."""
+    return len(payments_of(unit, session))
+
+
+def give_up(unit: Unit, payment: Payment) -> None:
+    """What nobody is to pay any more is REVERSED."""
+    unit.run(_STEP, name=payment.name, state=State.REVERSED, now=unit.now)
+    tell(unit, payment.name, payment.partner, payment.paid.state)
 
 
 def record(unit: Unit, session: Billed, owed: Owed, method: Method, state: State) -> str:
@@ -137,15 +158,17 @@ def record(unit: Unit, session: Billed, owed: Owed, method: Method, state: State
             owed.tax.micros,
             owed.total.micros,
             method,
+            unit.now if state is State.FINALIZED else None,
             unit.now,
             unit.now,
         ),
     )
-    _tell(unit, name, session.partner)
+    tell(unit, name, session.partner)
     return name
 
 
-def _tell(unit: Unit, name: str, partner: str | None) -> None:
+def tell(unit: Unit, name: str, partner: str | None, old: int = 0) -> None:
+    """Tells that a payment was made, or is not in its state `old` any more."""
     row = unit.one(_TRANSACTION, name=name)
     assert row is not None
     message = transactions.MAPPING.to_message(row)
@@ -153,7 +176,7 @@ def _tell(unit: Unit, name: str, partner: str | None) -> None:
         events.event(
             "transaction.changed",
             name,
-            event_pb2.TransactionChanged(transaction=message),
+            event_pb2.TransactionChanged(transaction=message, old_state=old),
             unit.now,
             partner=partner,
         )

@@ -16,6 +16,7 @@ from server.domain.idling import Reading, periods_by
 from server.domain.ledger import EntryType
 from server.domain.metering import Register
 from server.domain.money import Money, zero
+from server.domain.payments import Method, State
 from server.domain.pricing import (
     ChargingPeriod,
     ChargingState,
@@ -33,10 +34,16 @@ from server.store.models import Evse, Location, MeterValue, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.money import ledger, payments
-from server.work.money.payments import Method
 from server.work.money.tariffs import snapshot_of
 from server.work.rules import Rules
-from server.work.sessions import announce, authorization, metering, periods, session_rows
+from server.work.sessions import (
+    announce,
+    authorization,
+    metering,
+    periods,
+    session_rows,
+    settlement,
+)
 from server.work.sessions.authorization import UserRow
 from server.work.sessions.session_rows import BillingState, PaymentState, SessionRow, SessionWarning
 
@@ -229,9 +236,12 @@ def _settle(unit: Unit, session: SessionRow, owed: Bill, *, corrects: bool) -> N
         _debit(unit, session, user, owed, corrects)
         state = PaymentState.PAID
     else:
-        payments.record(unit, session, owed, payments.METHOD[payment], payments.State.PENDING)
+        if corrects or not settlement.is_covered(unit, session.name, owed.total):
+            payments.record(unit, session, owed, payments.METHOD[payment], State.PENDING)
         state = PaymentState.PENDING
     session_rows.change(unit, session.name, payment_state=state)
+    if state is PaymentState.PENDING:
+        settlement.settle(unit, session.name)
 
 
 def _debit(unit: Unit, session: SessionRow, user: UserRow, owed: Bill, corrects: bool) -> None:
@@ -241,7 +251,7 @@ def _debit(unit: Unit, session: SessionRow, user: UserRow, owed: Bill, corrects:
     kind = EntryType.REFUND if refund else EntryType.SESSION
     entry = ledger.book(unit, user.name, kind, -owed.total, cause)
     ledger.tell(unit, entry, user.partner)
-    payments.record(unit, session, owed, Method.BALANCE, payments.State.FINALIZED)
+    payments.record(unit, session, owed, Method.BALANCE, State.FINALIZED)
 
 
 def _count(unit: Unit, session: SessionRow, earlier: SessionRow) -> None:

@@ -1,0 +1,25 @@
+"""Lists of subscriptions and vouchers behind one filter go along an index."""
+
+from playhouse.migrate import SchemaMigrator
+
+_ORDER = ("create_time", "name")
+_NEW = {
+    "subscription": ("plan", "user", "state", "partner"),
+    "voucher": ("user_group", "currency", "partner"),
+}
+_REPLACED = (
+    ("subscription", "subscription_plan_state"),
+    ("subscription", "subscription_user_state"),
+    ("subscription", "subscription_state"),
+    ("voucher", "voucher_user_group"),
+    ("voucher", "voucher_currency"),
+)
+
+
+def up(migrator: SchemaMigrator, _: object) -> None:
+    """Puts the wider indexes in the places of the narrower ones."""
+    for table, columns in _NEW.items():
+        for column in columns:
+            migrator.migrate(migrator.add_index(table, (column, *_ORDER)))
+    for table, index in _REPLACED:
+        migrator.migrate(migrator.drop_index(table, index))
