@@ -8,7 +8,6 @@ _NEW = {
     "voucher": ("user_group", "currency", "partner"),
 }
 _REPLACED = (
-    ("subscription", "subscription_plan_state"),
     ("subscription", "subscription_user_state"),
     ("subscription", "subscription_state"),
     ("voucher", "voucher_user_group"),
@@ -23,3 +22,12 @@ def up(migrator: SchemaMigrator, _: object) -> None:
             migrator.migrate(migrator.add_index(table, (column, *_ORDER)))
     for table, index in _REPLACED:
         migrator.migrate(migrator.drop_index(table, index))
+    _part_two_of_a_name(migrator)
+
+
+def _part_two_of_a_name(migrator: SchemaMigrator) -> None:
+    """Subscriptions by plan and state, and plans by state: one was not made for its name."""
+    migrator.migrate(
+        migrator.drop_index("subscription", "subscription_plan_state"),
+        migrator.add_index("subscription_plan", ("state",)),
+    )
