@@ -43,7 +43,8 @@ MAPPING = Mapping(
 def faults_of(transaction: Transaction) -> dict[str, str]:
     """Every fault of the transaction, by path."""
     faults = dict(_amount_faults(transaction))
-    if not faults and all(map(transaction.HasField, _AMOUNTS)):
+    given = {field.name for field, _ in transaction.ListFields()}
+    if not faults and given.issuperset(_AMOUNTS):
         net, tax, total = (amount_of(transaction, name) for name in _AMOUNTS)
         if net + tax != total:
             faults["total"] = f"must be net and tax together: {net + tax}"
@@ -55,10 +56,10 @@ def faults_of(transaction: Transaction) -> dict[str, str]:
 
 def _amount_faults(transaction: Transaction) -> Faults:
     currency = transaction.total.currency_code or "some currency"
-    for name in _AMOUNTS:
-        if not transaction.HasField(name):
+    for field, told in transaction.ListFields():
+        if field.name not in _AMOUNTS:
             continue
-        if fault := signed_money_fault(getattr(transaction, name), currency):
-            yield name, fault
-        elif not amount_of(transaction, name).is_minor():
-            yield name, "must not be finer than the currency's minor unit"
+        if fault := signed_money_fault(told, currency):
+            yield field.name, fault
+        elif not amount_of(transaction, field.name).is_minor():
+            yield field.name, "must not be finer than the currency's minor unit"

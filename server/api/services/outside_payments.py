@@ -93,9 +93,9 @@ def follow_up(change: Change[pb.Transaction]) -> None:
     if after.state == old:
         return
     payments.tell(change.unit, after.name, change.partner, old)
-    if after.purchase == Purchase.SESSION:
+    if after.purchase == pb.Transaction.SESSION:
         settlement.settle(change.unit, after.purchased_resource)
-    elif after.purchase == Purchase.TOP_UP:
+    elif after.purchase == pb.Transaction.TOP_UP:
         _top_up(change)
 
 
@@ -124,9 +124,9 @@ def _top_up(change: Change[pb.Transaction]) -> None:
     """Books what was paid in, once; takes it away again where it was paid back."""
     unit, after = change.unit, change.after
     amount = amount_of(after, "total")
-    if after.state == State.FINALIZED:
+    if after.state == pb.Transaction.FINALIZED:
         kind = EntryType.TOP_UP
-    elif after.state == State.REFUNDED:
+    elif after.state == pb.Transaction.REFUNDED:
         kind, amount = EntryType.ADJUSTMENT, -amount
     else:
         return

@@ -176,7 +176,7 @@ def tell(unit: Unit, name: str, partner: str | None, old: int = 0) -> None:
         events.event(
             "transaction.changed",
             name,
-            event_pb2.TransactionChanged(transaction=message, old_state=old),
+            event_pb2.TransactionChanged(transaction=message, old_state=old),  # type: ignore[arg-type]
             unit.now,
             partner=partner,
         )
