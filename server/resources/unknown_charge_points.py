@@ -31,7 +31,7 @@ def identity_in(name: str) -> str | None:
     identity = name.removeprefix(_COLLECTION)
     if identity.startswith(_ENCODED):
         identity = _decoded(identity.removeprefix(_ENCODED))
-    return identity if unknown_name(identity) == name else None
+    return identity if identity and unknown_name(identity) == name else None
 
 
 def _decoded(text: str) -> str:

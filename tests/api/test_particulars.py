@@ -339,3 +339,42 @@ async def test_whose_it_is_can_be_said_and_asked_for(client: Client, sample: Sam
     assert [each.name for each in page.ListFields()[0][1]] == [made.name]
     refusal = await refused(PARTNERS.delete(client, partner))
     assert refusal.metadata["referrers"] == made.name
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("password", "another of sixteen"),
+        ("state", ChargePoint.DISABLED),
+        ("strict_ocpp", True),
+        ("security_profile", ChargePoint.NO_SECURITY),
+        ("ocpp_identity", "somebody else"),
+    ],
+)
+async def test_a_charger_comes_back_under_its_new_settings(
+    api: Api, client: Client, field: str, value: Any
+) -> None:
+    point = await CHARGE_POINTS.make(client)
+    api.stations.connect(point.name)
+    patch = ChargePoint(name=point.name, display_name="other", labels={"a": "b"})
+    await CHARGE_POINTS.update(client, patch)
+    assert api.stations.disconnected == []
+    patch = ChargePoint(name=point.name, **{field: value})
+    await CHARGE_POINTS.update(client, patch)
+    assert api.stations.disconnected == [point.name]
+    await CHARGE_POINTS.update(client, patch)
+    again = field == "password"  # nobody can say whether it is the same one
+    assert api.stations.disconnected == [point.name] * (1 + again)
+
+
+async def test_evses_are_whose_their_charge_point_is(client: Client) -> None:
+    point = await CHARGE_POINTS.make(client)
+    evse = await EVSES.create(client, await EVSES.build(client), parent=point.name)
+    partner = (await PARTNERS.make(client)).name
+    await CHARGE_POINTS.update(client, ChargePoint(name=point.name, partner=partner))
+    await EVSES.update(client, Evse(name=evse.name, external_id="x"))
+    request = event_pb2.ListEventsRequest(subjects=[evse.name])
+    told = (await client.events.ListEvents(request)).events
+    assert [event.type for event in told] == ["evse.created", "evse.updated"]
+    row = models.Evse.get(models.Evse.name == evse.name)
+    assert row.partner == partner

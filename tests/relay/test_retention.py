@@ -2,7 +2,14 @@
 
 from functools import partial
 
-from server.store.models import ChargePoint, Event, OcppMessage, SignIn, StoredAnswer
+from server.store.models import (
+    ChargePoint,
+    Event,
+    OcppMessage,
+    SignIn,
+    StatusLogEntry,
+    StoredAnswer,
+)
 from server.store.unit import Unit
 from server.work import retention
 from server.work.stations import long_absence
@@ -47,12 +54,21 @@ async def test_messages_answers_and_sign_ins_go_by_their_time(node: Node) -> Non
         OcppMessage.insert(
             charge_point="chargePoints/CP1", direction=1, ocpp_version=1, call_time=time
         ).execute()
+        StatusLogEntry.insert(
+            charge_point="chargePoints/CP1",
+            kind=1,
+            time=0,
+            record_time=time,
+            old_status=1,
+            status=2,
+        ).execute()
         StoredAnswer.insert(key=str(hours), request_hash="", state=2, create_time=time).execute()
         SignIn.insert(
             token_hash=str(hours), operator="portalOperators/1", create_time=0, expire_time=time
         ).execute()
     for forget, table in (
         (retention.forget_messages, OcppMessage),
+        (retention.forget_statuses, StatusLogEntry),
         (retention.forget_answers, StoredAnswer),
         (retention.forget_sign_ins, SignIn),
     ):
