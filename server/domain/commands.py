@@ -5,8 +5,11 @@ A dialect turns a command into its version's call and the charger's answer into 
 EVSE 0 is the whole charge point.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 
 class ResetKind(IntEnum):
@@ -97,6 +100,92 @@ class TriggerMessage:
     evse: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How often a charger tries to transfer a file, and how many seconds lie between."""
+
+    count: int | None = None
+    interval_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFirmware:
+    """Fetch firmware and install it."""
+
+    uri: str
+    retrieve_time: datetime
+    retries: Retries = Retries()
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSignedFirmware:
+    """Fetch firmware, prove its signature, and install it. `number` is in what is told of it."""
+
+    number: int
+    uri: str
+    retrieve_time: datetime
+    install_time: datetime | None
+    signing_certificate: str
+    signature: str
+    retries: Retries = Retries()
+
+
+@dataclass(frozen=True, slots=True)
+class GetDiagnostics:
+    """Upload diagnostics."""
+
+    uri: str
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    retries: Retries = Retries()
+
+
+class LogKind(IntEnum):
+    """ampline.v1.GetLogRequest.Kind."""
+
+    DIAGNOSTICS = 1
+    SECURITY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class GetLog:
+    """Upload a log. `number` is in what is told of it."""
+
+    number: int
+    kind: LogKind
+    uri: str
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    retries: Retries = Retries()
+
+
+@dataclass(frozen=True, slots=True)
+class ClearCache:
+    """Forget who was authorized."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetLocalListVersion:
+    """Tell the version of the local authorization list."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendDataTransfer:
+    """Take data of a vendor's own kind."""
+
+    vendor_id: str
+    message_id: str = ""
+    data: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomCall:
+    """Any call of the charger's version; its payload is a JSON object."""
+
+    action: str
+    payload: Mapping[str, Any]
+
+
 Command = (
     StartTransaction
     | StopTransaction
@@ -106,6 +195,14 @@ Command = (
     | GetConfiguration
     | SetConfiguration
     | TriggerMessage
+    | UpdateFirmware
+    | UpdateSignedFirmware
+    | GetDiagnostics
+    | GetLog
+    | ClearCache
+    | GetLocalListVersion
+    | SendDataTransfer
+    | CustomCall
 )
 
 
@@ -126,3 +223,9 @@ class CommandAnswer:
     accepted: bool
     configuration: tuple[ConfigurationKey, ...] = field(default=())
     unknown_keys: tuple[str, ...] = field(default=())
+    file_name: str = ""
+    """Of an upload; empty = none, or not told."""
+    list_version: int = 0
+    """Of the local authorization list; -1 = there is none."""
+    data: str = ""
+    """What came back of a data transfer; of a custom call, the payload as JSON."""

@@ -200,10 +200,23 @@ class Transfer(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class TransferReported:
-    """FirmwareStatusNotification, DiagnosticsStatusNotification, LogStatusNotification."""
+    """FirmwareStatusNotification, DiagnosticsStatusNotification, LogStatusNotification.
+
+    `number` is that of the command that began the transfer, if the charger tells it.
+    """
 
     kind: Transfer
     status: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityEventReported:
+    """SecurityEventNotification. `kind`: a word of OCPP's list, or the vendor's own."""
+
+    kind: str
+    time: datetime
+    tech_info: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.domain.commands import Command, CommandAnswer
+import orjson
+
+from server.domain.commands import Command, CommandAnswer, CustomCall
 from server.domain.errors import RefusedError, precondition
 from server.domain.facts import OcppVersion
 from server.ocpp.duties import Fact
 from server.ocpp.faults import Fault
 from server.ocpp.repair import Tolerance
-from server.ocpp.schemas import Payload, Schema
+from server.ocpp.schemas import Payload, Schema, Schemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Dialect:
     error_codes: Mapping[Fault, str]
     """The version's word for each fault; a fault without one gets no answer."""
     tolerance: Tolerance
+    schemas: Schemas
     masked: Callable[[str, Payload], Payload]
     """A payload of that action without its secrets, for the message log."""
     no_message_id: str | None = None
@@ -62,7 +65,11 @@ class Dialect:
 
     def order(self, command: Command) -> tuple[Order, Payload]:
         """How the version says it. RefusedError FEATURE_NOT_SUPPORTED if it cannot."""
-        order = self.orders.get(type(command))
+        order = (
+            self._custom(command)
+            if isinstance(command, CustomCall)
+            else self.orders.get(type(command))
+        )
         if order is None:
             raise self._cannot(type(command).__name__, "has no such call")
         payload = order.say(command)
@@ -70,6 +77,19 @@ class Dialect:
         if breaches:
             raise self._cannot(order.action, f"{breaches[0].field} {breaches[0].message}")
         return order, payload
+
+    def _custom(self, command: CustomCall) -> Order | None:
+        """A call that is said as it was asked for, of an action that is not for us to answer."""
+        action = command.action
+        if action not in self.actions or (action in self.exchanges and action != "DataTransfer"):
+            return None
+        return Order(
+            action,
+            self.schemas[action],
+            self.schemas[f"{action}Response"],
+            lambda _: dict(command.payload),
+            lambda payload: CommandAnswer("", True, data=orjson.dumps(payload).decode()),
+        )
 
     def _cannot(self, feature: str, why: str) -> RefusedError:
         return precondition(

@@ -9,6 +9,7 @@ from server.domain.facts import (
     DataReceived,
     EvseStatusReported,
     Measured,
+    SecurityEventReported,
     StationStatusReported,
     TransactionEnded,
     TransactionStarted,
@@ -25,6 +26,7 @@ Fact = (
     | DataReceived
     | EvseStatusReported
     | Measured
+    | SecurityEventReported
     | StationStatusReported
     | TransactionEnded
     | TransactionStarted
@@ -44,6 +46,9 @@ _DUTIES: Mapping[type[Any], Duty] = {
         unit, charge_point, fact
     ),
     Measured: lambda unit, _, charge_point, fact: charging.measure(unit, charge_point, fact),
+    SecurityEventReported: lambda unit, _, charge_point, fact: reports.security_event(
+        unit, charge_point, fact
+    ),
     StationStatusReported: lambda unit, _, charge_point, fact: reports.station_status(
         unit, charge_point, fact
     ),

@@ -5,9 +5,11 @@ from server.api.authentication import Authentication
 from server.api.services.api_keys import ApiKeyService
 from server.api.services.audit_entries import AuditService
 from server.api.services.charge_point_actions import ChargePointActionService
+from server.api.services.charge_point_maintenance import ChargePointMaintenanceService
 from server.api.services.charge_points import ChargePointService
 from server.api.services.charging_profiles import ChargingProfileService
 from server.api.services.circuits import CircuitService
+from server.api.services.commands import Commanding
 from server.api.services.configuration_keys import ConfigurationKeyService
 from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
@@ -51,12 +53,14 @@ def table_of_contents(
     audit: Audit,
 ) -> list[object]:
     """Every service, with what it needs from outside."""
+    commanding = Commanding(reads, stations)
     return [
         LocationService(),
         ChargePointService(lane, stations),
         EvseService(),
         CircuitService(),
-        ChargePointActionService(lane, reads, stations, rules),
+        ChargePointActionService(lane, commanding, rules),
+        ChargePointMaintenanceService(commanding, stations),
         OcppMessageService(),
         StatusLogService(),
         ConfigurationKeyService(),

@@ -4,20 +4,16 @@ from ampline.v1 import charge_point_action_pb2 as pb
 from ampline.v1 import charge_point_event_pb2, session_pb2
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceServicer
 from server.api.lanes import Call, acting
-from server.api.references import exists
-from server.api.services.commands import command
+from server.api.services.commands import Commanding
 from server.domain import commands
-from server.domain.errors import RefusedError, not_found
+from server.domain.errors import RefusedError
 from server.domain.secret_settings import is_secret_setting
 from server.resources import events
 from server.store.lane import WriteLane
-from server.store.reads import ReadPool
 from server.store.unit import Unit
-from server.work.ports import Stations
 from server.work.rules import Rules
 from server.work.sessions import announce, authorization, remote
 
-_CHARGE_POINT = "ampline.app/ChargePoint"
 _NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NOT_SUPPORTED"}
 """After these a start cannot come any more; after a time-out it still may."""
 
@@ -25,10 +21,9 @@ _NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NO
 class ChargePointActionService(ChargePointActionServiceServicer):
     """Commands chargers."""
 
-    def __init__(self, lane: WriteLane, reads: ReadPool, stations: Stations, rules: Rules) -> None:
+    def __init__(self, lane: WriteLane, commanding: Commanding, rules: Rules) -> None:
         self._lane = lane
-        self._reads = reads
-        self._stations = stations
+        self._commanding = commanding
         self._rules = rules
 
     @acting
@@ -36,13 +31,15 @@ class ChargePointActionService(ChargePointActionServiceServicer):
         self, request: pb.StartSessionRequest, call: Call
     ) -> pb.StartSessionResponse:
         """Makes the PENDING session, then asks the charger to begin."""
-        await self._find(request.charge_point, call)
+        await self._commanding.find(call, request.charge_point)
         wanted = _start_wanted(request)
         prepared = await self._lane.write(
             lambda unit: remote.prepare_start(unit, self._rules, wanted)
         )
         try:
-            answer = await self._command(call, request.charge_point, prepared.command)
+            answer = await self._commanding.send_to_known(
+                call, request.charge_point, prepared.command
+            )
         except RefusedError as error:
             if error.reason in _NOT_SENT:
                 why = error.metadata.get("status") or error.reason
@@ -50,7 +47,7 @@ class ChargePointActionService(ChargePointActionServiceServicer):
                     lambda unit: remote.start_failed(unit, prepared.session, why)
                 )
             raise
-        session = await self._reads.look_up(
+        session = await self._commanding.reads.look_up(
             lambda rows: announce.read_session(rows, prepared.session)
         )
         return pb.StartSessionResponse(charger_status=answer.status, session=session)
@@ -61,14 +58,14 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     ) -> pb.UnlockConnectorResponse:
         """Releases a cable."""
         wanted = commands.UnlockConnector(request.evse, request.connector or 1)
-        answer = await self._send(call, request.charge_point, wanted)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
         return pb.UnlockConnectorResponse(charger_status=answer.status)
 
     @acting
     async def Reset(self, request: pb.ResetRequest, call: Call) -> pb.ResetResponse:
         """Restarts the charger."""
         wanted = commands.Reset(commands.ResetKind(request.kind))
-        answer = await self._send(call, request.charge_point, wanted)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
         return pb.ResetResponse(charger_status=answer.status)
 
     @acting
@@ -78,7 +75,7 @@ class ChargePointActionService(ChargePointActionServiceServicer):
         """Makes an EVSE or the charger operative or inoperative."""
         availability = commands.Availability(request.availability)
         wanted = commands.ChangeAvailability(request.evse, availability)
-        answer = await self._send(call, request.charge_point, wanted)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
         return pb.ChangeAvailabilityResponse(charger_status=answer.status)
 
     @acting
@@ -87,7 +84,7 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     ) -> pb.GetConfigurationResponse:
         """Reads settings; the values of secrets stay with the charger."""
         wanted = commands.GetConfiguration(tuple(request.keys))
-        answer = await self._send(call, request.charge_point, wanted)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
         keys = [
             pb.GetConfigurationResponse.ConfigurationKey(
                 key=each.key,
@@ -106,7 +103,7 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     ) -> pb.SetConfigurationResponse:
         """Changes one setting, and tells of it."""
         wanted = commands.SetConfiguration(request.key, request.value)
-        answer = await self._send(call, request.charge_point, wanted)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
         await self._lane.write(lambda unit: _tell_changed(unit, request, answer.status))
         return pb.SetConfigurationResponse(charger_status=answer.status)
 
@@ -117,28 +114,8 @@ class ChargePointActionService(ChargePointActionServiceServicer):
         """Asks for a message."""
         message = commands.TriggeredMessage(request.message)
         wanted = commands.TriggerMessage(message, request.evse)
-        answer = await self._send(call, request.charge_point, wanted)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
         return pb.TriggerMessageResponse(charger_status=answer.status)
-
-    async def _send(
-        self, call: Call, charge_point: str, wanted: commands.Command
-    ) -> commands.CommandAnswer:
-        await self._find(charge_point, call)
-        return await self._command(call, charge_point, wanted)
-
-    async def _command(
-        self, call: Call, charge_point: str, wanted: commands.Command
-    ) -> commands.CommandAnswer:
-        return await command(self._stations, call, charge_point, wanted)
-
-    async def _find(self, charge_point: str, call: Call) -> None:
-        """NOT_FOUND for a charge point that is none, or not the caller's."""
-        partner = call.caller.partner
-        found = await self._reads.look_up(
-            lambda rows: exists(rows, _CHARGE_POINT, charge_point, partner)
-        )
-        if not found:
-            raise not_found(charge_point)
 
 
 def _start_wanted(request: pb.StartSessionRequest) -> remote.StartWanted:

@@ -5,10 +5,13 @@ CHARGER_REJECTED; the port raises the other outcomes.
 """
 
 from server.api.lanes import Call
+from server.api.references import exists
 from server.domain.commands import Command, CommandAnswer
-from server.domain.errors import precondition
+from server.domain.errors import not_found, precondition
+from server.store.reads import ReadPool
 from server.work.ports import Stations
 
+_CHARGE_POINT = "ampline.app/ChargePoint"
 LONGEST = 30.0
 """Seconds that a charger has for its answer, queue included."""
 OURS = 0.5
@@ -32,3 +35,29 @@ async def command(
 def time_left(call: Call) -> float:
     """Seconds that a charger has."""
     return LONGEST if call.remaining is None else max(0.0, min(LONGEST, call.remaining - OURS))
+
+
+class Commanding:
+    """Commands to the charge points that a caller may see."""
+
+    def __init__(self, reads: ReadPool, stations: Stations) -> None:
+        self.reads = reads
+        self._stations = stations
+
+    async def send(self, call: Call, charge_point: str, wanted: Command) -> CommandAnswer:
+        """The charger's yes. RefusedError for everything else."""
+        await self.find(call, charge_point)
+        return await self.send_to_known(call, charge_point, wanted)
+
+    async def send_to_known(self, call: Call, charge_point: str, wanted: Command) -> CommandAnswer:
+        """The same, to a charge point that was found before."""
+        return await command(self._stations, call, charge_point, wanted)
+
+    async def find(self, call: Call, charge_point: str) -> None:
+        """NOT_FOUND for a charge point that is none, or not the caller's."""
+        partner = call.caller.partner
+        found = await self.reads.look_up(
+            lambda rows: exists(rows, _CHARGE_POINT, charge_point, partner)
+        )
+        if not found:
+            raise not_found(charge_point)

@@ -2,7 +2,7 @@
 
 from server.domain.facts import OcppVersion
 from server.ocpp.dialect import Dialect, Exchange, Order
-from server.ocpp.dialect16 import commands, core, firmware, secrets, words
+from server.ocpp.dialect16 import commands, core, firmware, local_list, secrets, security, words
 from server.ocpp.repair import Tolerance
 from server.ocpp.schemas import Schemas
 
@@ -18,13 +18,16 @@ TOLERANCE = Tolerance(
     rounded=frozenset({"meterStart", "meterStop"}),
 )
 
+_HEARD = {**core.HEARD, **firmware.HEARD, **security.HEARD}
+_SAID = {**commands.SAID, **firmware.SAID, **local_list.SAID, **security.SAID}
+
 OCPP_1_6 = Dialect(
     version=OcppVersion.OCPP_1_6,
     subprotocol="ocpp1.6",
     actions=_schemas.actions,
     exchanges={
         action: Exchange(_schemas[action], _schemas[f"{action}Response"], read, answer)
-        for action, (read, answer) in {**core.HEARD, **firmware.HEARD}.items()
+        for action, (read, answer) in _HEARD.items()
     },
     orders={
         command: Order(
@@ -34,8 +37,9 @@ OCPP_1_6 = Dialect(
             said.say,
             said.hear,
         )
-        for command, said in commands.SAID.items()
+        for command, said in _SAID.items()
     },
+    schemas=_schemas,
     error_codes=words.ERROR_CODES,
     tolerance=TOLERANCE,
     masked=secrets.masked,

@@ -1,10 +1,10 @@
 """Core and Remote Trigger profiles, to the charger: commands to calls, answers to words."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Mapping
 
 from server.domain import commands
 from server.domain.commands import CommandAnswer, ConfigurationKey
+from server.ocpp.dialect16.saying import Saying, nothing, yes_by
 from server.ocpp.dialect16.secrets import is_secret
 from server.ocpp.schemas import Payload
 
@@ -69,11 +69,6 @@ def trigger_message(command: commands.TriggerMessage) -> Payload:
     return payload
 
 
-def _yes_by(*words: str) -> Callable[[Payload], CommandAnswer]:
-    """An answer that is one word: a yes if it is one of these."""
-    return lambda payload: CommandAnswer(payload["status"], payload["status"] in words)
-
-
 def configuration(payload: Payload) -> CommandAnswer:
     """The answer to GetConfiguration; the values of secrets are left out."""
     return CommandAnswer(
@@ -90,25 +85,35 @@ def _key(setting: Payload) -> ConfigurationKey:
     return ConfigurationKey(key, value, setting["readonly"])
 
 
-class Saying(NamedTuple):
-    """A call of 1.6: its action, how it is said, how its answer is heard."""
+def data_transfer(command: commands.SendDataTransfer) -> Payload:
+    """DataTransfer."""
+    payload: Payload = {"vendorId": command.vendor_id}
+    if command.message_id:
+        payload["messageId"] = command.message_id
+    if command.data:
+        payload["data"] = command.data
+    return payload
 
-    action: str
-    say: Callable[[Any], Payload]
-    hear: Callable[[Payload], CommandAnswer]
+
+def data_transferred(payload: Payload) -> CommandAnswer:
+    """Its answer."""
+    status = payload["status"]
+    return CommandAnswer(status, status == "Accepted", data=payload.get("data") or "")
 
 
-SAID: dict[type[commands.Command], Saying] = {
-    commands.StartTransaction: Saying("RemoteStartTransaction", remote_start, _yes_by("Accepted")),
-    commands.StopTransaction: Saying("RemoteStopTransaction", remote_stop, _yes_by("Accepted")),
-    commands.UnlockConnector: Saying("UnlockConnector", unlock_connector, _yes_by("Unlocked")),
-    commands.Reset: Saying("Reset", reset, _yes_by("Accepted")),
+SAID: Mapping[type[commands.Command], Saying] = {
+    commands.StartTransaction: Saying("RemoteStartTransaction", remote_start, yes_by("Accepted")),
+    commands.StopTransaction: Saying("RemoteStopTransaction", remote_stop, yes_by("Accepted")),
+    commands.UnlockConnector: Saying("UnlockConnector", unlock_connector, yes_by("Unlocked")),
+    commands.Reset: Saying("Reset", reset, yes_by("Accepted")),
     commands.ChangeAvailability: Saying(
-        "ChangeAvailability", change_availability, _yes_by("Accepted", "Scheduled")
+        "ChangeAvailability", change_availability, yes_by("Accepted", "Scheduled")
     ),
     commands.GetConfiguration: Saying("GetConfiguration", get_configuration, configuration),
     commands.SetConfiguration: Saying(
-        "ChangeConfiguration", change_configuration, _yes_by("Accepted", "RebootRequired")
+        "ChangeConfiguration", change_configuration, yes_by("Accepted", "RebootRequired")
     ),
-    commands.TriggerMessage: Saying("TriggerMessage", trigger_message, _yes_by("Accepted")),
+    commands.TriggerMessage: Saying("TriggerMessage", trigger_message, yes_by("Accepted")),
+    commands.ClearCache: Saying("ClearCache", nothing, yes_by("Accepted")),
+    commands.SendDataTransfer: Saying("DataTransfer", data_transfer, data_transferred),
 }

@@ -1,11 +1,15 @@
-"""Firmware Management profile, from the charger: how its transfers go."""
+"""Firmware Management profile: transfers that a charger is asked for, and how they go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from server.domain import commands
+from server.domain.commands import CommandAnswer, Retries
 from server.domain.facts import Transfer, TransferReported
+from server.ocpp.dialect16.saying import Saying
 from server.ocpp.duties import Fact
 from server.ocpp.schemas import Payload
+from server.ocpp.timestamps import write_datetime
 
 
 def diagnostics_status(payload: Payload) -> Fact:
@@ -26,4 +30,42 @@ def noted(_: object, __: int) -> Payload:
 HEARD: dict[str, tuple[Callable[[Payload], Fact], Callable[[Any, int], Payload]]] = {
     "DiagnosticsStatusNotification": (diagnostics_status, noted),
     "FirmwareStatusNotification": (firmware_status, noted),
+}
+
+
+def update_firmware(command: commands.UpdateFirmware) -> Payload:
+    """UpdateFirmware."""
+    when = write_datetime(command.retrieve_time)
+    return {"location": command.uri, "retrieveDate": when, **tries(command.retries)}
+
+
+def get_diagnostics(command: commands.GetDiagnostics) -> Payload:
+    """GetDiagnostics."""
+    payload: Payload = {"location": command.uri, **tries(command.retries)}
+    if command.oldest:
+        payload["startTime"] = write_datetime(command.oldest)
+    if command.newest:
+        payload["stopTime"] = write_datetime(command.newest)
+    return payload
+
+
+def tries(retries: Retries) -> Payload:
+    """How often, and how many seconds apart; what is not said is the charger's to decide."""
+    told = {"retries": retries.count, "retryInterval": retries.interval_seconds}
+    return {field: number for field, number in told.items() if number is not None}
+
+
+def agreed(_: Payload) -> CommandAnswer:
+    """An answer without a word is a yes."""
+    return CommandAnswer("", True)
+
+
+def uploading(payload: Payload) -> CommandAnswer:
+    """The answer to GetDiagnostics."""
+    return CommandAnswer("", True, file_name=payload.get("fileName") or "")
+
+
+SAID: Mapping[type[commands.Command], Saying] = {
+    commands.UpdateFirmware: Saying("UpdateFirmware", update_firmware, agreed),
+    commands.GetDiagnostics: Saying("GetDiagnostics", get_diagnostics, uploading),
 }

@@ -12,6 +12,7 @@ from server.domain.facts import (
     DataReceived,
     EvseStatus,
     EvseStatusReported,
+    SecurityEventReported,
     StationStatusReported,
     Transfer,
     TransferReported,
@@ -244,8 +245,21 @@ def transfer(unit: Unit, charge_point: str, fact: TransferReported) -> None:
     """How a firmware update or the upload of a log goes."""
     row = unit.one(_STATION, name=charge_point)
     if row is not None:
-        payload = charge_point_event_pb2.ChargePointTransferStatus(status=fact.status)
+        payload = charge_point_event_pb2.ChargePointTransferStatus(
+            status=fact.status, transfer_number=fact.number or 0
+        )
         _tell(unit, _TRANSFER[fact.kind], charge_point, payload, row)
+
+
+def security_event(unit: Unit, charge_point: str, fact: SecurityEventReported) -> None:
+    """Something about the charger's own security; told with the time that it happened."""
+    row = unit.one(_STATION, name=charge_point)
+    if row is not None:
+        payload = charge_point_event_pb2.ChargePointSecurityEvent(
+            type=fact.kind, tech_info=fact.tech_info
+        )
+        time, _ = believed(fact.time, unit.now)
+        _tell(unit, "charge_point.security_event", charge_point, payload, row, time=time)
 
 
 def data_received(unit: Unit, charge_point: str, fact: DataReceived) -> str:

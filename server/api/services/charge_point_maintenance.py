@@ -1,0 +1,156 @@
+"""What keeps a charger well: firmware, logs, its vendor's own messages."""
+
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from ampline.v1 import charge_point_maintenance_pb2 as pb
+from ampline.v1.charge_point_maintenance_pb2_grpc import ChargePointMaintenanceServiceServicer
+from server.api.lanes import Call, acting
+from server.api.services.commands import Commanding
+from server.domain import commands
+from server.domain.errors import Outcome, RefusedError, invalid_field
+from server.work.ports import Stations
+
+_MOST_NUMBERS = 2**31 - 1
+
+
+class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
+    """Maintains chargers."""
+
+    def __init__(self, commanding: Commanding, stations: Stations) -> None:
+        self._commanding = commanding
+        self._stations = stations
+
+    @acting
+    async def UpdateFirmware(
+        self, request: pb.UpdateFirmwareRequest, call: Call
+    ) -> pb.UpdateFirmwareResponse:
+        """Has firmware fetched and installed."""
+        wanted = _signed(request) if request.HasField("signature") else _unsigned(request)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        number = getattr(wanted, "number", 0)
+        return pb.UpdateFirmwareResponse(charger_status=answer.status, transfer_number=number)
+
+    @acting
+    async def GetDiagnostics(
+        self, request: pb.GetDiagnosticsRequest, call: Call
+    ) -> pb.GetDiagnosticsResponse:
+        """Has diagnostics uploaded."""
+        wanted = commands.GetDiagnostics(request.uri, *_range(request), _retries(request))
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        return pb.GetDiagnosticsResponse(file_name=answer.file_name)
+
+    @acting
+    async def GetLog(self, request: pb.GetLogRequest, call: Call) -> pb.GetLogResponse:
+        """Has a log uploaded."""
+        kind = commands.LogKind(request.kind)
+        wanted = commands.GetLog(_number(), kind, request.uri, *_range(request), _retries(request))
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        return pb.GetLogResponse(
+            charger_status=answer.status,
+            file_name=answer.file_name,
+            transfer_number=wanted.number,
+        )
+
+    @acting
+    async def ClearCache(self, request: pb.ClearCacheRequest, call: Call) -> pb.ClearCacheResponse:
+        """Empties the authorization cache."""
+        answer = await self._commanding.send(call, request.charge_point, commands.ClearCache())
+        return pb.ClearCacheResponse(charger_status=answer.status)
+
+    @acting
+    async def GetLocalListVersion(
+        self, request: pb.GetLocalListVersionRequest, call: Call
+    ) -> pb.GetLocalListVersionResponse:
+        """Asks for the version of the local list."""
+        wanted = commands.GetLocalListVersion()
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        return pb.GetLocalListVersionResponse(list_version=answer.list_version)
+
+    @acting
+    async def SendDataTransfer(
+        self, request: pb.SendDataTransferRequest, call: Call
+    ) -> pb.SendDataTransferResponse:
+        """Sends a vendor's data."""
+        wanted = commands.SendDataTransfer(request.vendor_id, request.message_id, request.data)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        return pb.SendDataTransferResponse(charger_status=answer.status, data=answer.data)
+
+    @acting
+    async def CustomCall(self, request: pb.CustomCallRequest, call: Call) -> pb.CustomCallResponse:
+        """Sends any call of the charger's version."""
+        wanted = commands.CustomCall(request.action, _json_object(request.payload_json))
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        return pb.CustomCallResponse(payload_json=answer.data)
+
+    @acting
+    async def Disconnect(self, request: pb.DisconnectRequest, call: Call) -> pb.DisconnectResponse:
+        """Closes the connection."""
+        await self._commanding.find(call, request.charge_point)
+        reason = request.reason or "an operator asked for it"
+        if not await self._stations.disconnect(request.charge_point, reason):
+            raise RefusedError(
+                Outcome.UNAVAILABLE, "CHARGER_OFFLINE", f"{request.charge_point} is not connected"
+            )
+        return pb.DisconnectResponse()
+
+
+def _unsigned(request: pb.UpdateFirmwareRequest) -> commands.UpdateFirmware:
+    if request.HasField("install_time"):
+        raise invalid_field("install_time", "can be said of signed firmware alone")
+    return commands.UpdateFirmware(request.uri, _retrieve_time(request), _retries(request))
+
+
+def _signed(request: pb.UpdateFirmwareRequest) -> commands.UpdateSignedFirmware:
+    return commands.UpdateSignedFirmware(
+        _number(),
+        request.uri,
+        _retrieve_time(request),
+        _time(request, "install_time"),
+        request.signature.signing_certificate,
+        request.signature.signature,
+        _retries(request),
+    )
+
+
+def _retrieve_time(request: pb.UpdateFirmwareRequest) -> datetime:
+    return _time(request, "retrieve_time") or datetime.now(UTC)
+
+
+def _range(request: Any) -> tuple[datetime | None, datetime | None]:
+    oldest, newest = _time(request, "oldest_time"), _time(request, "newest_time")
+    if oldest and newest and oldest > newest:
+        raise invalid_field("newest_time", f"{newest} is before oldest_time, {oldest}")
+    return oldest, newest
+
+
+def _time(request: Any, field: str) -> datetime | None:
+    if not request.HasField(field):
+        return None
+    moment: datetime = getattr(request, field).ToDatetime(UTC)
+    return moment
+
+
+def _retries(request: Any) -> commands.Retries:
+    told: pb.TransferRetries = request.retries
+    return commands.Retries(
+        told.retries if told.HasField("retries") else None,
+        told.retry_interval.seconds if told.HasField("retry_interval") else None,
+    )
+
+
+def _number() -> int:
+    """What the charger's notifications of a transfer bear: one that no other has, most likely."""
+    return 1 + secrets.randbelow(_MOST_NUMBERS)
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        payload = json.loads(text)
+    except ValueError as error:
+        raise invalid_field("payload_json", f"is not JSON: {error}") from error
+    if not isinstance(payload, dict):
+        raise invalid_field("payload_json", "is no JSON object")
+    return payload

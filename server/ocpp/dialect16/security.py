@@ -1,0 +1,97 @@
+"""The security whitepaper's messages for 1.6 (Improved security for OCPP 1.6-J, edition 3)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from server.domain import commands
+from server.domain.commands import CommandAnswer, LogKind
+from server.domain.facts import SecurityEventReported, Transfer, TransferReported
+from server.ocpp.dialect16.firmware import tries
+from server.ocpp.dialect16.samples import moment
+from server.ocpp.dialect16.saying import Saying, yes_by
+from server.ocpp.duties import Fact
+from server.ocpp.schemas import Payload
+from server.ocpp.timestamps import write_datetime
+
+
+def security_event(payload: Payload) -> Fact:
+    """SecurityEventNotification."""
+    time = moment(payload["timestamp"], "timestamp")
+    return SecurityEventReported(payload["type"], time, payload.get("techInfo") or "")
+
+
+def log_status(payload: Payload) -> Fact:
+    """LogStatusNotification."""
+    return TransferReported(Transfer.LOG, payload["status"], payload.get("requestId"))
+
+
+def signed_firmware_status(payload: Payload) -> Fact:
+    """SignedFirmwareStatusNotification."""
+    return TransferReported(Transfer.FIRMWARE, payload["status"], payload.get("requestId"))
+
+
+def sign_certificate(_: Payload) -> None:
+    """SignCertificate: there is nobody here who signs."""
+
+
+def not_signed(_: object, __: int) -> Payload:
+    """Its answer."""
+    return {"status": "Rejected"}
+
+
+def noted(_: object, __: int) -> Payload:
+    """An answer that says nothing."""
+    return {}
+
+
+HEARD: dict[str, tuple[Callable[[Payload], Fact | None], Callable[[Any, int], Payload]]] = {
+    "SecurityEventNotification": (security_event, noted),
+    "LogStatusNotification": (log_status, noted),
+    "SignedFirmwareStatusNotification": (signed_firmware_status, noted),
+    "SignCertificate": (sign_certificate, not_signed),
+}
+
+_LOGS = {LogKind.DIAGNOSTICS: "DiagnosticsLog", LogKind.SECURITY: "SecurityLog"}
+
+
+def get_log(command: commands.GetLog) -> Payload:
+    """GetLog."""
+    log: Payload = {"remoteLocation": command.uri}
+    if command.oldest:
+        log["oldestTimestamp"] = write_datetime(command.oldest)
+    if command.newest:
+        log["latestTimestamp"] = write_datetime(command.newest)
+    return {
+        "logType": _LOGS[command.kind],
+        "requestId": command.number,
+        "log": log,
+        **tries(command.retries),
+    }
+
+
+def logging(payload: Payload) -> CommandAnswer:
+    """The answer to GetLog."""
+    status = payload["status"]
+    accepted = status in {"Accepted", "AcceptedCanceled"}
+    return CommandAnswer(status, accepted, file_name=payload.get("filename") or "")
+
+
+def update_signed_firmware(command: commands.UpdateSignedFirmware) -> Payload:
+    """SignedUpdateFirmware."""
+    firmware: Payload = {
+        "location": command.uri,
+        "retrieveDateTime": write_datetime(command.retrieve_time),
+        "signingCertificate": command.signing_certificate,
+        "signature": command.signature,
+    }
+    if command.install_time:
+        firmware["installDateTime"] = write_datetime(command.install_time)
+    return {"requestId": command.number, "firmware": firmware, **tries(command.retries)}
+
+
+SAID: Mapping[type[commands.Command], Saying] = {
+    commands.GetLog: Saying("GetLog", get_log, logging),
+    commands.UpdateSignedFirmware: Saying(
+        "SignedUpdateFirmware", update_signed_firmware, yes_by("Accepted", "AcceptedCanceled")
+    ),
+}
