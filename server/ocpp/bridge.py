@@ -4,6 +4,8 @@ import asyncio
 
 from websockets.http11 import Request
 
+from server.domain.connector_numbers import AS_EVSES
+from server.domain.facts import OcppVersion
 from server.ocpp.dialect16 import OCPP_1_6
 from server.ocpp.gate.door import Arrival, Door
 from server.ocpp.hearing import Voice
@@ -91,6 +93,8 @@ class Bridge:
 
     def _welcome(self, socket: Socket, arrival: Arrival) -> None:
         admission = arrival.admission
+        counts_connectors = arrival.dialect.version is OcppVersion.OCPP_1_6
+        numbers = admission.numbers if counts_connectors else AS_EVSES
         strict = self._settings.ocpp_strict if admission.strict is None else admission.strict
         connection = Connection(
             admission.charge_point,
@@ -103,7 +107,7 @@ class Bridge:
         )
         visit = Visit(
             connection,
-            Voice(admission.charge_point, arrival.dialect, self._rules),
+            Voice(admission.charge_point, arrival.dialect, self._rules, numbers),
             socket,
             self._lane,
             lenient=not strict,

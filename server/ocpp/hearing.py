@@ -5,6 +5,7 @@ The job's result is the frame of the answer, so that no answer exists before the
 
 from typing import Any, NamedTuple
 
+from server.domain.connector_numbers import AS_EVSES, ConnectorNumbers
 from server.ocpp import duties
 from server.ocpp.dialect import Dialect
 from server.ocpp.faults import Fault, FaultyError
@@ -24,6 +25,7 @@ class Voice(NamedTuple):
     charge_point: str
     dialect: Dialect
     rules: Rules
+    numbers: ConnectorNumbers = AS_EVSES
 
 
 class Heard:
@@ -70,6 +72,7 @@ class Hearing(Heard):
     def __call__(self, unit: Unit) -> bytes:
         """Does what the CALL asks for."""
         voice, (exchange, fact, _) = self.voice, self.understood
+        fact = voice.numbers.heard(fact)
         outcome: Any = duties.perform(unit, voice.rules, voice.charge_point, fact)
         payload = exchange.answer(outcome, unit.now)
         if not exchange.response.is_valid(payload):

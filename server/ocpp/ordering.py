@@ -41,7 +41,7 @@ class Ordering:
         A caller who goes away takes an unsent command along; one that was sent keeps its turn
         until its answer or its time-out.
         """
-        order, payload = self._voice.dialect.order(command)
+        order, payload = self._voice.dialect.order(self._voice.numbers.said(command))
         loop = asyncio.get_running_loop()
         call = Outgoing(order.action, payload, loop.create_future())
         call.timer = loop.call_later(timeout, self._expire, call)

@@ -378,3 +378,19 @@ async def test_evses_are_whose_their_charge_point_is(client: Client) -> None:
     assert [event.type for event in told] == ["evse.created", "evse.updated"]
     row = models.Evse.get(models.Evse.name == evse.name)
     assert row.partner == partner
+
+
+async def test_a_charger_comes_back_when_its_connectors_are_renumbered(
+    api: Api, client: Client
+) -> None:
+    point = await CHARGE_POINTS.make(client)
+    evse = await EVSES.create(client, await EVSES.build(client), parent=point.name)
+    patch = Evse(name=evse.name, display_label="left")
+    patch.connectors.add(id=1, standard=Evse.Connector.CCS2)
+    await EVSES.update(client, patch)
+    assert api.stations.disconnected == []
+    patch.connectors[0].ocpp16_connector_id = 5
+    await EVSES.update(client, patch)
+    assert api.stations.disconnected == [point.name]
+    await EVSES.delete(client, evse.name)
+    assert api.stations.disconnected == [point.name] * 2

@@ -57,7 +57,7 @@ def table_of_contents(
     return [
         LocationService(),
         ChargePointService(lane, stations),
-        EvseService(),
+        EvseService(lane, stations),
         CircuitService(),
         ChargePointActionService(lane, commanding, rules),
         ChargePointMaintenanceService(commanding, stations),

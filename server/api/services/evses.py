@@ -1,23 +1,31 @@
 """EVSEs, which stand below their charge points."""
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
-from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
+
+from google.protobuf.empty_pb2 import Empty
 
 from ampline.v1 import evse_pb2 as pb
 from ampline.v1.evse_pb2_grpc import EvseServiceServicer
 from server.api import vendor_errors
 from server.api.changes import Change, Particulars, Place
 from server.api.crud import Crud
-from server.api.lanes import Call, reading
+from server.api.lanes import Call, acting, reading
 from server.api.listing import together
 from server.api.references import exists
 from server.domain.errors import invalid_field, not_found
 from server.resources.evses import MAPPING
+from server.store.lane import WriteLane
 from server.store.models import ChargePoint, Evse, Session
 from server.store.reads import Rows
 from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work.ports import Stations
+from server.work.stations.connector_numbers import numbers_of
 
+T = TypeVar("T")
 _CHARGE_POINT = "ampline.app/ChargePoint"
 _ALL = "chargePoints/-"
 _PLACE = Statement(
@@ -117,9 +125,41 @@ class EvseService(EvseServiceServicer):
     """Keeps EVSEs."""
 
     GetEvse = evses.get
-    CreateEvse = evses.create
-    UpdateEvse = evses.update
-    DeleteEvse = evses.delete
+
+    def __init__(self, lane: WriteLane, stations: Stations) -> None:
+        self._lane = lane
+        self._stations = stations
+
+    @acting
+    async def CreateEvse(self, request: Any, call: Call) -> bytes:
+        """Adds an EVSE."""
+        return await self._counted(request.parent, partial(evses.create, request, call))
+
+    @acting
+    async def UpdateEvse(self, request: Any, call: Call) -> bytes:
+        """Changes an EVSE."""
+        charge_point = request.evse.name.partition("/evses/")[0]
+        return await self._counted(charge_point, partial(evses.update, request, call))
+
+    @acting
+    async def DeleteEvse(self, request: Any, call: Call) -> Empty:
+        """Deletes an EVSE."""
+        charge_point = request.name.partition("/evses/")[0]
+        return await self._counted(charge_point, partial(evses.delete, request, call))
+
+    async def _counted(self, charge_point: str, work: Callable[[Unit], T]) -> T:
+        """Does the work. A charger whose connectors are counted in another way after it comes back,
+        for it was let in by the old numbers."""
+
+        def job(unit: Unit) -> tuple[T, bool]:
+            before = numbers_of(unit, charge_point)
+            done = work(unit)
+            return done, numbers_of(unit, charge_point) != before
+
+        answer, renumbered = await self._lane.write(job)
+        if renumbered:
+            await self._stations.disconnect(charge_point, "its connectors have other numbers")
+        return answer
 
     @reading
     def ListEvses(self, request: Any, call: Call, rows: Rows) -> bytes:

@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 from peewee import Case, Database
 
 from ampline.v1 import charge_point_event_pb2, charge_point_pb2, event_pb2
+from server.domain.connector_numbers import ConnectorNumbers
 from server.domain.facts import OcppVersion
 from server.resources import events
 from server.store.models import ChargePoint
+from server.store.reads import Reader, Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.stations import status_log
+from server.work.stations.connector_numbers import numbers_of
 
 AVAILABLE, TEMPORARILY_UNAVAILABLE = 2, 3  # ampline.v1.NetworkStatus
 NO_SECURITY, UNSECURED_BASIC_AUTH = 1, 2  # ampline.v1.ChargePoint.SecurityProfile
@@ -26,6 +29,7 @@ class Admission(NamedTuple):
     allowed_versions: frozenset[int]  # empty = all
     strict: bool | None  # None = the server's setting
     registered: bool  # whether a BootNotification was ever answered
+    numbers: ConnectorNumbers  # of its connectors in OCPP 1.6
 
 
 class Connection(NamedTuple):
@@ -105,23 +109,25 @@ _SEEN = Statement(
 
 def find(database: Database, identity: str) -> Admission | None:
     """The charge point that connects by this identity. On a reader's thread."""
-    values = {"identity": identity, "name": f"chargePoints/{identity}"}
-    row = database.execute_sql(*_FIND.bind(database, values)).fetchone()
-    return None if row is None else _admission(row)
+    return admitted(Reader(database), identity)
 
 
-def _admission(row: tuple[Any, ...]) -> Admission:
+def admitted(rows: Rows, identity: str) -> Admission | None:
+    """The same, also within a transaction."""
+    row = rows.one(_FIND, identity=identity, name=f"chargePoints/{identity}")
+    if row is None:
+        return None
     name, password_hash, profile, versions, strict, registration = row
     message = charge_point_pb2.ChargePoint.FromString(bytes(versions or b""))
-    allowed = frozenset(int(version) for version in message.allowed_ocpp_versions)
-    known = None if strict is None else bool(strict)
-    return Admission(name, password_hash, profile, allowed, known, registration is not None)
-
-
-def admitted(unit: Unit, identity: str) -> Admission | None:
-    """The same, within a transaction."""
-    row = unit.one(_FIND, identity=identity, name=f"chargePoints/{identity}")
-    return None if row is None else _admission(row)
+    return Admission(
+        name,
+        password_hash,
+        profile,
+        frozenset(int(version) for version in message.allowed_ocpp_versions),
+        None if strict is None else bool(strict),
+        registration is not None,
+        numbers_of(rows, name),
+    )
 
 
 def last_seen(database: Database, charge_point: str) -> int | None:
