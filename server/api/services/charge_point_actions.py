@@ -3,6 +3,7 @@
 from ampline.v1 import charge_point_action_pb2 as pb
 from ampline.v1 import charge_point_event_pb2, session_pb2
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceServicer
+from server.api import references
 from server.api.lanes import Call, acting
 from server.api.services.commands import Commanding
 from server.domain import commands
@@ -32,10 +33,14 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     ) -> pb.StartSessionResponse:
         """Makes the PENDING session, then asks the charger to begin."""
         await self._commanding.find(call, request.charge_point)
-        wanted = _start_wanted(request)
-        prepared = await self._lane.write(
-            lambda unit: remote.prepare_start(unit, self._rules, wanted)
-        )
+        wanted, partner = _start_wanted(request), call.caller.partner
+
+        def prepare(unit: Unit) -> remote.Prepared:
+            if partner is not None:
+                references.check(unit, request, ("user", "id_tag"), "", partner)
+            return remote.prepare_start(unit, self._rules, wanted)
+
+        prepared = await self._lane.write(prepare)
         try:
             answer = await self._commanding.send_to_known(
                 call, request.charge_point, prepared.command

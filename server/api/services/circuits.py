@@ -76,6 +76,7 @@ class CircuitService(CircuitServiceServicer):
     @writing
     def DetachChargePoint(self, request: Any, call: Call, unit: Unit) -> bytes:
         """Takes a charge point out of the circuit."""
+        circuits.find(unit, request.name, call.caller)
         row = charge_points.find(unit, request.charge_point, call.caller, lock=True)
         if charge_points.mapping.to_message(row).circuit != request.name:
             raise invalid_field("charge_point", f"is no member of {request.name}")
