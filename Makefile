@@ -8,8 +8,9 @@ ON_POSTGRESQL := $(wildcard tests/api tests/ocpp tests/store tests/relay tests/f
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup protos assets run test test-sqlite test-postgresql chromium soak bench \
-	check check-style check-types check-imports check-api check-locks check-house format lock clean
+.PHONY: help setup protos assets run typescript test test-sqlite test-postgresql chromium soak bench \
+	check check-style check-types check-typescript check-imports check-api check-locks check-house \
+	format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,12 +35,15 @@ protos: $(INSTALLED) ## Generate the Python modules and descriptors from protos/
 assets: $(INSTALLED) ## Install the portal's browser assets
 	@$(BIN)/python -m tools.assets
 
+typescript: protos ## Build the TypeScript client, with its packages
+	@$(BIN)/python -m tools.typescript
+
 run: setup ## Start everything on http://127.0.0.1:8080, with demo data
 	@exec $(BIN)/python -m tools.run
 
 test: test-sqlite test-postgresql ## Run all tests: on SQLite, then what stores also on PostgreSQL
 
-test-sqlite: setup chromium ## Run all tests on SQLite
+test-sqlite: setup typescript chromium ## Run all tests on SQLite
 	$(BIN)/pytest
 
 test-postgresql: setup ## Run the tests that store, on a PostgreSQL of their own
@@ -48,14 +52,14 @@ test-postgresql: setup ## Run the tests that store, on a PostgreSQL of their own
 chromium:
 	@tools/chromium.sh
 
-soak: setup chromium ## Run the long storms, kills and simulated days
+soak: setup typescript chromium ## Run the long storms, kills and simulated days
 	$(BIN)/pytest -m soak --timeout 3600
 	AMPLINE_TEST_DATABASE=postgresql $(BIN)/pytest -m soak --timeout 3600 $(ON_POSTGRESQL)
 
 bench: setup ## Measure against baselines, side by side
 	@$(BIN)/python -m tests.bench
 
-check: check-style check-types check-imports check-api check-locks check-house ## Check all but the tests
+check: check-style check-types check-typescript check-imports check-api check-locks check-house ## Check all but the tests
 
 check-style: $(INSTALLED) ## Format and lint
 	$(BIN)/ruff format --quiet --check
@@ -63,6 +67,8 @@ check-style: $(INSTALLED) ## Format and lint
 
 check-types: protos ## Types, strictly
 	$(BIN)/mypy $(CODE)
+
+check-typescript: typescript ## The TypeScript client's types, and those of its tests
 
 check-imports: protos ## Who imports whom
 	$(BIN)/lint-imports --no-cache --no-logo
@@ -86,8 +92,11 @@ lock: $(INSTALLED) ## Lock the dependencies anew (UPGRADE=1 to take newer releas
 		--no-emit-index-url --no-emit-find-links --python-version 3.11 \
 		--group dev $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements.lock >/dev/null
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm $(if $(UPGRADE),update,install) --package-lock-only --silent
+	cd clients/typescript && PATH="$(CURDIR)/$(BIN):$$PATH" \
+		npm $(if $(UPGRADE),update,install) --package-lock-only --silent
 	$(BIN)/python -m tools.locks
 
 clean: ## Remove the environment and all that was made (var/ with its data stays)
 	rm -rf .venv node_modules build dist portal/static/vendor clients/python/buf \
-		clients/python/ampline/v1 .mypy_cache .pytest_cache .ruff_cache .hypothesis
+		clients/python/ampline/v1 clients/typescript/dist clients/typescript/node_modules \
+		clients/typescript/src/gen .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,7 +14,13 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
 UNTOLD = frozenset({"utils", "util", "helpers", "helper", "manager", "impl", "common", "misc"})
 MEASURED = frozenset({".css", ".html", ".js", ".proto", ".py", ".sh", ".ts"})
-GENERATED = ("clients/python/ampline/v1/", "clients/python/buf/", "portal/static/vendor/")
+GENERATED = (
+    "clients/python/ampline/v1/",
+    "clients/python/buf/",
+    "clients/typescript/dist/",
+    "clients/typescript/src/gen/",
+    "portal/static/vendor/",
+)
 
 
 def main() -> int:

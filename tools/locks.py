@@ -24,6 +24,7 @@ ADDRESS = re.compile(
     r'^(?! *"url": ).*(?:\b(?:https?|file|git)[+:]|--(?:extra-)?index|--find-links)'
 )
 ASKED_FOR = "pyproject.toml"
+NPM_FOLDERS = (Path(), Path("clients/typescript"))
 
 
 def main() -> int:
@@ -67,16 +68,18 @@ def locked_for_us(lock: str) -> dict[str, str]:
 
 def package_json_complaints() -> Iterator[str]:
     """npm writes what package.json asks for into the lock's first entry."""
-    wanted = json.loads((ROOT / "package.json").read_text())
-    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"][""]
-    for kind in ("dependencies", "devDependencies"):
-        if wanted.get(kind) != locked.get(kind):
-            yield f"package-lock.json has other {kind} than package.json"
+    for folder in NPM_FOLDERS:
+        wanted = json.loads((ROOT / folder / "package.json").read_text())
+        locked = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"][""]
+        for kind in ("dependencies", "devDependencies"):
+            if wanted.get(kind) != locked.get(kind):
+                yield f"{folder / 'package-lock.json'} has other {kind} than package.json"
 
 
 def address_complaints() -> Iterator[str]:
     """A lock says what to install; where from is the business of the machine."""
-    for name in ("requirements.lock", "package-lock.json"):
+    locks = [Path("requirements.lock"), *(folder / "package-lock.json" for folder in NPM_FOLDERS)]
+    for name in locks:
         for number, line in enumerate((ROOT / name).read_text().splitlines(), 1):
             if ADDRESS.match(line):
                 yield f"{name}:{number} names an address"
