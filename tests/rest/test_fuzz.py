@@ -31,7 +31,7 @@ from portal.openapi.protos import protos
 from tests.rest.rest import Json
 from tests.whole_platform import WholePlatform, start_platform
 
-FEW, MANY = 8, 250
+FEW, MANY = 5, 250
 DEADLINE = 15.0
 AWAY = {"CHARGER_OFFLINE"}
 """Reasons for a 503 that are nobody's fault: there is no charger."""
