@@ -100,6 +100,7 @@ class Mapping(Generic[M]):
         if key:
             self._select(self._field_of(key, "name"), _nothing)
         self._read(self.descriptor.fields)
+        self._defaults = self._defaults_of(self.descriptor.fields)
         self.columns = tuple(self._selected)
         """What to SELECT, in the order that `to_bytes` and `to_message` expect."""
         if remembered:
@@ -142,6 +143,21 @@ class Mapping(Generic[M]):
             if self.keeps(name)
         }
         return values | {name: function(message) for name, function in self.derived.items()}
+
+    def complete(self, message: M) -> None:
+        """Gives every field that is absent, but cannot be in a row, its column's default."""
+        for name, default in self._defaults.items():
+            if not message.HasField(name):  # type: ignore[arg-type] # a field of its type
+                setattr(message, name, default)
+
+    def _defaults_of(self, fields: Iterable[FieldType]) -> dict[str, Any]:
+        kept = {field.name for field in fields if field.has_presence and self.keeps(field.name)}
+        columns = {name: self._column(name) for name in kept}
+        return {
+            name: column.default
+            for name, column in columns.items()
+            if column.default is not None and not column.null
+        }
 
     def _read(self, fields: Iterable[FieldType]) -> None:
         for field in fields:
