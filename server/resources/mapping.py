@@ -147,7 +147,7 @@ class Mapping(Generic[M]):
     def complete(self, message: M) -> None:
         """Gives every field that is absent, but cannot be in a row, its column's default."""
         for name, default in self._defaults.items():
-            if not message.HasField(name):  # type: ignore[arg-type] # a field of its type
+            if not message.HasField(name):
                 setattr(message, name, default)
 
     def _defaults_of(self, fields: Iterable[FieldType]) -> dict[str, Any]:

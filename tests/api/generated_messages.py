@@ -128,7 +128,7 @@ def _texts(rules: Any) -> Strategy:
     if rule.pattern:
         return st.from_regex(rule.pattern.removesuffix("$") + r"\Z", fullmatch=True)
     least, most = rule.min_len or rule.min_bytes, rule.max_len or rule.max_bytes or 30
-    letters = st.characters(codec="ascii", exclude_categories=("Cc",))
+    letters = st.characters(min_codepoint=32, max_codepoint=126)
     return st.text(letters if rule.max_bytes else _LETTERS, min_size=max(1, least), max_size=most)
 
 

@@ -6,7 +6,7 @@ refused, done twice or not told of, is found whatever the fields are.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ from server.api.masks import writable_fields
 from server.domain.access import Role
 from server.resources.descriptors import behaviors, referenced_type, resource_type
 from tests.api.client import Client, Refusal, refusal_of, refused
-from tests.api.conftest import ADMIN_KEY, add_key, open_api
+from tests.api.conftest import ADMIN_KEY, Api, add_key, open_api
 from tests.api.generated_messages import Pool, resources
 from tests.api.samples import ALL, Sample
 from tests.conftest import FreshUrl
@@ -45,20 +45,22 @@ class World(NamedTuple):
 def world(fresh_database_url: FreshUrl) -> Iterator[World]:
     """A platform of the module's own, on a loop of its own: Hypothesis runs many examples."""
     with asyncio.Runner() as runner:
-        opened = _opened(fresh_database_url())
-        client = runner.run(anext(opened))
+        api = runner.run(_opened(fresh_database_url()))
+        client = runner.run(_client_of(api))
         pool = {kind_of(each): [runner.run(each.make(client)).name] for each in ALL}
         yield World(runner, client, pool)
-        runner.run(anext(opened, None))
+        runner.run(client.close())
+        runner.run(api.close())
 
 
-async def _opened(url: str) -> AsyncIterator[Client]:
+async def _opened(url: str) -> Api:
     api = await open_api(url)
     await add_key(api.lane, ADMIN_KEY, Role.ADMIN)
-    client = api.client()
-    yield client
-    await client.close()
-    await api.close()
+    return api
+
+
+async def _client_of(api: Api) -> Client:
+    return api.client()
 
 
 def kind_of(sample: Sample) -> str:

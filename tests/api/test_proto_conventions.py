@@ -29,7 +29,7 @@ def singular(plural: str) -> str:
     return plural[:-3] + ending if ending else plural.removesuffix("s")
 
 
-def standard(verb: str) -> Any:
+def standard(verb: str) -> pytest.MarkDecorator:
     """The standard methods of a verb, each with the resource it is about."""
     found = []
     for name, method in METHODS.items():
