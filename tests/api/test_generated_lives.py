@@ -180,6 +180,8 @@ async def live(life: Life, data: Any, pool: Pool) -> None:
     assert await sample.get(client, made.name) == made
     await _change(life, data, drawing, made)
     await _protect(life, sent, made, pool)
+    if not sample.deletable:
+        return
     await sample.delete(client, made.name)
     gone = await refused(sample.get(client, made.name))
     assert gone.code is grpc.StatusCode.NOT_FOUND
@@ -221,7 +223,7 @@ async def _protect(life: Life, sent: Any, made: Any, pool: Pool) -> None:
     for name, field in life.fields.items():
         target = by_kind.get(referenced_type(field))
         value = getattr(now, name)
-        if target is None or not value or target.kind in FREED:
+        if target is None or not value or target.kind in FREED or not target.deletable:
             continue
         one = value[0] if field.is_repeated else value
         if one == made.name:
