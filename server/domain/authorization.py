@@ -138,7 +138,7 @@ class PlaceFacts:
 
     usable: bool = True
     is_open: bool = True
-    personal_to_others: bool = False
+    of_somebody_else: bool = False
     auto_start: bool = False
     tariff_asked: bool = True
     tariff: TariffFacts | None = None
@@ -188,7 +188,7 @@ def _of_place(place: PlaceFacts) -> StartReason | None:
         return StartReason.EVSE_UNAVAILABLE
     if not place.is_open:
         return StartReason.LOCATION_CLOSED
-    return StartReason.ACCESS_RESTRICTED if place.personal_to_others else None
+    return StartReason.ACCESS_RESTRICTED if place.of_somebody_else else None
 
 
 def _of_tariff(place: PlaceFacts, user: UserFacts | None) -> StartReason | None:

@@ -18,10 +18,9 @@ def to_domain(message: pb.OpeningHours) -> OpeningHours:
     for each in message.weekly:
         interval = Interval(_minutes(each.opens), _minutes(each.closes) or DAY)
         weekly.setdefault(int(each.day), []).append(interval)  # DayOfWeek counts as ISO does
-    exceptions = {
-        date(each.date.year, each.date.month, each.date.day): _of(each)
-        for each in message.exceptions
-    }
+    exceptions: dict[date, list[Interval]] = {}
+    for exception in message.exceptions:
+        exceptions.setdefault(_day(exception.date), []).extend(_of(exception))
     return OpeningHours(message.always_open, weekly, exceptions)
 
 
@@ -29,6 +28,10 @@ def _of(exception: pb.OpeningHours.DateException) -> Sequence[Interval]:
     if exception.closed:
         return ()
     return (Interval(_minutes(exception.opens), _minutes(exception.closes) or DAY),)
+
+
+def _day(day: Date) -> date:
+    return date(day.year, day.month, day.day)
 
 
 def _minutes(time: TimeOfDay) -> int:
@@ -48,13 +51,23 @@ def faults_of(hours: pb.OpeningHours, prefix: str) -> dict[str, str]:
             faults[f"{path}date"] = "is not a whole date"
         if not exception.closed:
             faults |= _interval_faults(exception, path)
-    return faults
+    return faults or _contradictions(hours, prefix)
+
+
+def _contradictions(hours: pb.OpeningHours, prefix: str) -> dict[str, str]:
+    """Dates that are said to be closed, and have opening hours as well."""
+    days = [_day(exception.date) for exception in hours.exceptions]
+    return {
+        f"{prefix}exceptions[{place}].closed": "the same date has another exception"
+        for place, exception in enumerate(hours.exceptions)
+        if exception.closed and days.count(days[place]) > 1
+    }
 
 
 def is_date(day: Date) -> bool:
     """Whether a calendar has it."""
     try:
-        date(day.year, day.month, day.day)
+        _day(day)
     except ValueError:
         return False
     return True

@@ -22,6 +22,9 @@ from tests.api.samples import (
 )
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
+CHRISTMAS = {"year": 2026, "month": 12, "day": 25}
+CLOSED = {"date": CHRISTMAS, "closed": True}
+HALF_A_DAY = {"date": CHRISTMAS, "opens": {"hours": 8}, "closes": {"hours": 12}}
 MONEY = {"currencyCode": "EUR", "units": "1"}
 
 
@@ -54,6 +57,16 @@ async def faults_of(sample: samples.Sample, client: Client, **changes: Any) -> s
             LOCATIONS,
             {"opening_hours": {"weekly": [{"day": 1, "opens": {"hours": 25}, "closes": {}}]}},
             "opening_hours.weekly[0].opens",
+        ),
+        (
+            LOCATIONS,
+            {"opening_hours": {"exceptions": [CLOSED, HALF_A_DAY]}},
+            "opening_hours.exceptions[0].closed",
+        ),
+        (
+            LOCATIONS,
+            {"directions": [{"language_code": "en", "text": word} for word in ("left", "right")]},
+            "directions",
         ),
         (
             LOCATIONS,

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from ampline.v1 import tariff_pb2
+from ampline.v1 import location_pb2, tariff_pb2, user_pb2
 from server.domain.authorization import AuthorizationStatus
 from server.store.models import (
     ChargePoint,
     IdTag,
+    Location,
     Tariff,
     User,
 )
@@ -45,6 +46,11 @@ def test_a_known_card_may_charge_whatever_its_case(bridge: Bridge) -> None:
         (ChargePoint.update(state=3), AuthorizationStatus.BLOCKED, "EVSE_UNAVAILABLE"),
         (ChargePoint.update(tariff_group=None), AuthorizationStatus.BLOCKED, "NO_TARIFF"),
         (ChargePoint.update(kind=3), AuthorizationStatus.BLOCKED, "ACCESS_RESTRICTED"),
+        (
+            ChargePoint.update(kind=2, partner="partners/p"),
+            AuthorizationStatus.BLOCKED,
+            "ACCESS_RESTRICTED",
+        ),
     ],
 )
 def test_it_is_refused_for_a_reason(
@@ -87,3 +93,28 @@ def test_a_tariff_that_cannot_be_priced_yet_applies_to_nobody(bridge: Bridge, wr
     reason = bridge.authorize("AAAA").reason
     assert reason is not None
     assert reason.value == "NO_TARIFF"
+
+
+def test_a_private_charger_is_there_for_the_users_of_its_operator(
+    bridge: Bridge, write: Write
+) -> None:
+    write(lambda unit: unit.execute(ChargePoint.update(kind=2)))
+    assert bridge.authorize("AAAA").status is AuthorizationStatus.ACCEPTED
+    write(lambda unit: unit.execute(ChargePoint.update(partner="partners/p")))
+    write(lambda unit: unit.execute(User.update(partner="partners/p")))
+    assert bridge.authorize("AAAA").status is AuthorizationStatus.ACCEPTED
+
+
+def test_a_place_that_is_closed_is_open_to_groups_that_are_exempt(
+    bridge: Bridge, write: Write
+) -> None:
+    place = location_pb2.Location()
+    place.opening_hours.exempt_user_groups.append("userGroups/staff")
+    hours = place.SerializeToString()  # no day has an interval: closed all week
+    write(lambda unit: unit.execute(Location.update(opening_hours=hours)))
+    answer = bridge.authorize("AAAA")
+    assert answer.reason is not None
+    assert answer.reason.name == "LOCATION_CLOSED"
+    groups = user_pb2.User(groups=["userGroups/guests", "userGroups/staff"]).SerializeToString()
+    write(lambda unit: unit.execute(User.update(groups=groups)))
+    assert bridge.authorize("AAAA").status is AuthorizationStatus.ACCEPTED

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import JOIN
 
-from ampline.v1 import event_pb2, location_pb2
+from ampline.v1 import event_pb2, location_pb2, user_pb2
 from server.domain.authorization import (
     Authorization,
     Concurrency,
@@ -36,7 +36,7 @@ from server.work.sessions.evses import EvseRow
 from server.work.sessions.session_rows import SessionState
 
 _ENABLED = 1
-_PERSONAL = 3
+_PRIVATE, _PERSONAL = 2, 3
 
 
 class TagRow(NamedTuple):
@@ -60,6 +60,7 @@ class UserRow(NamedTuple):
     payment_preference: int
     currency: str
     balance_micros: int
+    groups: bytes | None
 
 
 class PlaceRow(NamedTuple):
@@ -180,8 +181,8 @@ def decide(
         snapshot = None  # a session is never begun that could not be billed
     facts = PlaceFacts(
         usable=_usable(place, evse),
-        is_open=_is_open(place, unit.now),
-        personal_to_others=place.kind == _PERSONAL and place.owner != (who.name if who else None),
+        is_open=_is_open(place, who, unit.now),
+        of_somebody_else=_of_somebody_else(place, who),
         auto_start=bool(place.auto_start),
         tariff_asked=asked,
         tariff=_tariff_facts(snapshot, rules),
@@ -251,10 +252,22 @@ def _usable(place: PlaceRow, evse: EvseRow | None) -> bool:
     return all(state in (None, _ENABLED) for state in states)
 
 
-def _is_open(place: PlaceRow, now_us: int) -> bool:
+def _of_somebody_else(place: PlaceRow, user: UserRow | None) -> bool:
+    """Whether a charger is there for others: its owner alone, or the users of its operator."""
+    if place.kind == _PERSONAL:
+        return place.owner != (user.name if user else None)
+    if place.kind != _PRIVATE or place.auto_start:
+        return False
+    return user is None or user.partner != place.partner
+
+
+def _is_open(place: PlaceRow, user: UserRow | None, now_us: int) -> bool:
     if not place.opening_hours:
         return True
     message = location_pb2.Location.FromString(bytes(place.opening_hours)).opening_hours
+    groups = user_pb2.User.FromString(bytes(user.groups or b"")).groups if user else ()
+    if not {*groups}.isdisjoint(message.exempt_user_groups):
+        return True
     local = to_datetime(now_us).astimezone(ZoneInfo(place.time_zone or "UTC"))
     return opening_hours.to_domain(message).is_open(local)
 
