@@ -46,9 +46,17 @@ class ApiServer:
     """
 
     def __init__(
-        self, server: grpc.aio.Server, lane: WriteLane, audit: Audit, *, only_node: bool
+        self,
+        server: grpc.aio.Server,
+        lane: WriteLane,
+        authentication: Authentication,
+        audit: Audit,
+        *,
+        only_node: bool,
     ) -> None:
         self._server = server
+        self.authentication = authentication
+        """What knows who calls."""
         self.audit = audit
         """What keeps who called."""
         self._lane = lane
@@ -103,7 +111,9 @@ def build(
         reflection.SERVICE_NAME,
     )
     reflection.enable_server_reflection(told, server)
-    return ApiServer(server, lane, audit, only_node=not is_postgresql(reads.database))
+    return ApiServer(
+        server, lane, authentication, audit, only_node=not is_postgresql(reads.database)
+    )
 
 
 def _handlers(servicer: object, envelope: Envelope) -> "grpc.GenericRpcHandler":
