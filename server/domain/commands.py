@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
+
 
 class ResetKind(IntEnum):
     """ampline.v1.ResetRequest.Kind."""
@@ -179,6 +181,32 @@ class SendDataTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class SetChargingProfile:
+    """Keep to these limits."""
+
+    profile: ChargingProfile
+
+
+@dataclass(frozen=True, slots=True)
+class ClearChargingProfile:
+    """Forget profiles: that of the number, or all that fit. None = whatever it is."""
+
+    number: int | None = None
+    evse: int | None = None
+    purpose: Purpose | None = None
+    stack_level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetCompositeSchedule:
+    """Tell what limits come of all profiles together, for so many seconds from now."""
+
+    evse: int
+    duration_seconds: int
+    unit: RateUnit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomCall:
     """Any call of the charger's version; its payload is a JSON object."""
 
@@ -202,6 +230,9 @@ Command = (
     | ClearCache
     | GetLocalListVersion
     | SendDataTransfer
+    | SetChargingProfile
+    | ClearChargingProfile
+    | GetCompositeSchedule
     | CustomCall
 )
 
@@ -229,3 +260,5 @@ class CommandAnswer:
     """Of the local authorization list; -1 = there is none."""
     data: str = ""
     """What came back of a data transfer; of a custom call, the payload as JSON."""
+    schedule: Schedule | None = None
+    """The limits that come of all profiles together."""

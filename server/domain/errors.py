@@ -59,6 +59,12 @@ def invalid_field(field: str, problem: str) -> RefusedError:
     )
 
 
+def invalid_fields(problems: Mapping[str, str]) -> RefusedError:
+    """Several fields are wrong: each with what is wrong with it."""
+    told = "; ".join(f"{field}: {problem}" for field, problem in problems.items())
+    return RefusedError(Outcome.INVALID_ARGUMENT, "INVALID_FIELD", told, {}, dict(problems))
+
+
 def unknown_reference(field: str, value: str) -> RefusedError:
     """A field names a resource that does not exist."""
     problem = f"{value!r} does not exist"

@@ -18,6 +18,7 @@ _SERVICES = {
     "webhook_endpoints": ("webhook_endpoint", "WebhookEndpointService"),
     "evses": ("evse", "EvseService"),
     "actions": ("charge_point_action", "ChargePointActionService"),
+    "profile_actions": ("charging_profile_action", "ChargingProfileActionService"),
     "maintenance": ("charge_point_maintenance", "ChargePointMaintenanceService"),
     "messages": ("ocpp_message", "OcppMessageService"),
     "status_log": ("status_log", "StatusLogService"),

@@ -25,7 +25,11 @@ STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
 READING = re.compile(r"(BatchGet|Get|List|Lookup|Summarize|Preview|Stream)")
 REPEATABLE = re.compile(rf"{READING.pattern}|Update|Delete|Sign")
 """Methods that may be called again as they are."""
-COMMANDING = {"ChargePointActionService", "ChargePointMaintenanceService"}
+COMMANDING = {
+    "ChargePointActionService",
+    "ChargePointMaintenanceService",
+    "ChargingProfileActionService",
+}
 """Their methods are calls to chargers, by the names that OCPP has for them: GetLog is no Get."""
 CREATED_FIELDS = ("create_time", "update_time", "etag")
 

@@ -7,6 +7,7 @@ from ampline.v1.audit_entry_pb2_grpc import AuditServiceStub
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceStub
 from ampline.v1.charge_point_maintenance_pb2_grpc import ChargePointMaintenanceServiceStub
 from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
+from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceStub
 from ampline.v1.charging_profile_pb2_grpc import ChargingProfileServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
 from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
@@ -47,6 +48,7 @@ class Services:
         self.charge_point_actions = ChargePointActionServiceStub(channel)
         self.charge_point_maintenance = ChargePointMaintenanceServiceStub(channel)
         self.charge_points = ChargePointServiceStub(channel)
+        self.charging_profile_actions = ChargingProfileActionServiceStub(channel)
         self.charging_profiles = ChargingProfileServiceStub(channel)
         self.circuits = CircuitServiceStub(channel)
         self.configuration_keys = ConfigurationKeyServiceStub(channel)

@@ -7,6 +7,7 @@ from server.api.services.audit_entries import AuditService
 from server.api.services.charge_point_actions import ChargePointActionService
 from server.api.services.charge_point_maintenance import ChargePointMaintenanceService
 from server.api.services.charge_points import ChargePointService
+from server.api.services.charging_profile_actions import ChargingProfileActionService
 from server.api.services.charging_profiles import ChargingProfileService
 from server.api.services.circuits import CircuitService
 from server.api.services.commands import Commanding
@@ -61,6 +62,7 @@ def table_of_contents(
         CircuitService(),
         ChargePointActionService(lane, commanding, rules),
         ChargePointMaintenanceService(commanding, stations),
+        ChargingProfileActionService(lane, commanding),
         OcppMessageService(),
         StatusLogService(),
         ConfigurationKeyService(),

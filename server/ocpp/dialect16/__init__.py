@@ -2,7 +2,16 @@
 
 from server.domain.facts import OcppVersion
 from server.ocpp.dialect import Dialect, Exchange, Order
-from server.ocpp.dialect16 import commands, core, firmware, local_list, secrets, security, words
+from server.ocpp.dialect16 import (
+    commands,
+    core,
+    firmware,
+    local_list,
+    secrets,
+    security,
+    smart_charging,
+    words,
+)
 from server.ocpp.repair import Tolerance
 from server.ocpp.schemas import Schemas
 
@@ -19,7 +28,13 @@ TOLERANCE = Tolerance(
 )
 
 _HEARD = {**core.HEARD, **firmware.HEARD, **security.HEARD}
-_SAID = {**commands.SAID, **firmware.SAID, **local_list.SAID, **security.SAID}
+_SAID = {
+    **commands.SAID,
+    **firmware.SAID,
+    **local_list.SAID,
+    **security.SAID,
+    **smart_charging.SAID,
+}
 
 OCPP_1_6 = Dialect(
     version=OcppVersion.OCPP_1_6,

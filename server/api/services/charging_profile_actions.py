@@ -1,0 +1,134 @@
+"""Limits that chargers are given."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ampline.v1 import charging_profile_action_pb2 as pb
+from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceServicer
+from server.api.lanes import Call, acting
+from server.api.services.commands import Commanding
+from server.domain import commands
+from server.domain.charging_profiles import (
+    ChargingProfile,
+    Kind,
+    Period,
+    Purpose,
+    RateUnit,
+    Recurrency,
+    Schedule,
+    Source,
+    faults,
+)
+from server.domain.errors import invalid_field, invalid_fields
+from server.resources.charging_profiles import schedule_message
+from server.store.lane import WriteLane
+from server.store.unit import Unit
+from server.work.stations import charging_profiles
+
+
+class ChargingProfileActionService(ChargingProfileActionServiceServicer):
+    """Gives chargers limits, and takes them away."""
+
+    def __init__(self, lane: WriteLane, commanding: Commanding) -> None:
+        self._lane = lane
+        self._commanding = commanding
+
+    @acting
+    async def SetChargingProfile(
+        self, request: pb.SetChargingProfileRequest, call: Call
+    ) -> pb.SetChargingProfileResponse:
+        """Installs a profile, and keeps it once the charger has it."""
+        await self._commanding.find(call, request.charge_point)
+        wanted = await self._lane.write(lambda unit: _prepared(unit, request))
+        command = commands.SetChargingProfile(wanted)
+        answer = await self._commanding.send_to_known(call, request.charge_point, command)
+        kept = await self._lane.write(
+            lambda unit: charging_profiles.installed(
+                unit, request.charge_point, wanted, Source.OPERATOR, request.session or None
+            )
+        )
+        return pb.SetChargingProfileResponse(charger_status=answer.status, charging_profile=kept)
+
+    @acting
+    async def ClearChargingProfile(
+        self, request: pb.ClearChargingProfileRequest, call: Call
+    ) -> pb.ClearChargingProfileResponse:
+        """Removes profiles, here too once the charger has forgotten them."""
+        wanted = _cleared(request)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        await self._lane.write(
+            lambda unit: charging_profiles.cleared(unit, request.charge_point, wanted)
+        )
+        return pb.ClearChargingProfileResponse(charger_status=answer.status)
+
+    @acting
+    async def GetCompositeSchedule(
+        self, request: pb.GetCompositeScheduleRequest, call: Call
+    ) -> pb.GetCompositeScheduleResponse:
+        """Asks for the limits that come of all profiles together."""
+        unit = RateUnit(request.rate_unit) if request.HasField("rate_unit") else None
+        wanted = commands.GetCompositeSchedule(request.evse, request.duration.seconds, unit)
+        answer = await self._commanding.send(call, request.charge_point, wanted)
+        response = pb.GetCompositeScheduleResponse(charger_status=answer.status)
+        if answer.schedule is not None:
+            response.schedule.CopyFrom(schedule_message(answer.schedule))
+        return response
+
+
+def _prepared(unit: Unit, request: pb.SetChargingProfileRequest) -> ChargingProfile:
+    """What the charger is to be told. RefusedError that names every field at fault."""
+    told = _profile(request)
+    if wrong := dict(faults(told)):
+        raise invalid_fields(wrong)
+    if (told.purpose is Purpose.TX) != bool(request.session):
+        raise invalid_field("session", "is needed for a TX profile, and for no other")
+    if request.session:
+        told = charging_profiles.for_session(unit, told, request.charge_point, request.session)
+    if told.number:
+        return told
+    return replace(told, number=charging_profiles.free_number(unit, request.charge_point))
+
+
+def _profile(request: pb.SetChargingProfileRequest) -> ChargingProfile:
+    return ChargingProfile(
+        number=request.profile_id,
+        evse=request.evse,
+        stack_level=request.stack_level,
+        purpose=Purpose(request.purpose),
+        kind=Kind(request.kind),
+        recurrency=Recurrency(request.recurrency) if request.HasField("recurrency") else None,
+        valid_from=_time(request, "valid_from"),
+        valid_until=_time(request, "valid_until"),
+        schedule=_schedule(request.schedule),
+    )
+
+
+def _schedule(told: pb.LimitSchedule) -> Schedule:
+    return Schedule(
+        unit=RateUnit(told.rate_unit),
+        periods=tuple(
+            Period(period.start.seconds, round(period.limit * 10), period.phases)
+            for period in told.periods
+        ),
+        start=_time(told, "start_time"),
+        duration_seconds=told.duration.seconds if told.HasField("duration") else None,
+        min_rate_tenths=round(told.min_rate * 10) if told.HasField("min_rate") else None,
+    )
+
+
+def _time(message: Any, field: str) -> datetime | None:
+    if not message.HasField(field):
+        return None
+    moment: datetime = getattr(message, field).ToDatetime(UTC)
+    return moment
+
+
+def _cleared(request: pb.ClearChargingProfileRequest) -> commands.ClearChargingProfile:
+    if request.HasField("profile_id"):
+        return commands.ClearChargingProfile(number=request.profile_id)
+    return commands.ClearChargingProfile(
+        evse=request.evse if request.HasField("evse") else None,
+        purpose=Purpose(request.purpose) if request.HasField("purpose") else None,
+        stack_level=request.stack_level if request.HasField("stack_level") else None,
+    )
