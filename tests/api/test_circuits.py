@@ -117,7 +117,10 @@ async def test_a_charge_point_says_its_circuit_itself(client: Client) -> None:
     point.circuit_membership.fallback_current_a = 7.5
     joined = await CHARGE_POINTS.update(client, point, "circuit", "circuit_membership")
     assert joined.circuit_membership.fallback_current_a == 7.5
-    left = await CHARGE_POINTS.update(client, ChargePoint(name=point.name), "circuit")
+    nothing = ChargePoint(name=point.name)
+    refusal = await refused(CHARGE_POINTS.update(client, nothing, "circuit"))
+    assert list(refusal.fields) == ["charge_point.circuit_membership"]
+    left = await CHARGE_POINTS.update(client, nothing, "circuit", "circuit_membership")
     assert not left.HasField("circuit_membership")
     point.circuit = "circuits/nowhere"
     point.etag = ""

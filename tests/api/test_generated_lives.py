@@ -113,7 +113,11 @@ class Life:
             try:
                 return sent, await self.sample.create(self.client, sent, request_id=request_id)
             except grpc.aio.AioRpcError as error:
-                for name in self.faulty(refusal_of(error)):
+                refusal = refusal_of(error)
+                if refusal.code is grpc.StatusCode.FAILED_PRECONDITION:
+                    sent.CopyFrom(base)
+                    continue
+                for name in self.faulty(refusal):
                     self.repair(sent, base, name)
         raise AssertionError(f"still refused: {sent}")
 
@@ -149,8 +153,9 @@ class Life:
             except grpc.aio.AioRpcError as error:
                 refusal = refusal_of(error)
                 assert await self.sample.get(self.client, before.name) == before
-                faulty = mask & self.faulty(refusal) if refusal.fields else mask
-                mask -= faulty or mask
+                if refusal.code is grpc.StatusCode.FAILED_PRECONDITION:
+                    return before, set()
+                mask -= mask & self.faulty(refusal) or mask
         return before, mask
 
     async def told(self, name: str) -> list[Any]:

@@ -75,12 +75,9 @@ def _prepare(change: Change[pb.ChargePoint]) -> None:
 
 
 def _settle_in_circuit(change: Change[pb.ChargePoint]) -> None:
-    """Who leaves a circuit is nothing to it any more; who stays has room in it."""
+    """Whoever comes into a circuit has room in it."""
     after = change.after
-    if not after.circuit:
-        after.ClearField("circuit_membership")
-        change.columns["circuit_membership"] = None
-    elif not membership_faults_of(after):
+    if after.circuit and not membership_faults_of(after):
         require_room(change.unit, to_member(after))
 
 
