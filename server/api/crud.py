@@ -140,10 +140,10 @@ class Crud(Generic[M]):
     ) -> tuple[bytes, Sequence[str]]:
         before, after = change.before, change.after
         assert before is not None
-        self.mapping.complete(after)
         change.changed = masks.changed_fields(before, after, paths)
         self._hook(self._particulars.prepare, change)
         self._settle_partner(change)
+        self.mapping.complete(after)
         change.changed = masks.changed_fields(before, after, paths)
         self._check(change)
         if not change.changed:

@@ -8,42 +8,17 @@ from google.rpc import status_pb2
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 
 _SERVICES = {
-    "api_keys": ("api_key", "ApiKeyService"),
     "audit": ("audit_entry", "AuditService"),
-    "portal_operators": ("portal_operator", "PortalOperatorService"),
-    "locations": ("location", "LocationService"),
-    "charge_points": ("charge_point", "ChargePointService"),
-    "circuits": ("circuit", "CircuitService"),
-    "reservations": ("reservation", "ReservationService"),
-    "webhook_endpoints": ("webhook_endpoint", "WebhookEndpointService"),
-    "evses": ("evse", "EvseService"),
     "actions": ("charge_point_action", "ChargePointActionService"),
     "profile_actions": ("charging_profile_action", "ChargingProfileActionService"),
     "maintenance": ("charge_point_maintenance", "ChargePointMaintenanceService"),
     "messages": ("ocpp_message", "OcppMessageService"),
     "status_log": ("status_log", "StatusLogService"),
-    "configuration_keys": ("configuration_key", "ConfigurationKeyService"),
-    "charging_profiles": ("charging_profile", "ChargingProfileService"),
-    "unknown_charge_points": ("unknown_charge_point", "UnknownChargePointService"),
-    "users": ("user", "UserService"),
-    "id_tags": ("id_tag", "IdTagService"),
-    "tariffs": ("tariff", "TariffService"),
-    "tariff_groups": ("tariff_group", "TariffGroupService"),
     "price_preview": ("price_preview", "PricePreviewService"),
-    "sessions": ("session", "SessionService"),
-    "meter_values": ("meter_value", "MeterValueService"),
-    "transactions": ("transaction", "TransactionService"),
-    "partners": ("partner", "PartnerService"),
-    "user_groups": ("user_group", "UserGroupService"),
-    "vendor_error_codes": ("vendor_error_code", "VendorErrorCodeService"),
-    "electricity_rates": ("electricity_rate", "ElectricityRateService"),
-    "subscription_plans": ("subscription_plan", "SubscriptionPlanService"),
-    "subscriptions": ("subscription", "SubscriptionService"),
-    "vouchers": ("voucher", "VoucherService"),
-    "events": ("event", "EventService"),
     "network": ("network_summary", "NetworkSummaryService"),
     "sign_in": ("sign_in", "SignInService"),
 }
+"""Those that are called otherwise than the plural of their noun."""
 
 
 class Refusal(NamedTuple):
@@ -64,13 +39,18 @@ class Client:
         self.channel = grpc.aio.insecure_channel(address)
 
     def __getattr__(self, name: str) -> Any:
-        file, service = _SERVICES[name]
+        file, service = _SERVICES.get(name) or _named_after(name.removesuffix("s"))
         module = importlib.import_module(f"ampline.v1.{file}_pb2_grpc")
         return _Stub(getattr(module, f"{service}Stub")(self.channel), self._headers)
 
     async def close(self) -> None:
         """Closes the channel."""
         await self.channel.close()
+
+
+def _named_after(noun: str) -> tuple[str, str]:
+    """The proto and the service of a noun: `id_tag` and `IdTagService`."""
+    return noun, "".join(word.capitalize() for word in noun.split("_")) + "Service"
 
 
 class _Stub:

@@ -1,5 +1,6 @@
 """Resources of every kind that can be written, each right and with most of its fields."""
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -28,6 +29,7 @@ from ampline.v1 import (
     webhook_endpoint_pb2,
 )
 from server.api.secret_fields import without_secrets
+from server.resources.descriptors import snake_case
 from tests.api import sample_bodies as bodies
 from tests.api.client import Client
 
@@ -45,6 +47,13 @@ class Sample:
     message: Any
     fill: Callable[[Client, Any], Any]
     """Completes a resource with references to others, which it makes."""
+
+    @classmethod
+    def of(cls, message: Any, fill: Callable[[Client, Any], Any]) -> "Sample":
+        """Of a resource whose service is named after it, as all are."""
+        module = importlib.import_module(message.__module__)
+        noun = snake_case(message.DESCRIPTOR.name)
+        return cls(f"{noun}s", noun, module, message, fill)
 
     @property
     def kind(self) -> str:
@@ -198,14 +207,8 @@ async def _portal_operator(client: Client, resource: Any) -> None:
     resource.username = f"grace{next(_numbers)}"
 
 
-API_KEYS = Sample("api_keys", "api_key", api_key_pb2, api_key_pb2.ApiKey, _api_key)
-PORTAL_OPERATORS = Sample(
-    "portal_operators",
-    "portal_operator",
-    portal_operator_pb2,
-    portal_operator_pb2.PortalOperator,
-    _portal_operator,
-)
+API_KEYS = Sample.of(api_key_pb2.ApiKey, _api_key)
+PORTAL_OPERATORS = Sample.of(portal_operator_pb2.PortalOperator, _portal_operator)
 
 
 async def _webhook_endpoint(client: Client, resource: Any) -> None:
@@ -213,52 +216,20 @@ async def _webhook_endpoint(client: Client, resource: Any) -> None:
     resource.locations.append((await LOCATIONS.make(client)).name)
 
 
-LOCATIONS = Sample("locations", "location", location_pb2, location_pb2.Location, _location)
-CHARGE_POINTS = Sample(
-    "charge_points", "charge_point", charge_point_pb2, charge_point_pb2.ChargePoint, _charge_point
-)
-EVSES = Sample("evses", "evse", evse_pb2, evse_pb2.Evse, _evse)
-PARTNERS = Sample("partners", "partner", partner_pb2, partner_pb2.Partner, _partner)
-ELECTRICITY_RATES = Sample(
-    "electricity_rates",
-    "electricity_rate",
-    electricity_rate_pb2,
-    electricity_rate_pb2.ElectricityRate,
-    _electricity_rate,
-)
-SUBSCRIPTION_PLANS = Sample(
-    "subscription_plans",
-    "subscription_plan",
-    subscription_plan_pb2,
-    subscription_plan_pb2.SubscriptionPlan,
-    _subscription_plan,
-)
-VOUCHERS = Sample("vouchers", "voucher", voucher_pb2, voucher_pb2.Voucher, _voucher)
-TRANSACTIONS = Sample(
-    "transactions", "transaction", transaction_pb2, transaction_pb2.Transaction, _transaction
-)
-USER_GROUPS = Sample(
-    "user_groups", "user_group", user_group_pb2, user_group_pb2.UserGroup, _user_group
-)
-USERS = Sample("users", "user", user_pb2, user_pb2.User, _user)
-ID_TAGS = Sample("id_tags", "id_tag", id_tag_pb2, id_tag_pb2.IdTag, _id_tag)
-TARIFFS = Sample("tariffs", "tariff", tariff_pb2, tariff_pb2.Tariff, _tariff)
-TARIFF_GROUPS = Sample(
-    "tariff_groups", "tariff_group", tariff_group_pb2, tariff_group_pb2.TariffGroup, _tariff_group
-)
-VENDOR_ERROR_CODES = Sample(
-    "vendor_error_codes",
-    "vendor_error_code",
-    vendor_error_code_pb2,
-    vendor_error_code_pb2.VendorErrorCode,
-    _vendor_error_code,
-)
-CIRCUITS = Sample("circuits", "circuit", circuit_pb2, circuit_pb2.Circuit, _circuit)
-WEBHOOK_ENDPOINTS = Sample(
-    "webhook_endpoints",
-    "webhook_endpoint",
-    webhook_endpoint_pb2,
-    webhook_endpoint_pb2.WebhookEndpoint,
-    _webhook_endpoint,
-)
+LOCATIONS = Sample.of(location_pb2.Location, _location)
+CHARGE_POINTS = Sample.of(charge_point_pb2.ChargePoint, _charge_point)
+EVSES = Sample.of(evse_pb2.Evse, _evse)
+PARTNERS = Sample.of(partner_pb2.Partner, _partner)
+ELECTRICITY_RATES = Sample.of(electricity_rate_pb2.ElectricityRate, _electricity_rate)
+SUBSCRIPTION_PLANS = Sample.of(subscription_plan_pb2.SubscriptionPlan, _subscription_plan)
+VOUCHERS = Sample.of(voucher_pb2.Voucher, _voucher)
+TRANSACTIONS = Sample.of(transaction_pb2.Transaction, _transaction)
+USER_GROUPS = Sample.of(user_group_pb2.UserGroup, _user_group)
+USERS = Sample.of(user_pb2.User, _user)
+ID_TAGS = Sample.of(id_tag_pb2.IdTag, _id_tag)
+TARIFFS = Sample.of(tariff_pb2.Tariff, _tariff)
+TARIFF_GROUPS = Sample.of(tariff_group_pb2.TariffGroup, _tariff_group)
+VENDOR_ERROR_CODES = Sample.of(vendor_error_code_pb2.VendorErrorCode, _vendor_error_code)
+CIRCUITS = Sample.of(circuit_pb2.Circuit, _circuit)
+WEBHOOK_ENDPOINTS = Sample.of(webhook_endpoint_pb2.WebhookEndpoint, _webhook_endpoint)
 ALL = tuple(each for each in list(globals().values()) if isinstance(each, Sample))
