@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from server.domain.certificates import CertificateHash, CertificateUse
 from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
 
 
@@ -207,6 +208,28 @@ class GetCompositeSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallCertificate:
+    """Trust a root certificate, PEM."""
+
+    use: CertificateUse
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteCertificate:
+    """Trust a certificate no more."""
+
+    certificate: CertificateHash
+
+
+@dataclass(frozen=True, slots=True)
+class GetInstalledCertificates:
+    """Tell the root certificates of a use."""
+
+    use: CertificateUse
+
+
+@dataclass(frozen=True, slots=True)
 class CustomCall:
     """Any call of the charger's version; its payload is a JSON object."""
 
@@ -233,6 +256,9 @@ Command = (
     | SetChargingProfile
     | ClearChargingProfile
     | GetCompositeSchedule
+    | InstallCertificate
+    | DeleteCertificate
+    | GetInstalledCertificates
     | CustomCall
 )
 
@@ -262,3 +288,5 @@ class CommandAnswer:
     """What came back of a data transfer; of a custom call, the payload as JSON."""
     schedule: Schedule | None = None
     """The limits that come of all profiles together."""
+    certificates: tuple[CertificateHash, ...] = ()
+    """Those that are installed."""

@@ -27,6 +27,7 @@ REPEATABLE = re.compile(rf"{READING.pattern}|Update|Delete|Sign")
 """Methods that may be called again as they are."""
 COMMANDING = {
     "ChargePointActionService",
+    "ChargePointCertificateService",
     "ChargePointMaintenanceService",
     "ChargingProfileActionService",
 }

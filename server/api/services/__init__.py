@@ -5,6 +5,7 @@ from server.api.authentication import Authentication
 from server.api.services.api_keys import ApiKeyService
 from server.api.services.audit_entries import AuditService
 from server.api.services.charge_point_actions import ChargePointActionService
+from server.api.services.charge_point_certificates import ChargePointCertificateService
 from server.api.services.charge_point_maintenance import ChargePointMaintenanceService
 from server.api.services.charge_points import ChargePointService
 from server.api.services.charging_profile_actions import ChargingProfileActionService
@@ -63,6 +64,7 @@ def table_of_contents(
         ChargePointActionService(lane, commanding, rules),
         ChargePointMaintenanceService(commanding, stations),
         ChargingProfileActionService(lane, commanding),
+        ChargePointCertificateService(commanding),
         OcppMessageService(),
         StatusLogService(),
         ConfigurationKeyService(),

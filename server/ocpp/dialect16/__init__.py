@@ -3,6 +3,7 @@
 from server.domain.facts import OcppVersion
 from server.ocpp.dialect import Dialect, Exchange, Order
 from server.ocpp.dialect16 import (
+    certificates,
     commands,
     core,
     firmware,
@@ -29,6 +30,7 @@ TOLERANCE = Tolerance(
 
 _HEARD = {**core.HEARD, **firmware.HEARD, **security.HEARD}
 _SAID = {
+    **certificates.SAID,
     **commands.SAID,
     **firmware.SAID,
     **local_list.SAID,

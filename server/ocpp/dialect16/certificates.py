@@ -1,0 +1,63 @@
+"""Certificates, to the charger (security whitepaper for 1.6-J, sections 4.4 to 4.6)."""
+
+from collections.abc import Mapping
+
+from server.domain import commands
+from server.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
+from server.domain.commands import CommandAnswer
+from server.ocpp.dialect16.saying import Saying, yes_by
+from server.ocpp.schemas import Payload
+
+_USES = {
+    CertificateUse.CENTRAL_SYSTEM_ROOT: "CentralSystemRootCertificate",
+    CertificateUse.MANUFACTURER_ROOT: "ManufacturerRootCertificate",
+}
+
+
+def install_certificate(command: commands.InstallCertificate) -> Payload:
+    """InstallCertificate."""
+    return {"certificateType": _USES[command.use], "certificate": command.certificate}
+
+
+def delete_certificate(command: commands.DeleteCertificate) -> Payload:
+    """DeleteCertificate."""
+    told = command.certificate
+    return {
+        "certificateHashData": {
+            "hashAlgorithm": told.algorithm.name,
+            "issuerNameHash": told.issuer_name_hash,
+            "issuerKeyHash": told.issuer_key_hash,
+            "serialNumber": told.serial_number,
+        }
+    }
+
+
+def get_installed_certificates(command: commands.GetInstalledCertificates) -> Payload:
+    """GetInstalledCertificateIds."""
+    return {"certificateType": _USES[command.use]}
+
+
+def installed_certificates(payload: Payload) -> CommandAnswer:
+    """Its answer; that there are none is an answer too."""
+    found = tuple(map(_hash, payload.get("certificateHashData") or []))
+    return CommandAnswer(payload["status"], True, certificates=found)
+
+
+def _hash(told: Payload) -> CertificateHash:
+    return CertificateHash(
+        HashAlgorithm[told["hashAlgorithm"]],
+        told["issuerNameHash"],
+        told["issuerKeyHash"],
+        told["serialNumber"],
+    )
+
+
+SAID: Mapping[type[commands.Command], Saying] = {
+    commands.InstallCertificate: Saying(
+        "InstallCertificate", install_certificate, yes_by("Accepted")
+    ),
+    commands.DeleteCertificate: Saying("DeleteCertificate", delete_certificate, yes_by("Accepted")),
+    commands.GetInstalledCertificates: Saying(
+        "GetInstalledCertificateIds", get_installed_certificates, installed_certificates
+    ),
+}
