@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import psutil
 import uvloop
 
-from tests.bench import memory, meter_values, pages, reads, remote_start, sessions, storm
+from tests.bench import creating, memory, meter_values, pages, reads, remote_start, sessions, storm
 from tests.bench.figures import Figure, table
 from tests.bench.processes import settle_on_load_core
 
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": memory.measure,
     "pages": pages.measure,
     "sessions": sessions.measure,
+    "creating": creating.measure,
 }
 
 

@@ -1,29 +1,26 @@
-"""(f) What a page of ListSessions costs among a million sessions, and among a thousand."""
+"""(f) What a page of a list costs among a million rows, and among a thousand.
 
+AMPLINE_BENCH_ROWS makes the million fewer, to try it.
+"""
+
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from ampline.v1.session_pb2 import ListSessionsRequest, ListSessionsResponse, Session
 from tests.bench import network, sessions
 from tests.bench.figures import Figure
 from tests.bench.load.rpc import Call, connected
-from tests.bench.multiplied import charge_point, multiply_sessions
+from tests.bench.long_lists import LISTS, LongList
+from tests.bench.multiplied import EACH, multiply
 from tests.bench.ours import ampline, database_in
 
-FEW, MANY = 1_000, 1_000_000
+FEW = 1_000
+MANY = int(os.environ.get("AMPLINE_BENCH_ROWS") or 1_000_000)
 PAGE, LONG_STEP = 50, 1_000
 SAMPLES = 40
-LIST = "/ampline.v1.SessionService/ListSessions"
-WANTED = {
-    "at all": ListSessionsRequest(page_size=PAGE),
-    "at a charge point": ListSessionsRequest(page_size=PAGE, charge_point=charge_point(3)),
-    "in a state": ListSessionsRequest(page_size=PAGE, state=Session.FINISHED),
-    "not paid, of which there are none": ListSessionsRequest(
-        page_size=PAGE, payment_state=Session.PAYMENT_FAILED
-    ),
-}
 
 
 async def measure(folder: Path, rounds: int) -> list[Figure]:
@@ -34,23 +31,34 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
         async with connected(ours.grpc_port) as of_many, connected(smaller.grpc_port) as of_few:
             return [
                 figure
-                for name, wanted in WANTED.items()
-                for figure in await _compared(of_many, of_few, name, wanted, rounds)
+                for listed in LISTS
+                for name, pair in _wanted(listed, many, few).items()
+                for figure in await _compared(of_many, of_few, listed, name, pair, rounds)
             ]
+
+
+def _wanted(listed: LongList, many: Path, few: Path) -> dict[str, tuple[Any, Any]]:
+    """What is asked of both, by what it is called."""
+    of_many, of_few = (listed.wanted(database_in(folder)) for folder in (many, few))
+    return {name: (of_many[name], of_few[name]) for name in of_many}
 
 
 async def _compared(
-    of_many: Call, of_few: Call, name: str, wanted: ListSessionsRequest, rounds: int
+    of_many: Call, of_few: Call, listed: LongList, name: str, pair: tuple[Any, Any], rounds: int
 ) -> list[Figure]:
-    step = PAGE if wanted.charge_point else LONG_STEP
-    further = await _further(of_many, wanted, step), await _further(of_few, wanted, PAGE)
+    ours, theirs = pair
+    further = (
+        await _further(of_many, listed, ours, LONG_STEP),
+        await _further(of_few, listed, theirs, PAGE),
+    )
     figures = []
-    for place, (ours, theirs) in {"first": ([wanted], [wanted]), "further": further}.items():
-        if ours and theirs:
+    for place, (asked, of_those) in {"first": ([ours], [theirs]), "further": further}.items():
+        if asked and of_those:
             times = [
-                (await _cost(of_many, ours), await _cost(of_few, theirs)) for _ in range(rounds)
+                (await _cost(of_many, listed, asked), await _cost(of_few, listed, of_those))
+                for _ in range(rounds)
             ]
-            what = f"page of sessions {name}, {place}: of 1,000,000 against 1,000"
+            what = f"page of {listed.table}s {name}, {place}: of {MANY:,} against {FEW:,}"
             figures.append(Figure("pages", what, "ms", times, 1.5, "at most"))
     return figures
 
@@ -67,34 +75,48 @@ def _multiplied(template: Path, count: int) -> Path:
     folder = template / f"of-{count}"
     folder.mkdir()
     shutil.copyfile(database_in(template), database_in(folder))
-    multiply_sessions(database_in(folder), count)
+    for listed in LISTS:
+        multiply(database_in(folder), listed.table, count, listed.own)
     return folder
 
 
-async def _further(call: Call, wanted: ListSessionsRequest, step: int) -> list[ListSessionsRequest]:
-    """Requests of later pages; tokens are those of pages of `step`, up to the middle."""
+async def _further(call: Call, listed: LongList, wanted: Any, step: int) -> list[Any]:
+    """Requests of later pages, with a whole page behind each as far as may be.
+
+    Tokens are those of pages of `step`, up to the middle of all rows; of pages of 50, where what
+    is asked for has no more rows than a group.
+    """
+    found = await _tokens(call, listed, wanted, step)
+    return found or (await _tokens(call, listed, wanted, PAGE))[: EACH // PAGE - 1]
+
+
+async def _tokens(call: Call, listed: LongList, wanted: Any, step: int) -> list[Any]:
     found = []
-    request = ListSessionsRequest()
-    request.CopyFrom(wanted)
+    request = _copy(wanted)
     request.page_size = step
     for _ in range(MANY // LONG_STEP // 2):
-        answer = ListSessionsResponse.FromString(
-            (await call(LIST, request.SerializeToString())).answer
+        answer: Any = listed.response.FromString(
+            (await call(listed.method, request.SerializeToString())).answer
         )
         if not answer.next_page_token:
             break
         request.page_token = answer.next_page_token
-        later = ListSessionsRequest()
-        later.CopyFrom(wanted)
+        later = _copy(wanted)
         later.page_token = answer.next_page_token
         found.append(later)
     return found
 
 
-async def _cost(call: Call, requests: Sequence[ListSessionsRequest]) -> float:
+def _copy(request: Any) -> Any:
+    copied = type(request)()
+    copied.CopyFrom(request)
+    return copied
+
+
+async def _cost(call: Call, listed: LongList, requests: Sequence[Any]) -> float:
     """The median of so many calls, spread over the requests."""
     took = []
     for sample in range(SAMPLES):
         request = requests[sample * len(requests) // SAMPLES]
-        took.append((await call(LIST, request.SerializeToString())).seconds)
+        took.append((await call(listed.method, request.SerializeToString())).seconds)
     return median(took) * 1000
