@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from google.protobuf.message import Message
 
 from ampline.v1.id_tag_pb2 import IdTag, ListIdTagsRequest
 from ampline.v1.session_pb2 import ListSessionsRequest, Session
+from server.api import services
+from server.api.listing import Listing
 from server.api.services.charge_points import charge_points
 from server.api.services.evses import evses
 from server.api.services.id_tags import id_tags
@@ -17,8 +21,9 @@ from server.api.services.locations import locations
 from server.api.services.sessions import sessions
 from server.api.services.transactions import transactions
 from server.api.services.users import users
-from server.api.walks import LOOKED_AT
+from server.api.walks import LOOKED_AT, indexes_of
 from server.store.database import is_postgresql
+from server.store.models import AnonymousRefusal, UnknownChargePoint
 from server.store.models import IdTag as IdTagRow
 from server.store.models import Session as SessionRow
 from server.store.reads import Reader
@@ -239,3 +244,28 @@ def test_what_the_documentation_names_has_its_index(name: str, given: str, order
 
 def test_the_documentation_names_many() -> None:
     assert len(DOCUMENTED) > 30
+
+
+def every_listing() -> list[Listing]:
+    found = []
+    for module in iter_modules(services.__path__, f"{services.__name__}."):
+        for each in vars(import_module(module.name)).values():
+            listing = getattr(each, "listing", each)
+            if isinstance(listing, Listing) and listing not in found:
+                found.append(listing)
+    return found
+
+
+@pytest.mark.parametrize(
+    "listing", every_listing(), ids=lambda each: str(each._mapping.table.__name__)
+)
+def test_every_order_goes_along_an_index(listing: Any) -> None:
+    """Or a list of many rows would be sorted as a whole, whatever its page."""
+    table, parent = listing._mapping.table, listing._walks._columns.get("parent")
+    if table in (AnonymousRefusal, UnknownChargePoint):
+        return  # bounded: at most 10,000 rows
+    indexes = list(indexes_of(table))
+    for name, columns in listing._orders._columns.items():
+        wanted = columns[0].name
+        behind = [] if parent is None else [(parent.name, wanted)]
+        assert any(index[:1] == (wanted,) or index[:2] in behind for index in indexes), name

@@ -129,7 +129,7 @@ USERS = LongList(
     {
         "name": "'users/' || lower(hex(randomblob(13)))",
         "email": "n || '@example.org'",
-        "family_name": "'Family ' || n % 997",
+        "family_name": "'Family ' || (n % 97)",
         "state": f"CASE n % 10 WHEN 0 THEN {User.DISABLED} ELSE {User.ENABLED} END",
         "external_id": "'batch-' || (n % :groups)",
         "partner": "'partners/P' || (n % :groups)",

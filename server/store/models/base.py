@@ -23,6 +23,11 @@ def listed_by(*columns: str, order: tuple[str, ...] = ("create_time", "name")) -
     return tuple(((column, *order), False) for column in columns)
 
 
+def ordered_by(*columns: str) -> tuple[Index, ...]:
+    """An index for each column by which lists are ordered and in which many rows may be alike."""
+    return tuple(((column, "name"), False) for column in columns)
+
+
 class Table(Model):
     """A table of ours."""
 

@@ -10,7 +10,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Resource, Table, listed_by
+from server.store.models.base import Resource, Table, listed_by, ordered_by
 
 
 class Location(Resource):
@@ -46,7 +46,7 @@ class Location(Resource):
 class ChargePoint(Resource):
     """A charging station."""
 
-    display_name = TextField(null=True, index=True)
+    display_name = TextField(null=True)
     location = TextField()
     kind = SmallIntegerField(default=1)
     owner = TextField(null=True, index=True)
@@ -81,7 +81,7 @@ class ChargePoint(Resource):
     vendor_id = TextField(null=True)  # whose the vendor_error_code is
     vendor_error_code = TextField(null=True)
     last_boot_time = BigIntegerField(null=True)
-    last_seen_time = BigIntegerField(null=True, index=True)
+    last_seen_time = BigIntegerField(null=True)
     connected_since = BigIntegerField(null=True)
     connected_node = TextField(null=True)  # the node that holds its connection
     circuit_membership = BlobField(null=True)
@@ -89,18 +89,21 @@ class ChargePoint(Resource):
     search_text = TextField(default="")
 
     class Meta:
-        """Lists by what they are filtered by."""
+        """Lists by what they are filtered by and ordered by."""
 
-        indexes = listed_by(
-            "location",
-            "kind",
-            "state",
-            "network_status",
-            "hardware_status",
-            "vendor",
-            "model",
-            "firmware_version",
-            "partner",
+        indexes = (
+            *listed_by(
+                "location",
+                "kind",
+                "state",
+                "network_status",
+                "hardware_status",
+                "vendor",
+                "model",
+                "firmware_version",
+                "partner",
+            ),
+            *ordered_by("display_name", "last_seen_time"),
         )
 
 
@@ -147,6 +150,7 @@ class Evse(Resource):
                 "partner",
                 order=("charge_point", "number"),
             ),
+            *ordered_by("hardware_status_time"),
         )
 
 

@@ -2,7 +2,7 @@
 
 from peewee import BigIntegerField, BlobField, BooleanField, SmallIntegerField, TextField
 
-from server.store.models.base import Resource, Table, listed_by
+from server.store.models.base import Resource, Table, listed_by, ordered_by
 
 
 class User(Resource):
@@ -10,7 +10,7 @@ class User(Resource):
 
     email = TextField(null=True, unique=True)  # folded to lower case; null once deleted
     given_name = TextField(null=True)
-    family_name = TextField(null=True, index=True)
+    family_name = TextField(null=True)
     phone = TextField(null=True)
     address = BlobField(null=True)
     language_code = TextField(null=True)
@@ -30,7 +30,7 @@ class User(Resource):
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = listed_by("state", "partner")
+        indexes = (*listed_by("state", "partner"), *ordered_by("family_name"))
 
 
 class IdTag(Resource):
@@ -43,7 +43,7 @@ class IdTag(Resource):
     state = SmallIntegerField(default=1)
     expire_time = BigIntegerField(null=True, index=True)
     label = TextField(null=True)
-    parent_group_id = TextField(null=True, index=True)
+    parent_group_id = TextField(null=True)
     vehicle_kind = TextField(null=True)
     on_local_list = BooleanField(null=True)
     search_text = TextField(default="")
@@ -53,7 +53,7 @@ class IdTag(Resource):
 
         indexes = (
             (("token_key", "kind"), True),
-            *listed_by("user", "kind", "state", "partner"),
+            *listed_by("user", "kind", "state", "partner", "parent_group_id", "on_local_list"),
         )
 
 
