@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 
 from server.api import failures
@@ -12,10 +13,12 @@ from server.api.failures import StatusError
 from server.api.methods import Method
 from server.api.secret_fields import concealing, without_secrets
 from server.domain.errors import Outcome, RefusedError
+from server.resources.personal_data import persons_in, tells_of_people
 from server.store.models import StoredAnswer
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
+from server.work.forgetting import SEVERAL
 
 KEPT = 24 * 3600 * 1_000_000
 """For how many microseconds an answer is kept."""
@@ -26,10 +29,10 @@ _FIND = Statement(
         StoredAnswer.key == param("key")
     )
 )
-_INSERT = Append(StoredAnswer, _COLUMNS)
+_INSERT = Append(StoredAnswer, (*_COLUMNS, "person"))
 _FORGET = Statement(StoredAnswer.delete().where(StoredAnswer.key == param("key")))
 _SETTLE = Statement(
-    StoredAnswer.update(state=param("state"), answer=param("answer")).where(
+    StoredAnswer.update(state=param("state"), answer=param("answer"), person=param("person")).where(
         StoredAnswer.key == param("key")
     )
 )
@@ -65,6 +68,8 @@ class Once(NamedTuple):
     request_hash: str
     conceal: Callable[[bytes], bytes] | None = None
     """Takes the secrets out of the answer, before it is kept."""
+    response: type[Message] | None = None
+    """What the answer is, if it can say something of a person."""
 
     @classmethod
     def of(cls, principal: str, method: Method, request: Any) -> "Once":
@@ -74,13 +79,20 @@ class Once(NamedTuple):
         told.CopyFrom(without_secrets(request))
         told.ClearField("request_id")
         digest = hashlib.sha256(told.SerializeToString(deterministic=True)).hexdigest()
-        return cls(
-            f"{principal} {method.path} {request_id.lower()}", digest, concealing(method.response)
-        )
+        response = method.response if tells_of_people(method.response.DESCRIPTOR) else None
+        key = f"{principal} {method.path} {request_id.lower()}"
+        return cls(key, digest, concealing(method.response), response)
 
     def kept(self, answer: bytes) -> bytes:
         """What of an answer is kept for the repeats."""
         return self.conceal(answer) if self.conceal else answer
+
+    def person(self, state: "State", answer: bytes | None) -> str | None:
+        """The user of whom the answer says more than the name; SEVERAL for more than one."""
+        if self.response is None or state is not State.ANSWERED or answer is None:
+            return None
+        found = persons_in(self.response.FromString(answer))
+        return SEVERAL if len(found) > 1 else next(iter(found), None)
 
 
 def find(rows: Rows, once: Once, now: int) -> Stored | None:
@@ -105,12 +117,14 @@ def replay(stored: Stored) -> bytes:
 def keep(unit: Unit, once: Once, state: State, answer: bytes | None = None) -> None:
     """Writes the first call down; an older one under the same key makes way."""
     unit.run(_FORGET, key=once.key)
-    unit.insert(_INSERT, (once.key, once.request_hash, state, answer, unit.now))
+    person = once.person(state, answer)
+    unit.insert(_INSERT, (once.key, once.request_hash, state, answer, unit.now, person))
 
 
 def settle(unit: Unit, once: Once, state: State, answer: bytes) -> None:
     """Adds the answer to a first call that was reserved."""
-    unit.run(_SETTLE, key=once.key, state=state, answer=answer)
+    person = once.person(state, answer)
+    unit.run(_SETTLE, key=once.key, state=state, answer=answer, person=person)
 
 
 def forget(unit: Unit, once: Once) -> None:

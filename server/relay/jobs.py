@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from server.relay.clock import SECOND, Job
 from server.store.unit import Unit
-from server.work import retention
+from server.work import forgetting, retention
 from server.work.rules import Rules
 from server.work.sessions import expiry
 from server.work.stations import long_absence
@@ -44,6 +44,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("forget-answers", 60, _before(retention.forget_answers, ANSWERS_KEPT)),
         Job("forget-audit", 60, _before(retention.forget_audit, keeping.audit)),
         Job("forget-refusals", 60, _before(retention.forget_refusals, keeping.audit)),
+        Job("forget-users", 60, lambda unit: forgetting.go_on(unit, PIECE)),
         Job("forget-sign-ins", 60, _before(retention.forget_sign_ins, 0)),
     )
 

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from ampline.v1.event_pb2 import Event, ResourceChanged
 from server.resources import cursor, wire
 from server.resources.descriptors import FieldType, MessageType, type_name
+from server.resources.personal_data import persons_in
 from server.store.outbox import Told
 
 
@@ -47,7 +48,7 @@ _CURSOR = wire.text(_NUMBERS["cursor"])
 
 
 class Written(NamedTuple):
-    """A payload that is serialized already."""
+    """A payload that is serialized already, and says nothing of a person."""
 
     message: type[Message]
     body: bytes
@@ -68,7 +69,9 @@ def event(
     `subject`, `charge_point`, `location` and `partner` are resource names; `time_us` is when it
     happened, in microseconds since 1970.
     """
+    person = None
     if not isinstance(payload, Written):
+        person = next(iter(persons_in(payload)), None)
         payload = Written(payload.__class__, payload.SerializeToString())
     parts = [
         _TYPE(type),
@@ -79,7 +82,8 @@ def event(
         _WRITE_PAYLOAD[payload.message.DESCRIPTOR.full_name](payload.body),
     ]
     body = b"".join(parts)
-    return Told(type, subject, body, charge_point or None, location or None, partner or None)
+    where = (charge_point or None, location or None, partner or None)
+    return Told(type, subject, body, *where, person)
 
 
 def resource_changed(

@@ -32,6 +32,7 @@ INSERT = Append(
         "partner",
         "record_time",
         "body",
+        "person",
     ),
 )
 
@@ -45,6 +46,8 @@ class Told(NamedTuple):
     charge_point: str | None = None
     location: str | None = None
     partner: str | None = None
+    person: str | None = None
+    """The user of whom the body says more than the name."""
 
 
 def number_and_store(database: Database, events: Sequence[Told], record_time: int) -> int:
@@ -66,6 +69,7 @@ def number_and_store(database: Database, events: Sequence[Told], record_time: in
                 told.partner,
                 record_time,
                 told.body,
+                told.person,
             )
             for place, told in enumerate(events)
         ],

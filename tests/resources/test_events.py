@@ -34,7 +34,7 @@ def test_an_event_is_made_of_what_was_told() -> None:
         partner="partners/p",
     )
     assert told[:2] == ("charge_point.network_status_changed", "chargePoints/CP1")
-    assert told[3:] == ("chargePoints/CP1", "locations/l", "partners/p")
+    assert told[3:] == ("chargePoints/CP1", "locations/l", "partners/p", None)
     event = events.to_event(Row(7, 1_700_000_000_000_002, told.body))
     assert (event.name, event.type, event.subject) == ("events/7", told.type, told.subject)
     assert event.time.ToMicroseconds() == 1_700_000_000_000_001

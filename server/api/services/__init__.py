@@ -72,7 +72,7 @@ def table_of_contents(
         UnknownChargePointService(),
         PartnerService(),
         UserGroupService(),
-        UserService(rules),
+        UserService(reads, rules),
         IdTagService(),
         TariffService(),
         TariffGroupService(),

@@ -12,7 +12,7 @@ from server.resources.meter_values import MAPPING
 from server.store.models import MeterValue
 from server.store.reads import Rows
 
-_meter_values = Listing(
+meter_values = Listing(
     MAPPING,
     pb.ListMeterValuesRequest.DESCRIPTOR,
     pb.ListMeterValuesResponse,
@@ -29,7 +29,7 @@ class MeterValueService(MeterValueServiceServicer):
     def ListMeterValues(self, request: Any, call: Call, rows: Rows) -> bytes:
         """A page of a session's meter values, oldest first."""
         sessions.find(rows, request.parent, call.caller)
-        return _meter_values.page(request, rows, None, request.parent)
+        return meter_values.page(request, rows, None, request.parent)
 
     @reading
     def SummarizeSession(self, request: Any, call: Call, rows: Rows) -> pb.SummarizeSessionResponse:

@@ -5,26 +5,28 @@ from server.api.changes import Change
 from server.api.services.id_tags import id_tags
 from server.domain.errors import precondition
 from server.domain.money import Money
+from server.domain.payments import State
+from server.resources.personal_data import is_personal
 from server.store import search
-from server.store.models import ChargePoint, IdTag, Session, Transaction, User
+from server.store.models import (
+    ChargePoint,
+    IdTag,
+    Reservation,
+    Session,
+    Subscription,
+    Transaction,
+    User,
+)
 from server.store.statements import Statement, param
+from server.work import forgetting
 from server.work.sessions.session_rows import SessionState
 
 _DISABLED = 2
-_PERSONAL = (
-    "email",
-    "given_name",
-    "family_name",
-    "phone",
-    "address",
-    "language_code",
-    "company",
-    "groups",
-    "external_id",
-    "labels",
-)
+_PERSONAL = tuple(field.name for field in pb.User.DESCRIPTOR.fields if is_personal(field))
 _UNFINISHED = (SessionState.PENDING, SessionState.ACTIVE)
-_UNPAID = (1, 2)  # ampline.v1.Transaction.State PENDING and AUTHORIZED
+_UNPAID = (State.PENDING, State.AUTHORIZED)
+_SUBSCRIBED = (1, 2, 3)  # ampline.v1.Subscription.State PENDING, ACTIVE and SUSPENDED
+_RESERVED = 1  # ampline.v1.Reservation.State ACTIVE
 
 _IN_THE_WAY = (
     Statement(
@@ -37,6 +39,16 @@ _IN_THE_WAY = (
             (Transaction.user == param("user")) & Transaction.state.in_(_UNPAID)
         )
     ),
+    Statement(
+        Subscription.select(Subscription.name).where(
+            (Subscription.user == param("user")) & Subscription.state.in_(_SUBSCRIBED)
+        )
+    ),
+    Statement(
+        Reservation.select(Reservation.name).where(
+            (Reservation.user == param("user")) & (Reservation.state == _RESERVED)
+        )
+    ),
     Statement(ChargePoint.select(ChargePoint.name).where(ChargePoint.owner == param("user"))),
 )
 _TAGS = Statement(IdTag.select(IdTag.name).where(IdTag.user == param("user")))
@@ -45,7 +57,7 @@ _BALANCE = Statement(
 )
 _FORGET = Statement(
     User.update(
-        **dict.fromkeys(_PERSONAL),
+        **dict.fromkeys((*_PERSONAL, "groups")),
         search_text="",
         state=_DISABLED,
         delete_time=param("now"),
@@ -56,10 +68,11 @@ _FORGET = Statement(
 
 
 def remove_personal_data(change: Change[pb.User]) -> None:
-    """Leaves nothing but the name and the ledger. Refused while a session runs, money is owed or
-    a personal charge point is theirs."""
+    """Leaves nothing but the name and the ledger. Refused while a session runs, money is owed, or
+    a subscription, a reservation or a personal charge point is theirs."""
     unit, name = change.unit, change.after.name
     _require_settled(change)
+    forgetting.begin(unit, name)
     for (tag,) in unit.all(_TAGS, user=name):
         _release(change, tag)
     search.remove(unit, User, name)

@@ -1,6 +1,9 @@
 """Users and their balances."""
 
+from collections.abc import AsyncIterator
 from typing import Any
+
+from google.api.httpbody_pb2 import HttpBody
 
 from ampline.v1 import user_pb2 as pb
 from ampline.v1.user_pb2_grpc import UserServiceServicer
@@ -8,9 +11,10 @@ from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import NAMES, at_least, contains, same
-from server.api.lanes import Call, reading, writing
+from server.api.lanes import Call, reading, streaming, writing
 from server.api.listing import Listing
 from server.api.services import user_deletion
+from server.api.services.user_export import UserExport
 from server.domain.errors import invalid_field
 from server.domain.ledger import EntryType
 from server.domain.money import Money
@@ -18,7 +22,7 @@ from server.resources.balance_entries import MAPPING as ENTRIES
 from server.resources.users import MAPPING
 from server.store.ids import new_id
 from server.store.models import BalanceEntry, User
-from server.store.reads import Rows
+from server.store.reads import ReadPool, Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.money import ledger
@@ -83,8 +87,18 @@ class UserService(UserServiceServicer):
     DeleteUser = users.delete
     BatchGetUsers = in_bulk.get
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, reads: ReadPool, rules: Rules) -> None:
+        self._reads = reads
         self._rules = rules
+
+    @streaming
+    async def ExportUserData(self, request: Any, call: Call) -> AsyncIterator[HttpBody]:
+        """Everything that is kept of a user, as JSON, piece by piece."""
+        row = await self._reads.look_up(lambda rows: users.find(rows, request.name, call.caller))
+        user = MAPPING.to_message(row)
+        export = UserExport(self._reads, user, _entries, call.caller.partner)
+        async for piece in export.pieces():
+            yield HttpBody(content_type="application/json", data=piece)
 
     @writing
     def CreateUser(self, request: Any, call: Call, unit: Unit) -> bytes:

@@ -27,7 +27,7 @@ from server.store.models.network import (
 )
 from server.store.models.offers import Subscription, SubscriptionPlan, Voucher
 from server.store.models.partners import Partner, UserGroup
-from server.store.models.people import BalanceEntry, IdTag, User
+from server.store.models.people import BalanceEntry, ForgottenUser, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
 from server.store.models.references import NestedReference
 from server.store.models.reservations import Reservation
@@ -53,6 +53,7 @@ __all__ = [
     "EventHead",
     "Evse",
     "Filing",
+    "ForgottenUser",
     "IdTag",
     "Location",
     "MeterValue",

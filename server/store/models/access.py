@@ -64,6 +64,18 @@ class StoredAnswer(Table):
     state = SmallIntegerField()  # 1 reserved, 2 answered, 3 refused
     answer = BlobField(null=True)  # serialized response, or google.rpc.Status
     create_time = BigIntegerField(index=True)
+    person = TextField(
+        null=True
+    )  # the user of whom the answer says more than the name; `*`: several
+
+
+StoredAnswer.add_index(
+    StoredAnswer.index(
+        StoredAnswer.person,
+        where=StoredAnswer.person.is_null(False),
+        name="stored_answer_person",
+    )
+)
 
 
 class AuditEntry(Table):

@@ -30,6 +30,7 @@ class Event(Log):
     partner = TextField(null=True)
     record_time = BigIntegerField(index=True)
     body = BlobField()
+    person = TextField(null=True)  # the user of whom the body says more than the name
 
     class Meta:
         """Those of a type, in order: there are few types, so its pages fill up in turn."""
@@ -39,6 +40,7 @@ class Event(Log):
 
 Event.by(Event.subject, Event.position)
 Event.by(Event.charge_point, Event.position)
+Event.add_index(Event.index(Event.person, where=Event.person.is_null(False), name="event_person"))
 
 
 class OcppMessage(Log):
@@ -56,6 +58,7 @@ class OcppMessage(Log):
     violation = TextField(null=True)
     call_time = BigIntegerField()
     answer_time = BigIntegerField(null=True)
+    token = TextField(null=True)  # that it names, without its case
 
     class Meta:
         """By time, for the retention."""
@@ -64,3 +67,8 @@ class OcppMessage(Log):
 
 
 OcppMessage.by(OcppMessage.charge_point, OcppMessage.number)
+OcppMessage.add_index(
+    OcppMessage.index(
+        OcppMessage.token, where=OcppMessage.token.is_null(False), name="ocpp_message_token"
+    )
+)

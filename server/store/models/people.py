@@ -33,6 +33,14 @@ class User(Resource):
         indexes = (*listed_by("state", "partner"), *ordered_by("family_name"))
 
 
+class ForgottenUser(Table):
+    """A user that was deleted, of whom copies that were stored may still say something."""
+
+    name = TextField(primary_key=True)  # the user's
+    tokens = TextField()  # a JSON list of those that the user charged with, without their case
+    delete_time = BigIntegerField(index=True)
+
+
 class IdTag(Resource):
     """A card or another token. `token_key` is the token in lower case: unique with the kind."""
 

@@ -1,14 +1,20 @@
 """The OCPP message log: what chargers and we said to each other. Secrets come masked."""
 
+import json
+import re
 from enum import IntEnum
 from typing import NamedTuple
 
 from server.domain.facts import OcppVersion
+from server.resources.id_tags import token_key
 from server.store.models import OcppMessage
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 
 LONGEST_VIOLATION = 2_000
+_BEGINS = '"idT'
+_TOKEN = re.compile(r'"idT(?:ag|oken)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*")')
+"""The first token in a message, as JSON: `idTag` in OCPP 1.6, `idToken` within `idToken` in 2.x."""
 
 
 class Direction(IntEnum):
@@ -32,6 +38,7 @@ class Entry(NamedTuple):
     violation: str | None = None
     call_time: int = 0
     answer_time: int | None = None
+    token: str | None = None
 
 
 def storable(text: str) -> str:
@@ -57,12 +64,18 @@ _ANSWER = Statement(
 
 def record(unit: Unit, entry: Entry) -> None:
     """Appends an entry."""
-    unit.append(_LOG, entry)
+    unit.append(_LOG, _with_token(entry))
 
 
 def sent(unit: Unit, entry: Entry) -> None:
     """Writes a CALL of ours at once, so that its answer finds it in the same transaction."""
-    unit.insert(_LOG, entry)
+    unit.insert(_LOG, _with_token(entry))
+
+
+def _with_token(entry: Entry) -> Entry:
+    """With the token that it names, by which it is found when the token's owner is forgotten."""
+    found = _TOKEN.search(entry.call) if entry.call and _BEGINS in entry.call else None
+    return entry._replace(token=token_key(json.loads(found[1]))) if found else entry
 
 
 def answered(unit: Unit, entry: Entry) -> None:
