@@ -1,6 +1,7 @@
 """Users who are deleted are forgotten; and all that is kept of one is given away."""
 
 import json
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from server.domain.facts import OcppVersion
 from server.relay.jobs import PIECE
 from server.store import models
 from server.store.clock import now_us
+from server.store.unit import Unit
 from server.work import forgetting
 from server.work.stations import messages
 from server.work.stations.messages import Direction, Entry
@@ -35,6 +37,10 @@ async def insert(api: Api, table: Any, **row: Any) -> None:
     await api.lane.write(lambda unit: unit.execute(table.insert(row)))
 
 
+def run(query: Any, unit: Unit) -> None:
+    unit.execute(query)
+
+
 async def ada(client: Client, **fields: Any) -> Any:
     """A user with a card."""
     user = await USERS.build(client)
@@ -48,7 +54,8 @@ async def ada(client: Client, **fields: Any) -> Any:
 def everything_stored() -> str:
     """All rows that say anything, as one text."""
     parts: list[Any] = []
-    for table in (models.Event, models.OcppMessage, models.StoredAnswer, models.Session):
+    tables: list[Any] = [models.Event, models.OcppMessage, models.StoredAnswer, models.Session]
+    for table in tables:
         for row in table.select().dicts():
             parts += [bytes(v) if isinstance(v, memoryview) else v for v in row.values()]
     return " ".join(
@@ -74,7 +81,7 @@ async def test_no_stored_copy_tells_of_a_deleted_user(api: Api, client: Client) 
         for call in ('{"idTag": "04AdA7"}', '{"idTag":"04OTHER"}', '{"connectorId":1}')
     ]
     for frame in frames:
-        await api.lane.write(lambda unit, frame=frame: messages.record(unit, frame))
+        await api.lane.write(partial(messages.record, entry=frame))
     assert "ada@lovelace.example" in everything_stored()
     await USERS.delete(client, made.name)
     assert await forget_all(api, limit=2) > 3
@@ -130,9 +137,8 @@ async def test_what_goes_on_keeps_a_user(api: Api, client: Client) -> None:
     assert refusal.reason == "RESOURCE_IN_USE"
     assert refusal.metadata["referrers"] == "subscriptions/1, reservations/1"
     assert models.ForgottenUser.select().count() == 0
-    tables: list[Any] = [models.Subscription, models.Reservation]
-    for table in tables:
-        await api.lane.write(lambda unit, table=table: unit.execute(table.update(state=4)))
+    for ended in (models.Subscription.update(state=4), models.Reservation.update(state=4)):
+        await api.lane.write(partial(run, ended))
     await USERS.delete(client, made.name)
     tag = await ID_TAGS.get(client, "idTags/card")
     assert (tag.user, tag.label, tag.token) == ("", "", "04ADA7")
