@@ -1,6 +1,6 @@
 """Entries of the ledger."""
 
-from ampline.v1.user_pb2 import BalanceEntry
+from ampline.v1.balance_entry_pb2 import BalanceEntry
 from server.resources.mapping import Mapping
 from server.store import models
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from ampline.v1.balance_entry_pb2 import ListBalanceEntriesRequest
 from ampline.v1.charge_point_pb2 import ListChargePointsResponse
 from ampline.v1.session_pb2 import ListSessionsRequest, Session
-from ampline.v1.user_pb2 import AddBalanceRequest, ListBalanceEntriesRequest
+from ampline.v1.user_pb2 import AddBalanceRequest
 from server.api.services.sessions import sessions
 from server.store.models import ChargePoint, Evse, TariffSnapshot
 from server.store.models import Session as SessionRow

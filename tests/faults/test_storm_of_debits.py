@@ -12,7 +12,8 @@ import pytest
 from google.rpc.error_details_pb2 import ErrorInfo
 from grpc_status import rpc_status
 
-from ampline.v1.user_pb2 import AddBalanceRequest, GetUserRequest, ListBalanceEntriesRequest
+from ampline.v1.balance_entry_pb2 import ListBalanceEntriesRequest
+from ampline.v1.user_pb2 import AddBalanceRequest, GetUserRequest
 from server.store.database import connect_to, is_postgresql
 from tests.faults.network import euros, made, make_network
 from tests.faults.node import Node, started

@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 from peewee import Database
 
 from ampline.v1 import (
+    balance_entry_pb2,
     id_tag_pb2,
     meter_value_pb2,
     reservation_pb2,
@@ -97,7 +98,9 @@ class UserExport:
         self._user = user
         self._partner = partner
         self._ledger = _Part(
-            entries, user_pb2.ListBalanceEntriesRequest, user_pb2.ListBalanceEntriesResponse
+            entries,
+            balance_entry_pb2.ListBalanceEntriesRequest,
+            balance_entry_pb2.ListBalanceEntriesResponse,
         )
 
     async def pieces(self) -> AsyncIterator[bytes]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from google.api.httpbody_pb2 import HttpBody
 
+from ampline.v1 import balance_entry_pb2 as ledger_pb
 from ampline.v1 import user_pb2 as pb
 from ampline.v1.user_pb2_grpc import UserServiceServicer
 from server.api.bulk import Bulk
@@ -70,8 +71,8 @@ in_bulk = Bulk(users)
 
 _entries = Listing(
     ENTRIES,
-    pb.ListBalanceEntriesRequest.DESCRIPTOR,
-    pb.ListBalanceEntriesResponse,
+    ledger_pb.ListBalanceEntriesRequest.DESCRIPTOR,
+    ledger_pb.ListBalanceEntriesResponse,
     orders=("number desc",),
     own_orders={"number": ("number",)},
     parent=BalanceEntry.user,
