@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ampline.v1.balance_entry_pb2 import BalanceEntry
 from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
 from ampline.v1.evse_pb2 import CurrentType, Evse
@@ -10,7 +11,7 @@ from ampline.v1.location_pb2 import Location
 from ampline.v1.session_pb2 import Session
 from ampline.v1.tariff_group_pb2 import TariffGroup
 from ampline.v1.tariff_pb2 import Tariff
-from ampline.v1.user_pb2 import BalanceEntry, User
+from ampline.v1.user_pb2 import User
 
 # What a template may ask words for.
 ENUMS: dict[str, Any] = {

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, render_template
 
+from ampline.v1.balance_entry_pb2 import ListBalanceEntriesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.session_pb2 import ListSessionsRequest
 from ampline.v1.user_pb2 import (
     GetUserRequest,
-    ListBalanceEntriesRequest,
     ListUsersRequest,
     User,
 )
