@@ -7,14 +7,8 @@ import grpc
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from ampline.v1 import (
-    balance_entry_pb2,
-    event_pb2,
-    id_tag_pb2,
-    tariff_group_pb2,
-    tariff_pb2,
-    user_pb2,
-)
+from ampline.v1 import event_pb2, id_tag_pb2, tariff_group_pb2, tariff_pb2, user_pb2
+from ampline.v1.balance_entry_pb2 import BalanceEntry
 from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.evse_pb2 import Evse
 from ampline.v1.tariff_pb2 import Tariff
@@ -229,7 +223,7 @@ async def test_money_is_moved_and_told(client: Client) -> None:
     answer = await add_balance(client, user.name, 25)
     entry = answer.balance_entry
     assert (entry.amount.units, entry.balance_after.units, entry.reason) == (25, 25, "cash")
-    assert entry.entry_type == balance_entry_pb2.BalanceEntry.TOP_UP
+    assert entry.entry_type == BalanceEntry.TOP_UP
     assert answer.user.balance.units == 25
     page = await client.events.ListEvents(
         event_pb2.ListEventsRequest(types=["user.balance_changed"])
