@@ -2,6 +2,7 @@
 client developer who knows one of them knows of all."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -18,9 +19,16 @@ from tests.api.protos import behaviors, resource_of, rest_of
 
 RESOURCES = {message.name: message for message in protos.resources()}
 METHODS = {method.name: method for method in protos.methods()}
-each_resource = pytest.mark.parametrize("message", RESOURCES.values(), ids=lambda each: each.name)
-each_message = pytest.mark.parametrize("message", protos.messages(), ids=lambda each: each.name)
-each_method = pytest.mark.parametrize("method", METHODS.values(), ids=lambda each: each.name)
+
+
+def each(kind: str, among: Iterable[Any]) -> pytest.MarkDecorator:
+    """A test of each of them, called by its name."""
+    return pytest.mark.parametrize(kind, [pytest.param(one, id=one.name) for one in among])
+
+
+each_resource = each("message", RESOURCES.values())
+each_message = each("message", protos.messages())
+each_method = each("method", METHODS.values())
 
 
 def singular(plural: str) -> str:
