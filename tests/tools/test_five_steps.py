@@ -147,7 +147,7 @@ def test_the_server_starts_with_it(tree: Tree, tmp_path: Path) -> None:
         )
     try:
         with grpc.insecure_channel(f"127.0.0.1:{grpc_port}") as channel:
-            call: "grpc.UnaryUnaryMultiCallable[bytes, bytes]" = channel.unary_unary(LIST)
+            call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(LIST)
             headers = (("authorization", f"Bearer {KEY}"),)
             page = call(b"", metadata=headers, wait_for_ready=True, timeout=60)
         assert page == b"", (tmp_path / "log").read_text()
