@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from peewee import SQL, Expression, Field, Model, NodeList, fn
+from peewee import SQL, CompositeKey, Expression, Field, Model, NodeList, fn
 
 from server.api.filters import Filters
 from server.api.paging import Order
@@ -131,6 +131,8 @@ def indexes_of(table: type[Model]) -> Iterator[tuple[str, ...]]:
     A log's have the filed rows; whoever asks for the whole log has the others looked at, too.
     """
     meta: Any = table._meta  # noqa: SLF001 - where peewee keeps them, as documented
+    if isinstance(meta.primary_key, CompositeKey):
+        yield tuple(meta.primary_key.field_names)
     for field in meta.sorted_fields:
         if field.primary_key or field.index or field.unique:
             yield (field.name,)
