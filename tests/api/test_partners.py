@@ -7,10 +7,13 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from ampline.v1 import partner_pb2, user_group_pb2, user_pb2
+from ampline.v1.evse_pb2 import DC
 from server.domain.access import Role
+from server.store import models
+from server.store.clock import now_us
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
-from tests.api.samples import PARTNERS, USER_GROUPS, USERS
+from tests.api.samples import EVSES, PARTNERS, USER_GROUPS, USERS
 
 NOT_FOUND = grpc.StatusCode.NOT_FOUND
 WRONG_CONTRACTS: list[tuple[dict[str, Any], list[str]]] = [
@@ -137,3 +140,52 @@ async def test_a_deleted_user_is_in_no_group(client: Client) -> None:
     await USERS.delete(client, user.name)
     assert not (await USERS.list(client, group=user.groups[0])).users
     await USER_GROUPS.delete(client, user.groups[0])
+
+
+async def earn(api: Api, partner: str, number: int, **columns: Any) -> None:
+    """A session of the partner's that ended now and was billed: 12.10 with tax, 10 without."""
+    row: dict[str, Any] = {
+        "name": f"sessions/{number}",
+        "partner": partner,
+        "charge_point": "chargePoints/1",
+    }
+    row |= {"state": 4, "start_time": 1, "stop_time": now_us(), "billing_state": 2}
+    row |= {"currency": "EUR", "net_micros": 10_000_000, "total_micros": 12_100_000}
+    row |= {"energy_wh": 20_000, "create_time": 1, "update_time": 1, **columns}
+    await api.lane.write(lambda unit: unit.execute(models.Session.insert(row)))
+
+
+async def test_a_month_is_shared_as_the_contract_says(api: Api, client: Client) -> None:
+    partner = await PARTNERS.build(client)
+    partner.contract.dc_revenue_share_percent.value = "40"
+    partner.contract.fee_per_month.currency_code, partner.contract.fee_per_month.units = "EUR", 2
+    made = await PARTNERS.create(client, partner)
+    dc = await EVSES.build(client)
+    dc.current_type = DC
+    dc_evse = (await EVSES.create(client, dc)).name
+    for number, evse in enumerate((None, "chargePoints/1/evses/1", dc_evse)):
+        await earn(api, made.name, number, evse=evse)
+    await earn(api, made.name, 3, stop_time=1)  # long ago
+    await earn(api, made.name, 4, billing_state=3)  # held
+    await earn(api, made.name, 5, currency="SEK", net_micros=50_000_000)
+    await earn(api, (await PARTNERS.make(client)).name, 6)
+    euros, kronor = (await PARTNERS.get(client, made.name)).month_figures
+    assert (euros.session_count, euros.energy_wh, euros.month.day) == (3, 60_000, 1)
+    assert (euros.revenue.units, euros.revenue.currency_code) == (30, "EUR")
+    # 60 % of 20 and 40 % of 10, without 0.25 a session and 2 a month
+    assert (euros.partner_share.units, euros.partner_share.nanos) == (13, 250_000_000)
+    assert (euros.operator_share.units, euros.operator_share.nanos) == (16, 750_000_000)
+    assert (kronor.revenue.units, kronor.partner_share.units) == (50, 0)
+    assert kronor.operator_share == kronor.revenue
+    (listed,) = [each for each in (await PARTNERS.list(client)).partners if each.name == made.name]
+    assert list(listed.month_figures) == [euros, kronor]
+
+
+async def test_figures_of_a_month_are_no_change_of_the_partner(api: Api, client: Client) -> None:
+    made = await PARTNERS.make(client)
+    await earn(api, made.name, 1)
+    found = await PARTNERS.get(client, made.name)
+    assert found.month_figures[0].revenue.units == 10
+    assert (found.etag, found.update_time) == (made.etag, made.update_time)
+    patch = partner_pb2.Partner(name=made.name, legal_name="X", etag=made.etag)
+    assert (await PARTNERS.update(client, patch)).month_figures == found.month_figures

@@ -16,7 +16,7 @@ from server.domain.payments import (
     require_step,
 )
 from server.resources.transactions import amount_of
-from server.store.models import Session, Subscription, User
+from server.store.models import Reservation, Session, Subscription, User
 from server.store.statements import Statement, param
 from server.work.money import ledger, payments
 from server.work.sessions import settlement
@@ -40,12 +40,16 @@ _SESSION = Statement(
 _SUBSCRIPTION = Statement(
     Subscription.select(Subscription.user, Subscription.partner).where(Subscription.name == _NAME)
 )
+_RESERVATION = Statement(
+    Reservation.select(Reservation.user, Reservation.partner).where(Reservation.name == _NAME)
+)
 _USER = Statement(User.select(User.name, User.partner, User.currency).where(User.name == _NAME))
 _BOUGHT = {
     Purchase.SESSION: _SESSION,
     Purchase.SUBSCRIPTION: _SUBSCRIPTION,
     Purchase.TOP_UP: _USER,
     Purchase.CUSTOM_FEE: _USER,
+    Purchase.RESERVATION: _RESERVATION,
 }
 
 

@@ -1,5 +1,7 @@
 """Partners."""
 
+from collections.abc import Mapping, Sequence
+
 from ampline.v1 import partner_pb2 as pb
 from ampline.v1.partner_pb2_grpc import PartnerServiceServicer
 from server.api.changes import Change, Particulars
@@ -7,7 +9,10 @@ from server.api.crud import Crud
 from server.api.filters import at_least, contains
 from server.resources.partner_faults import faults_of
 from server.resources.partners import MAPPING
+from server.store.clock import now_us, to_datetime
 from server.store.ids import new_id
+from server.store.reads import Rows
+from server.work.money.partner_revenue import month_figures
 
 
 def _its_own(change: Change[pb.Partner]) -> str:
@@ -16,13 +21,21 @@ def _its_own(change: Change[pb.Partner]) -> str:
     return change.partner
 
 
+def _month_figures(rows: Rows, names: Sequence[str]) -> Mapping[str, bytes]:
+    """What the month has brought so far."""
+    found = month_figures(rows, names, to_datetime(now_us()))
+    return {
+        name: pb.Partner(month_figures=lines).SerializeToString() for name, lines in found.items()
+    }
+
+
 partners = Crud(
     MAPPING,
     pb.ListPartnersRequest,
     pb.ListPartnersResponse,
     orders=("create_time", "display_name", "update_time"),
     filters={"text": contains("search_text"), "updated_since": at_least("update_time")},
-    particulars=Particulars(faults=faults_of, new_name=_its_own),
+    particulars=Particulars(faults=faults_of, new_name=_its_own, addition=_month_figures),
 )
 
 

@@ -50,6 +50,7 @@ class Session(Table):
     charging_periods = BlobField(null=True)
     price = BlobField(null=True)
     currency = TextField(null=True)
+    net_micros = BigIntegerField(null=True)  # the total without tax
     total_micros = BigIntegerField(null=True)
     billing_state = SmallIntegerField(default=1)
     payment_state = SmallIntegerField(default=1)
@@ -76,6 +77,7 @@ class Session(Table):
             (("evse", "start_time", "name"), False),
             (("location", "start_time", "name"), False),
             (("partner", "start_time", "name"), False),
+            (("partner", "stop_time"), False),
             (("user", "start_time", "name"), False),
             (("id_tag", "start_time", "name"), False),
             (("state", "start_time", "name"), False),

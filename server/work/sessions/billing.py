@@ -178,6 +178,7 @@ def _save(unit: Unit, session: SessionRow, price: Price, *, final: bool) -> None
     message = price_to_message(price, final=final)
     columns = {
         "price": session_pb2.Session(price=message).SerializeToString(),
+        "net_micros": price.net.micros,
         "total_micros": price.total.micros,
         "currency": price.total.currency,
     }
