@@ -28,8 +28,9 @@ PATIENCE = Patience(attempts=3)
 class Api(Services):
     """The services of the platform, as the holder of one token may use them."""
 
-    def __init__(self, channel: grpc.Channel, token: str) -> None:
-        calls = Calls(token or None, TIMEOUT_SECONDS, PATIENCE)
+    def __init__(self, channel: grpc.Channel, token: str, address: str = "") -> None:
+        forwarded = (("x-forwarded-for", address),) if address else ()
+        calls = Calls(token or None, TIMEOUT_SECONDS, PATIENCE, forwarded)
         super().__init__(grpc.intercept_channel(channel, calls))
 
     def follow_events(self, request: StreamEventsRequest) -> "Following":
@@ -64,8 +65,9 @@ class Platform:
         self._channel: grpc.Channel | None = None
         self._lock = Lock()
 
-    def as_caller(self, token: str) -> Api:
-        """The API as the holder of `token` may use it; without one, what anybody may."""
+    def as_caller(self, token: str, address: str = "") -> Api:
+        """The API as the holder of `token` may use it; without one, what anybody may. `address` is
+        where they are: the audit tells it, and who guesses passwords is slowed down there."""
         with self._lock:
             self._channel = self._channel or open_channel(self._address)
-        return Api(self._channel, token)
+        return Api(self._channel, token, address)

@@ -128,5 +128,5 @@ def api() -> Api:
     """The API as the caller of this request may use it."""
     if "api" not in g:
         platform = cast("Platform", current_app.extensions["platform"])
-        g.api = platform.as_caller(session.get("token", ""))
+        g.api = platform.as_caller(session.get("token", ""), request.remote_addr or "")
     return cast("Api", g.api)

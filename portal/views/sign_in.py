@@ -26,10 +26,13 @@ def submit() -> str | Response | tuple[str, int]:
     asked = SignInRequest(
         username=request.form.get("username", ""), password=request.form.get("password", "")
     )
+    if code := request.form.get("code", "").replace(" ", ""):
+        asked.totp_code = code
     try:
         answer = api().sign_in.SignIn(asked)
     except AmplineError as error:
-        return page(sentence(error)), 400
+        needs_code = bool(code) or error.reason == "TOTP_REQUIRED"
+        return page(sentence(error), needs_code=needs_code), 400
     remember(answer)
     return to(own_page(request.form.get("next", "")), 303)
 
@@ -42,10 +45,11 @@ def leave() -> Response:
     return to(url_for("sign_in.form"), 303)
 
 
-def page(problem: str) -> str:
+def page(problem: str, *, needs_code: bool = False) -> str:
     return render_template(
         "sign_in/form.html",
         problem=problem,
+        needs_code=needs_code,
         username=request.form.get("username", ""),
         next=request.values.get("next", ""),
     )
@@ -53,6 +57,10 @@ def page(problem: str) -> str:
 
 def sentence(error: AmplineError) -> str:
     """Why nobody was signed in, without a hint at which of the two was wrong."""
+    if error.reason == "TOTP_REQUIRED":
+        return "Enter your password once more, and the code that your authenticator shows."
     if isinstance(error, Unauthenticated | InvalidArgument | NotFound):
+        if request.form.get("code"):
+            return "The user name, the password or the code is not right."
         return "The user name or the password is not right."
     return refusal(error)

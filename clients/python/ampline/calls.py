@@ -28,8 +28,10 @@ class Details(grpc.ClientCallDetails):
 class Calls(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
     """Stands between the stubs and the channel."""
 
-    def __init__(self, key: str | None, timeout: float, patience: Patience) -> None:
-        self._authorization = authorization(key)
+    def __init__(
+        self, key: str | None, timeout: float, patience: Patience, further: Metadata = ()
+    ) -> None:
+        self._metadata = (*authorization(key), *further)
         self._timeout = timeout
         self._patience = patience
 
@@ -68,7 +70,7 @@ class Calls(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor)
 
     def _details(self, details: grpc.ClientCallDetails, end: float | None) -> Details:
         left = details.timeout if end is None else max(0.0, end - time.monotonic())
-        metadata = (*(details.metadata or ()), *self._authorization)
+        metadata = (*(details.metadata or ()), *self._metadata)
         return Details(details.method, left, metadata, details.credentials)
 
 
