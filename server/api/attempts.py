@@ -20,6 +20,8 @@ from server.domain.addresses import host_of, remote_address
 from server.domain.errors import Outcome, RefusedError
 
 Context = grpc.aio.ServicerContext[Any, Any]
+_TRANSCODED = "x-envoy-original-path"
+"""The header by which Envoy's transcoder says what an HTTP request was for."""
 _CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -28,7 +30,7 @@ class Attempt:
 
     __slots__ = (
         "address", "allowance", "authorization", "begun", "call", "context", "correlation", "data",
-        "method", "request", "started",
+        "is_rest", "method", "request", "started",
     )  # fmt: skip
 
     def __init__(self, method: Method, context: Context, trusted_proxies: Collection[str]) -> None:
@@ -37,6 +39,7 @@ class Attempt:
         self.method = method
         self.context = context
         self.started = time.perf_counter()
+        self.is_rest = _TRANSCODED in headers
         self.authorization: str = headers.get("authorization", "")
         self.correlation = told if _CORRELATION.fullmatch(told) else os.urandom(8).hex()
         forwarded = headers.get("x-forwarded-for")
@@ -71,11 +74,16 @@ class Attempt:
             allowance.require()
 
     async def begin_answer(self) -> None:
-        """Sends ahead of the answer what the caller may still do. A refusal has it in its
-        trailers, so that it stays all headers: over HTTP it can have a status of its own then."""
-        if self.allowance is not None and not self.begun:
-            self.begun = True
+        """Tells with the answer what the caller may still do: in headers where it is to become an
+        HTTP response, else in the trailers, which cost nothing. A refusal has it in its trailers
+        always: only what is all trailers can become a response with a status of its own."""
+        if self.allowance is None or self.begun:
+            return
+        self.begun = True
+        if self.is_rest:
             await self.context.send_initial_metadata(self.allowance.headers())
+        else:
+            self.context.set_trailing_metadata(self.allowance.headers())
 
     async def refuse(self, status: Status) -> bytes:
         """Ends the call with the status."""
