@@ -7,7 +7,8 @@
 Output-only fields, the name and the etag are passed over wherever they stand.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from google.api.field_behavior_pb2 import IDENTIFIER, IMMUTABLE, INPUT_ONLY, OUTPUT_ONLY, REQUIRED
@@ -22,12 +23,15 @@ _NOT_WRITTEN = {"etag"}
 REQUIRED_TEXT = "is required"
 
 
-def writable_fields(message: MessageType) -> Iterator[FieldType]:
+@cache
+def writable_fields(message: MessageType) -> Sequence[FieldType]:
     """The fields that a client may write."""
-    for field in message.fields:
-        told = behaviors(field)
-        if OUTPUT_ONLY not in told and IDENTIFIER not in told and field.name not in _NOT_WRITTEN:
-            yield field
+    return tuple(
+        field
+        for field in message.fields
+        if not {OUTPUT_ONLY, IDENTIFIER}.intersection(behaviors(field))
+        and field.name not in _NOT_WRITTEN
+    )
 
 
 def paths_of(mask: Iterable[str], given: Message) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from google.api.field_behavior_pb2 import field_behavior
@@ -17,22 +18,25 @@ else:
     MessageType = FieldType = Any  # of which make they are depends on how protobuf was built
 
 
+@cache
 def behaviors(field: FieldType) -> Collection[int]:
     """google.api.field_behavior of the field."""
-    told: Collection[int] = field.GetOptions().Extensions[field_behavior]  # type: ignore[index]
-    return told
+    return frozenset(field.GetOptions().Extensions[field_behavior])  # type: ignore[index]
 
 
+@cache
 def resource_type(message: MessageType) -> str:
     """The type of a resource, such as `ampline.app/Tariff`."""
     return str(message.GetOptions().Extensions[resource].type)  # type: ignore[index]
 
 
+@cache
 def plural(message: MessageType) -> str:
     """The collection that a resource stands in, such as `chargePoints`."""
     return str(message.GetOptions().Extensions[resource].plural)  # type: ignore[index]
 
 
+@cache
 def referenced_type(field: FieldType) -> str:
     """The type of resource that the field's value names; empty if it names none."""
     return str(field.GetOptions().Extensions[resource_reference].type)  # type: ignore[index]

@@ -35,6 +35,7 @@ def forget(message: Message, person: str) -> None:
         forget(part, person)
 
 
+@cache
 def is_personal(field: FieldType) -> bool:
     """Whether the field is marked `(ampline.v1.personal)`."""
     return bool(field.GetOptions().Extensions[pb.personal])
