@@ -2,8 +2,8 @@
 
 The quadtree is searched best first: what is nearest of all cells and places that are
 known is looked at next, a cell by its places or by its quarters. A page begins behind
-the distance that the last one ended at, and cells that lie within that are left out,
-so a later page costs what the first one does.
+the distance that the last one ended at. Cells that lie within that are left out, so a
+later page looks at the cells that its ring runs through, and not at what was shown.
 """
 
 import heapq
