@@ -122,6 +122,17 @@ async def test_registering_is_held_to_the_rules(api: Api, client: Client) -> Non
     assert [each.identity for each in await unknown(client)] == ["CP7"]
 
 
+async def test_one_without_a_place_is_unassigned(api: Api, client: Client) -> None:
+    await knock(api, "CP7", "CP8")
+    for identity in ("CP7", "CP8"):
+        request = pb.RegisterUnknownChargePointRequest(name=unknown_name(identity))
+        made = await client.unknown_charge_points.RegisterUnknownChargePoint(request)
+        assert made.location == "locations/unassigned"
+    place = await LOCATIONS.get(client, "locations/unassigned")
+    assert place.charge_point_count == 2
+    assert (await LOCATIONS.list(client, text="unassign")).locations == [place]
+
+
 async def test_the_same_request_registers_once(api: Api, client: Client) -> None:
     await knock(api, "CP7")
     request = pb.RegisterUnknownChargePointRequest(

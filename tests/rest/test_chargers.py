@@ -1,5 +1,8 @@
 """Chargers over the public port: a WebSocket through Envoy to the bridge."""
 
+import asyncio
+from urllib.parse import quote
+
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
@@ -51,6 +54,34 @@ async def test_nobody_can_say_where_it_comes_from(platform: WholePlatform, rest:
     events = rest.get("/v1/events", types="charge_point.unknown_connected").json["events"]
     told = [each["chargePointConnection"] for each in events]
     assert [each["remoteAddress"] for each in told if each["identity"] == identity] == ["127.0.0.1"]
+
+
+async def test_a_stranger_is_registered_and_comes_in(
+    platform: WholePlatform, rest: Rest, location: Json
+) -> None:
+    identity = f"{new_id()}*a=b|c@d"
+    with pytest.raises(InvalidStatus):
+        async with Station(platform.charger_url, identity, PASSWORD):
+            pass
+    name = f"/v1/unknownChargePoints/{quote(identity, safe='')}"
+    assert rest.get(name).json["identity"] == identity
+    body = {"chargePoint": {"location": location["name"], "password": PASSWORD}}
+    registered = rest.post(f"{name}:register", body)
+    assert registered.status == 200, registered
+    assert rest.get(name).status == 404
+    point = f"/v1/chargePoints/{quote(identity, safe='')}"
+    async with Station(platform.charger_url, identity, PASSWORD) as station:
+        await station.boot()
+        asked = await asyncio.to_thread(rest.post, f"{point}:getConfiguration", {})
+        assert asked.status == 200, asked
+        kept = rest.get(f"{point}/configurationKeys", key="HeartbeatInterval").json
+        told = {each["key"]: each.get("value") for each in asked.json["configurationKeys"]}
+        assert [each["value"] for each in kept["configurationKeys"]] == [told["HeartbeatInterval"]]
+    history = rest.get(f"{point}/statusLog", kind="NETWORK").json["statusLogEntries"]
+    assert history[-1]["oldNetworkStatus"] == "NEVER_CONNECTED"
+    assert history[-1]["networkStatus"] == "AVAILABLE"
+    assert rest.get(f"{point}/chargingProfiles").json == {}
+    assert rest.get(f"{point}/messages", direction="TO_CHARGER").json["messages"]
 
 
 def test_the_portal_has_the_rest(platform: WholePlatform) -> None:

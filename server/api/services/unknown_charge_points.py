@@ -66,6 +66,9 @@ class UnknownChargePointService(UnknownChargePointServiceServicer):
         identity = _find(unit, request.name, call).identity
         wanted = charge_point_pb2.CreateChargePointRequest(charge_point=request.charge_point)
         wanted.charge_point.ClearField("ocpp_identity")
+        if not wanted.charge_point.location:
+            unknown_chargers.make_unassigned(unit)
+            wanted.charge_point.location = unknown_chargers.UNASSIGNED
         if is_charge_point_id(identity):
             wanted.charge_point_id = identity
         else:

@@ -58,7 +58,7 @@ def register(unit: Unit, identity: str, charge_point: str) -> Admission:
     """
     if known := connections.admitted(unit, identity):
         return known
-    _make_unassigned(unit)
+    make_unassigned(unit)
     message = charge_point_pb2.ChargePoint(name=charge_point, location=UNASSIGNED)
     if charge_point != f"chargePoints/{identity}":
         message.ocpp_identity = identity
@@ -91,7 +91,8 @@ def _insert_charge_point(unit: Unit, message: charge_point_pb2.ChargePoint) -> N
     )
 
 
-def _make_unassigned(unit: Unit) -> None:
+def make_unassigned(unit: Unit) -> None:
+    """The location of chargers that nobody has put in their place: made with the first of them."""
     if unit.one(_IS_THERE, name=UNASSIGNED):
         return
     message = location_pb2.Location(name=UNASSIGNED, display_name="Unassigned", time_zone="Etc/UTC")
