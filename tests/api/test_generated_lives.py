@@ -101,17 +101,19 @@ class Life:
         self.client = client
         self.fields = {field.name: field for field in kept_fields(sample)}
 
-    async def create(self, drawn: Any, base: Any, request_id: str) -> tuple[Any, Any]:
+    async def create(self, drawn: Any, base: Any) -> tuple[Any, Any, str]:
         """Creates what is drawn, where that can be: what it is refused for becomes what the base
-        has. Returns what was sent at last, and what came of it."""
+        has. Returns what was sent at last, what came of it, and its request_id."""
         sent = self.sample.message()
         sent.CopyFrom(base)
         for field in writable_fields(self.sample.message.DESCRIPTOR):
             if value_of(drawn, field):
                 copy_field(field, drawn, sent)
         for _ in range(MOST_REPAIRS):
+            request_id = str(uuid4())  # not drawn: what is drawn comes again
             try:
-                return sent, await self.sample.create(self.client, sent, request_id=request_id)
+                made = await self.sample.create(self.client, sent, request_id=request_id)
+                return sent, made, request_id
             except grpc.aio.AioRpcError as error:
                 refusal = refusal_of(error)
                 if refusal.code is grpc.StatusCode.FAILED_PRECONDITION:
@@ -170,10 +172,9 @@ async def live(life: Life, data: Any, pool: Pool) -> None:
     """From creation to deletion."""
     sample, client = life.sample, life.client
     drawing = resources(sample.message, pool)
-    request_id = str(uuid4())  # not drawn: what is drawn comes again
     base = await sample.build(client)
     drawn = data.draw(drawing, label="created")
-    sent, made = await life.create(drawn, base, request_id)
+    sent, made, request_id = await life.create(drawn, base)
     lost = {
         name: (value_of(sent, field), value_of(made, field))
         for name, field in life.fields.items()
