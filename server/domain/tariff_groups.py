@@ -4,7 +4,7 @@ Kinds of audience combine with AND, the values within a kind with OR. The last e
 that matches wins; the first is the fallback and matches everyone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -62,13 +62,18 @@ class Resolution:
     reason: str
 
 
-def resolve(entries: Sequence[GroupEntry], context: ResolutionContext) -> Resolution | None:
-    """The tariff for this context; None if there is no entry at all."""
+def resolve(
+    entries: Sequence[GroupEntry],
+    context: ResolutionContext,
+    usable: Callable[[str], bool] = lambda _: True,
+) -> Resolution | None:
+    """The tariff for this context; None if no entry gives one. An entry whose tariff is not
+    usable is passed over."""
     for index in range(len(entries) - 1, 0, -1):
         matched = _match(entries[index].audience, context)
-        if matched is not None:
+        if matched is not None and usable(entries[index].tariff_id):
             return Resolution(entries[index].tariff_id, index, f"matches {matched}")
-    if not entries:
+    if not entries or not usable(entries[0].tariff_id):
         return None
     return Resolution(entries[0].tariff_id, 0, "the fallback: no later entry matches")
 

@@ -81,3 +81,17 @@ def test_the_first_is_for_everyone_whatever_its_audience_says() -> None:
 
 def test_without_entries_there_is_no_tariff() -> None:
     assert resolve([], GUEST) is None
+
+
+def test_a_fallback_that_cannot_be_used_is_not_replaced_by_what_is_for_others() -> None:
+    entries = [FALLBACK, GroupEntry("special", audience(partners={"city"}))]
+    usable = {"special"}.__contains__
+    assert resolve(entries, GUEST, usable) is None
+    assert resolve(entries, GUEST) is not None
+
+
+def test_an_entry_that_cannot_be_used_is_passed_over_where_it_stands() -> None:
+    everyone = GroupEntry("later")
+    found = resolve([FALLBACK, everyone, GroupEntry("gone")], GUEST, {"later"}.__contains__)
+    assert found is not None
+    assert (found.tariff_id, found.entry_index) == ("later", 1)

@@ -1,16 +1,25 @@
 """Tariff groups."""
 
+from typing import Any
+
 from ampline.v1 import tariff_group_pb2 as pb
 from ampline.v1.tariff_group_pb2_grpc import TariffGroupServiceServicer
+from server.api import references
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import at_least, contains
+from server.api.lanes import Call, reading
 from server.api.written_rows import taken
+from server.domain.errors import not_found
 from server.resources.opening_hours import is_date
 from server.resources.tariff_groups import MAPPING
+from server.store.clock import now_us
 from server.store.models import TariffGroup
+from server.store.reads import Rows
 from server.store.statements import Statement
+from server.work.sessions.tariff_choice import choose
 
+_EVSE = "ampline.app/Evse"
 _DEFAULT = Statement(
     TariffGroup.select(TariffGroup.name).where(TariffGroup.operator_default == True)  # noqa: E712
 )
@@ -57,3 +66,15 @@ class TariffGroupService(TariffGroupServiceServicer):
     CreateTariffGroup = tariff_groups.create
     UpdateTariffGroup = tariff_groups.update
     DeleteTariffGroup = tariff_groups.delete
+
+    @reading
+    def ResolveTariff(self, request: Any, call: Call, rows: Rows) -> pb.ResolveTariffResponse:
+        """Which tariff somebody would pay at an EVSE, and why."""
+        partner = call.caller.partner
+        if not references.exists(rows, _EVSE, request.evse, partner):
+            raise not_found(request.evse)
+        references.check(rows, request, ("user",), "", partner)
+        told = request.HasField("start_time")
+        time_us = request.start_time.ToMicroseconds() if told else now_us()
+        choice = choose(rows, request.evse, request.user or None, time_us)
+        return pb.ResolveTariffResponse(**choice._asdict())

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from peewee import JOIN
 
 from ampline.v1 import tariff_group_pb2, tariff_pb2
-from server.domain.tariff_groups import GroupEntry, ResolutionContext, resolve
+from server.domain.tariff_groups import GroupEntry, Resolution, ResolutionContext, resolve
 from server.domain.tariffs import PricingType, RatePrice, pricing_type
 from server.domain.tariffs import Tariff as Terms
 from server.resources import group_entries, tariff_groups, tariff_terms, tariffs
 from server.store.clock import to_datetime
 from server.store.models import ChargePoint, Location, Tariff, TariffGroup, TariffSnapshot
+from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 
@@ -67,33 +68,35 @@ _SNAPSHOT_KNOWN = Statement(
 _KEEP = Append(TariffSnapshot, ("key", "tariff", "body", "create_time"))
 
 
-def group_for(unit: Unit, charge_point: str, own_group: str | None) -> str | None:
+def group_for(rows: Rows, charge_point: str, own_group: str | None) -> str | None:
     """The tariff group of an EVSE: its own, its charge point's, its location's, the default."""
     if own_group:
         return own_group
-    above = unit.one(_GROUPS_ABOVE, charge_point=charge_point) or ()
+    above = rows.one(_GROUPS_ABOVE, charge_point=charge_point) or ()
     nearest = next((group for group in above if group), None)
     if nearest:
         return str(nearest)
-    default = unit.one(_DEFAULT_GROUP)
+    default = rows.one(_DEFAULT_GROUP)
     return str(default[0]) if default else None
 
 
 def tariff_for(unit: Unit, group: str | None, context: ResolutionContext) -> Snapshot | None:
     """The tariff that a group gives in this context, as it is now; None if none applies."""
-    if group is None:
-        return None
-    entries = [entry for entry in _entries(unit, group) if _usable(unit, entry, context)]
-    resolution = resolve(entries, context)
+    resolution = resolution_of(unit, group, context) if group else None
     return current(unit, resolution.tariff_id) if resolution else None
 
 
-def current(unit: Unit, tariff: str) -> Snapshot:
+def resolution_of(rows: Rows, group: str, context: ResolutionContext) -> Resolution | None:
+    """Which tariff a group gives in this context, and why; None if none applies."""
+    return resolve(_entries(rows, group), context, lambda tariff: _usable(rows, tariff, context))
+
+
+def current(rows: Rows, tariff: str) -> Snapshot:
     """A tariff as it is now."""
-    version = (tariff, *(unit.one(_TARIFF_VERSION, name=tariff) or (0, 0))[:2])
+    version = (tariff, *(rows.one(_TARIFF_VERSION, name=tariff) or (0, 0))[:2])
     cached = _current.get(version)
     if cached is None:
-        row = unit.one(_TARIFF, name=tariff)
+        row = rows.one(_TARIFF, name=tariff)
         assert row is not None
         cached = _current[version] = _snapshot(tariffs.MAPPING.to_message(row))
         _bound(_current)
@@ -140,19 +143,19 @@ def _snapshot(message: tariff_pb2.Tariff) -> Snapshot:
     return Snapshot(hashlib.sha256(body).hexdigest(), message, terms, free, priceable)
 
 
-def _entries(unit: Unit, group: str) -> tuple[GroupEntry, ...]:
-    version = (group, *(unit.one(_GROUP_VERSION, name=group) or (0, 0)))
+def _entries(rows: Rows, group: str) -> tuple[GroupEntry, ...]:
+    version = (group, *(rows.one(_GROUP_VERSION, name=group) or (0, 0)))
     if version not in _groups:
-        row = unit.one(_GROUP, name=group)
+        row = rows.one(_GROUP, name=group)
         message = tariff_groups.MAPPING.to_message(row) if row else tariff_group_pb2.TariffGroup()
         _groups[version] = group_entries.to_domain(message)
         _bound(_groups)
     return _groups[version]
 
 
-def _usable(unit: Unit, entry: GroupEntry, context: ResolutionContext) -> bool:
-    """Whether the entry's tariff is enabled and valid for a session that begins then."""
-    row = unit.one(_TARIFF_VERSION, name=entry.tariff_id)
+def _usable(rows: Rows, tariff: str, context: ResolutionContext) -> bool:
+    """Whether a tariff is enabled and valid for a session that begins then."""
+    row = rows.one(_TARIFF_VERSION, name=tariff)
     if row is None:
         return False
     _, _, state, begins, ends = row

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import JOIN
 
-from ampline.v1 import event_pb2, location_pb2, user_pb2
+from ampline.v1 import event_pb2, location_pb2, subscription_pb2, user_pb2
 from server.domain.authorization import (
     Authorization,
     Concurrency,
@@ -25,7 +25,8 @@ from server.domain.money import Money
 from server.domain.tariff_groups import ResolutionContext, UserSort
 from server.resources import events, opening_hours
 from server.store.clock import to_datetime
-from server.store.models import ChargePoint, Evse, IdTag, Location, Session, User
+from server.store.models import ChargePoint, Evse, IdTag, Location, Session, Subscription, User
+from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.money import tariffs
@@ -100,6 +101,12 @@ class Decision:
         )
 
 
+_SUBSCRIBED = subscription_pb2.Subscription.ACTIVE
+_PLANS = Statement(
+    Subscription.select(Subscription.plan).where(
+        (Subscription.user == param("user")) & (Subscription.state == _SUBSCRIBED)
+    )
+)
 _TAG_COLUMNS = tuple(getattr(IdTag, column) for column in TagRow._fields)
 _TAG = Statement(
     IdTag.select(*_TAG_COLUMNS).where(IdTag.token_key == param("token_key")).order_by(IdTag.kind)
@@ -176,7 +183,8 @@ def decide(
     place = place_of(unit, charge_point)
     who = user_of(unit, user or (tag.user if tag else None))
     group, asked = _group(unit, charge_point, evse)
-    snapshot = tariffs.tariff_for(unit, group, _context(unit, place, who)) if asked else None
+    context = context_of(unit, place, who, unit.now)
+    snapshot = tariffs.tariff_for(unit, group, context) if asked else None
     if snapshot and not snapshot.priceable:
         snapshot = None  # a session is never begun that could not be billed
     facts = PlaceFacts(
@@ -211,9 +219,9 @@ def first_tag(unit: Unit, user: str) -> TagRow | None:
     return TagRow(*row) if row else None
 
 
-def user_of(unit: Unit, name: str | None) -> UserRow | None:
+def user_of(rows: Rows, name: str | None) -> UserRow | None:
     """The user of that resource name."""
-    row = unit.one(_USER, name=name) if name else None
+    row = rows.one(_USER, name=name) if name else None
     return UserRow(*row) if row else None
 
 
@@ -225,9 +233,9 @@ def place_of(unit: Unit, charge_point: str) -> PlaceRow:
     return place
 
 
-def find_place(unit: Unit, charge_point: str) -> PlaceRow | None:
+def find_place(rows: Rows, charge_point: str) -> PlaceRow | None:
     """A charge point with its location, or None."""
-    row = unit.one(_PLACE, charge_point=charge_point)
+    row = rows.one(_PLACE, charge_point=charge_point)
     return PlaceRow(*row) if row else None
 
 
@@ -239,12 +247,19 @@ def _group(unit: Unit, charge_point: str, evse: EvseRow | None) -> tuple[str | N
     return tariffs.group_for(unit, charge_point, own), len(groups) < 2
 
 
-def _context(unit: Unit, place: PlaceRow, user: UserRow | None) -> ResolutionContext:
-    moment = to_datetime(unit.now).astimezone(ZoneInfo(place.time_zone or "UTC"))
-    sorts = {UserSort.REGISTERED if user else UserSort.AD_HOC}
-    if user and place.owner == user.name:
-        sorts.add(UserSort.OWNER)
-    return ResolutionContext(moment=moment, sorts=frozenset(sorts))
+def context_of(
+    rows: Rows, place: PlaceRow, user: UserRow | None, time_us: int
+) -> ResolutionContext:
+    """Who wants to charge, where and when, as tariff groups ask."""
+    moment = to_datetime(time_us).astimezone(ZoneInfo(place.time_zone or "UTC"))
+    if user is None:
+        return ResolutionContext(moment, frozenset({UserSort.AD_HOC}))
+    sorts = {UserSort.REGISTERED, *([UserSort.OWNER] if place.owner == user.name else [])}
+    groups = user_pb2.User.FromString(bytes(user.groups or b"")).groups
+    plans = [plan for (plan,) in rows.all(_PLANS, user=user.name)]
+    return ResolutionContext(
+        moment, frozenset(sorts), frozenset(groups), user.partner, frozenset(plans)
+    )
 
 
 def _usable(place: PlaceRow, evse: EvseRow | None) -> bool:
