@@ -11,7 +11,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Resource, Table
+from server.store.models.base import Log, Resource, Table
 
 
 class ApiKey(Resource):
@@ -78,7 +78,7 @@ StoredAnswer.add_index(
 )
 
 
-class AuditEntry(Table):
+class AuditEntry(Log):
     """A call that changed something, or was refused. Rows are added, and never changed."""
 
     number = BigAutoField()
@@ -94,15 +94,9 @@ class AuditEntry(Table):
     reason = TextField(null=True)
     call_count = BigIntegerField(default=1)
 
-    class Meta:
-        """By each filter, newest first."""
 
-        indexes = (
-            (("principal", "number"), False),
-            (("method", "number"), False),
-            (("resource", "number"), False),
-            (("result", "number"), False),
-        )
+for _filter in (AuditEntry.principal, AuditEntry.method, AuditEntry.resource, AuditEntry.result):
+    AuditEntry.by(_filter, AuditEntry.number)
 
 
 class AnonymousRefusal(Table):
