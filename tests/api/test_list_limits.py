@@ -19,8 +19,10 @@ from server.api.services.evses import evses
 from server.api.services.id_tags import id_tags
 from server.api.services.locations import locations
 from server.api.services.sessions import sessions
+from server.api.services.subscriptions import subscriptions
 from server.api.services.transactions import transactions
 from server.api.services.users import users
+from server.api.services.vouchers import vouchers
 from server.api.walks import LOOKED_AT, indexes_of
 from server.store.database import is_postgresql
 from server.store.models import IdTag as IdTagRow
@@ -224,8 +226,10 @@ LISTS: dict[str, Any] = {
     "idTags": id_tags,
     "locations": locations,
     "sessions": sessions,
+    "subscriptions": subscriptions,
     "transactions": transactions,
     "users": users,
+    "vouchers": vouchers,
 }
 ROW = re.compile(r"^\| (?P<list>\w+) \| (?P<filters>`[^|]*) \| `(?P<order>\w+)` \|$", re.MULTILINE)
 DOCUMENTED = [
