@@ -64,6 +64,15 @@ class _Made:
     encoders: tuple[wire.Encoder, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A field with a column of its own; `default` is what a row has where the field is absent."""
+
+    field: FieldType
+    column: str
+    default: Any
+
+
 class Mapping(Generic[M]):
     """How the rows of `table` become messages of `message_type`, and the other way round.
 
@@ -100,7 +109,11 @@ class Mapping(Generic[M]):
         if key:
             self._select(self._field_of(key, "name"), _nothing)
         self._read(self.descriptor.fields)
-        self._defaults = self._defaults_of(self.descriptor.fields)
+        self._kept = {
+            field.name: self._as_kept(field)
+            for field in self.descriptor.fields
+            if self.keeps(field.name)
+        }
         self.columns = tuple(self._selected)
         """What to SELECT, in the order that `to_bytes` and `to_message` expect."""
         if remembered:
@@ -137,27 +150,24 @@ class Mapping(Generic[M]):
         An absent field is NULL, or the column's default where that cannot be. Fields that have
         no column of their own (computed, joined, input only) are passed over.
         """
-        values = {
-            self._column(name).name: self._stored(message, name)
-            for name in fields
-            if self.keeps(name)
-        }
+        values = {}
+        for kept in map(self._kept.get, fields):
+            if kept is not None:
+                value = column_value(message, kept.field)
+                values[kept.column] = kept.default if value is None else value
         return values | {name: function(message) for name, function in self.derived.items()}
 
     def complete(self, message: M) -> None:
         """Gives every field that is absent, but cannot be in a row, its column's default."""
-        for name, default in self._defaults.items():
+        for name, kept in self._kept.items():
+            if kept.default is None or not kept.field.has_presence:
+                continue
             if not message.HasField(name):
-                setattr(message, name, default)
+                setattr(message, name, kept.default)
 
-    def _defaults_of(self, fields: Iterable[FieldType]) -> dict[str, Any]:
-        kept = {field.name for field in fields if field.has_presence and self.keeps(field.name)}
-        columns = {name: self._column(name) for name in kept}
-        return {
-            name: column.default
-            for name, column in columns.items()
-            if column.default is not None and not column.null
-        }
+    def _as_kept(self, field: FieldType) -> _Kept:
+        column = self._column(field.name)
+        return _Kept(field, column.name, None if column.null else column.default)
 
     def _read(self, fields: Iterable[FieldType]) -> None:
         for field in fields:
@@ -216,11 +226,6 @@ class Mapping(Generic[M]):
         made = name in self._joined or any(name in names for names in self._computed)
         made = made or name in self._elsewhere
         return not made and INPUT_ONLY not in behaviors(self.descriptor.fields_by_name[name])
-
-    def _stored(self, message: M, name: str) -> Any:
-        field, column = self.descriptor.fields_by_name[name], self._column(name)
-        value = column_value(message, field)
-        return column.default if value is None and not column.null else value
 
 
 def _by_fields(
