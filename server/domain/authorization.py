@@ -133,10 +133,11 @@ class TariffFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
-    """Where: `tariff` is None if none applies, `tariff_asked` false if the EVSE is not known yet
-    and EVSEs of the charge point differ."""
+    """Where. `reserved` is for somebody else; `tariff` is None if none applies; `tariff_asked` is
+    false if the EVSE is not known yet and EVSEs of the charge point differ."""
 
     usable: bool = True
+    reserved: bool = False
     is_open: bool = True
     of_somebody_else: bool = False
     auto_start: bool = False
@@ -186,6 +187,8 @@ def _of_user(user: UserFacts | None) -> StartReason | None:
 def _of_place(place: PlaceFacts) -> StartReason | None:
     if not place.usable:
         return StartReason.EVSE_UNAVAILABLE
+    if place.reserved:
+        return StartReason.EVSE_RESERVED
     if not place.is_open:
         return StartReason.LOCATION_CLOSED
     return StartReason.ACCESS_RESTRICTED if place.of_somebody_else else None

@@ -230,6 +230,25 @@ class GetInstalledCertificates:
 
 
 @dataclass(frozen=True, slots=True)
+class ReserveNow:
+    """Hold a place for a token, or its group, until then. EVSE 0 = any."""
+
+    number: int
+    evse: int
+    connector: int
+    token: str
+    expire_time: datetime
+    parent_group_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReservation:
+    """Hold the place no more."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustomCall:
     """Any call of the charger's version; its payload is a JSON object."""
 
@@ -256,6 +275,8 @@ Command = (
     | SetChargingProfile
     | ClearChargingProfile
     | GetCompositeSchedule
+    | ReserveNow
+    | CancelReservation
     | InstallCertificate
     | DeleteCertificate
     | GetInstalledCertificates

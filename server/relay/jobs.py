@@ -7,7 +7,7 @@ from server.relay.clock import SECOND, Job
 from server.store.unit import Unit
 from server.work import forgetting, retention
 from server.work.rules import Rules
-from server.work.sessions import expiry
+from server.work.sessions import expiry, reservations
 from server.work.stations import long_absence
 
 DAY = 86_400
@@ -31,6 +31,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
     """The jobs; `running_price` is how old, in seconds, the price of a running session may be."""
     return (
         Job("expire-pending-sessions", 5, lambda unit: _full(expiry.expire_pending(unit, rules))),
+        Job("expire-reservations", 5, lambda unit: _full(reservations.expire(unit))),
         Job("close-lost-sessions", 30, lambda unit: _full(expiry.close_lost(unit, rules))),
         Job(
             "refresh-running-prices",

@@ -1,4 +1,4 @@
-"""Firmware, logs, vendors' messages, and what the security whitepaper adds."""
+"""Firmware, logs, reservations, vendors' messages, and what the security whitepaper adds."""
 
 import json
 from datetime import UTC, datetime
@@ -67,6 +67,26 @@ SAID: list[tuple[Command, str, dict[str, Any], dict[str, Any], CommandAnswer]] =
         },
         {"status": "AcceptedCanceled", "filename": "security.log"},
         CommandAnswer("AcceptedCanceled", True, file_name="security.log"),
+    ),
+    (
+        commands.ReserveNow(9, 2, 1, "AAAA", NOON, "family"),
+        "ReserveNow",
+        {
+            "connectorId": 2,
+            "expiryDate": "2026-03-01T12:00:00.000Z",
+            "idTag": "AAAA",
+            "parentIdTag": "family",
+            "reservationId": 9,
+        },
+        {"status": "Occupied"},
+        CommandAnswer("Occupied", False),
+    ),
+    (
+        commands.CancelReservation(9),
+        "CancelReservation",
+        {"reservationId": 9},
+        {"status": "Accepted"},
+        CommandAnswer("Accepted", True),
     ),
     (
         commands.ClearCache(),

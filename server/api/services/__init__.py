@@ -85,7 +85,7 @@ def table_of_contents(
         MeterValueService(),
         TransactionService(),
         VendorErrorCodeService(),
-        ReservationService(),
+        ReservationService(lane, commanding, rules),
         WebhookEndpointService(),
         EventService(tail),
         NetworkSummaryService(),

@@ -1,10 +1,18 @@
-"""Reservations: read only."""
+"""Reservations: made and canceled with their chargers; read."""
 
 from ampline.v1 import reservation_pb2 as pb
 from ampline.v1.reservation_pb2_grpc import ReservationServiceServicer
 from server.api.filters import at_least, before
+from server.api.lanes import Call, acting
+from server.api.services.commands import Commanding
 from server.api.shown import Shown
+from server.domain.commands import CancelReservation
 from server.resources.reservations import MAPPING
+from server.store.lane import WriteLane
+from server.store.unit import Unit
+from server.work.rules import Rules
+from server.work.sessions import reservations as verbs
+from server.work.sessions.reservations import ReservationWanted
 
 reservations = Shown(
     MAPPING,
@@ -20,7 +28,53 @@ reservations = Shown(
 
 
 class ReservationService(ReservationServiceServicer):
-    """Shows reservations."""
+    """Makes, cancels and shows reservations."""
+
+    def __init__(self, lane: WriteLane, commanding: Commanding, rules: Rules) -> None:
+        self._lane = lane
+        self._commanding = commanding
+        self._rules = rules
 
     GetReservation = reservations.get
     ListReservations = reservations.list
+
+    @acting
+    async def ReserveEvse(
+        self, request: pb.ReserveEvseRequest, call: Call
+    ) -> pb.ReserveEvseResponse:
+        """Has the charger hold a place, then keeps that it does."""
+        await self._commanding.find(call, request.charge_point)
+        wanted = _wanted(request)
+        prepared = await self._lane.write(lambda unit: verbs.prepare(unit, self._rules, wanted))
+        answer = await self._commanding.send_to_known(call, request.charge_point, prepared.command)
+        made = await self._lane.write(lambda unit: verbs.made(unit, prepared))
+        return pb.ReserveEvseResponse(charger_status=answer.status, reservation=made)
+
+    @acting
+    async def CancelReservation(
+        self, request: pb.CancelReservationRequest, call: Call
+    ) -> pb.CancelReservationResponse:
+        """Has the charger give the place up, then keeps that it did."""
+
+        def prepare(unit: Unit) -> tuple[str, CancelReservation]:
+            reservations.find(unit, request.name, call.caller)
+            return verbs.cancellation(unit, request.name)
+
+        charge_point, wanted = await self._lane.write(prepare)
+        answer = await self._commanding.send_to_known(call, charge_point, wanted)
+        canceled = await self._lane.write(
+            lambda unit: verbs.cancel(unit, request.name, request.reason)
+        )
+        return pb.CancelReservationResponse(charger_status=answer.status, reservation=canceled)
+
+
+def _wanted(request: pb.ReserveEvseRequest) -> ReservationWanted:
+    told = request.HasField("expire_time")
+    return ReservationWanted(
+        request.charge_point,
+        request.evse,
+        request.connector,
+        request.user or None,
+        request.id_tag or None,
+        request.expire_time.ToMicroseconds() if told else None,
+    )

@@ -8,6 +8,7 @@ from server.ocpp.dialect16 import (
     core,
     firmware,
     local_list,
+    reservations,
     secrets,
     security,
     smart_charging,
@@ -34,6 +35,7 @@ _SAID = {
     **commands.SAID,
     **firmware.SAID,
     **local_list.SAID,
+    **reservations.SAID,
     **security.SAID,
     **smart_charging.SAID,
 }

@@ -1,6 +1,6 @@
 """Reservations."""
 
-from peewee import BigIntegerField, IntegerField, SmallIntegerField, TextField
+from peewee import SQL, BigIntegerField, IntegerField, SmallIntegerField, TextField
 
 from server.store.models.base import Table
 
@@ -43,3 +43,10 @@ class Reservation(Table):
             (("expire_time", "name"), False),
             (("update_time", "name"), False),
         )
+
+
+for _by in (Reservation.charge_point, Reservation.expire_time):
+    # Those that hold a place, beside all that did.
+    Reservation.add_index(
+        Reservation.index(_by, where=SQL('"state" = 1'), name=f"reservation_active_{_by.name}")
+    )

@@ -22,6 +22,7 @@ from server.domain.authorization import (
 )
 from server.domain.errors import not_found
 from server.domain.money import Money
+from server.domain.reservations import Comer, keeps_out
 from server.domain.tariff_groups import ResolutionContext, UserSort
 from server.resources import events, opening_hours
 from server.store.clock import to_datetime
@@ -32,7 +33,7 @@ from server.store.unit import Unit
 from server.work.money import tariffs
 from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
-from server.work.sessions import session_rows
+from server.work.sessions import held_places, session_rows
 from server.work.sessions.evses import EvseRow
 from server.work.sessions.session_rows import SessionState
 
@@ -156,14 +157,23 @@ _GROUPS_OF_EVSES = Statement(
 def authorize(unit: Unit, rules: Rules, charge_point: str, token: str) -> Authorization:
     """Whether a token that is shown at a charger may charge there; with its event.
 
-    The token of a session that was asked for from afar is its user's, once.
+    The token of a session that was asked for from afar is its user's, once; that of a reservation
+    is its user's while the place is held.
     """
     tag = tag_of(unit, token)
-    pending = None if tag else session_rows.pending_with_token(unit, charge_point, token)
-    user = pending.user if pending else None
+    user = None if tag else _user_of_token(unit, charge_point, token)
     decision = decide(unit, rules, charge_point, None, tag, user)
     _tell(unit, decision, token)
     return decision.authorization()
+
+
+def _user_of_token(unit: Unit, charge_point: str, token: str) -> str | None:
+    """Whose a token is that was made for one session, or one reservation, alone."""
+    pending = session_rows.pending_with_token(unit, charge_point, token)
+    if pending:
+        return pending.user
+    place = held_places.with_token(unit, charge_point, token)
+    return place.user if place else None
 
 
 def decide(
@@ -189,6 +199,7 @@ def decide(
         snapshot = None  # a session is never begun that could not be billed
     facts = PlaceFacts(
         usable=_usable(place, evse),
+        reserved=evse is not None and _reserved(unit, evse, tag, who),
         is_open=_is_open(place, who, unit.now),
         of_somebody_else=_of_somebody_else(place, who),
         auto_start=bool(place.auto_start),
@@ -265,6 +276,18 @@ def context_of(
 def _usable(place: PlaceRow, evse: EvseRow | None) -> bool:
     states = (place.state, place.location_state, evse.state if evse else _ENABLED)
     return all(state in (None, _ENABLED) for state in states)
+
+
+def _reserved(unit: Unit, evse: EvseRow, tag: TagRow | None, user: UserRow | None) -> bool:
+    places = held_places.active_at(unit, evse.charge_point)
+    return bool(places) and keeps_out(
+        (place.held for place in places), evse.name, comer(tag, user.name if user else None)
+    )
+
+
+def comer(tag: TagRow | None, user: str | None) -> Comer:
+    """Who wants to charge, as reservations are held for them."""
+    return Comer(tag.token if tag else None, tag.parent_group_id if tag else None, user)
 
 
 def _of_somebody_else(place: PlaceRow, user: UserRow | None) -> bool:

@@ -1,5 +1,6 @@
 """Transactions: a charger tells of a start, of a change, of a stop."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,13 +16,16 @@ from server.work.sessions import (
     authorization,
     billing,
     evses,
+    held_places,
     metering,
     orphans,
     periods,
+    reservations,
     session_rows,
 )
 from server.work.sessions.authorization import Decision
 from server.work.sessions.evses import EvseRow
+from server.work.sessions.held_places import ReservationRow
 from server.work.sessions.metering import measure
 from server.work.sessions.session_rows import (
     AuthorizationMethod,
@@ -56,9 +60,10 @@ def start(unit: Unit, rules: Rules, charge_point: str, fact: TransactionStarted)
     _close_stale(unit, rules, evse, fact.connector, time)
     pending = _pending(unit, charge_point, evse, fact)
     decision = _decide(unit, rules, charge_point, evse, fact, pending)
+    place = _place_held(unit, evse, fact, decision)
     offline = fact.offline or _began_offline(decision, time)
     transaction = fact.transaction_id or str(session_rows.next_transaction_id(unit))
-    begun = _Begun(fact, key, time, replaced, offline, transaction, evse, decision)
+    begun = _Begun(fact, key, time, replaced, offline, transaction, evse, decision, place)
     _begin(unit, begun, pending)
     return Started(transaction, begun.authorization())
 
@@ -74,6 +79,7 @@ class _Begun(NamedTuple):
     transaction: str
     evse: EvseRow
     decision: Decision
+    place: ReservationRow | None
 
     @property
     def refused(self) -> StartReason | None:
@@ -140,9 +146,20 @@ def _decide(
 ) -> Decision:
     if pending is None:
         tag = authorization.tag_of(unit, fact.token)
-        return authorization.decide(unit, rules, charge_point, evse, tag)
+        held = None if tag else held_places.with_token(unit, charge_point, fact.token)
+        user = held.user if held else None
+        return authorization.decide(unit, rules, charge_point, evse, tag, user)
     tag = authorization.tag_by_name(unit, pending.id_tag) if pending.id_tag else None
     return authorization.decide(unit, rules, charge_point, evse, tag, pending.user)
+
+
+def _place_held(
+    unit: Unit, evse: EvseRow, fact: TransactionStarted, decision: Decision
+) -> ReservationRow | None:
+    """The reservation that the start uses."""
+    user = decision.user.name if decision.user else None
+    who = replace(authorization.comer(decision.tag, user), token=fact.token)
+    return held_places.used_by(unit, evse.charge_point, evse.name, fact.reservation_id, who)
 
 
 def _began_offline(decision: Decision, time: int) -> bool:
@@ -167,6 +184,8 @@ def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
         session_rows.insert(unit, name=name, **_who(begun), **columns)
     if not begun.refused:
         evses.hold(unit, begun.evse.name, name)
+        if begun.place:
+            reservations.done(unit, begun.place.name, name)
     announce.session(unit, "session.started", name, pending.state if pending else 0, begun.time)
 
 
@@ -181,10 +200,14 @@ def _who(begun: _Begun) -> dict[str, object]:
         "id_tag": decision.tag.name if decision.tag else None,
         "token": begun.fact.token,
         "payment_method": decision.user.payment_preference if decision.user else None,
-        "authorization_method": AuthorizationMethod.AUTO_START
-        if auto
-        else AuthorizationMethod.BY_ID_TAG,
+        "authorization_method": _method(begun, bool(auto)),
     }
+
+
+def _method(begun: _Begun, auto: bool) -> AuthorizationMethod:
+    if begun.place and not begun.refused:
+        return AuthorizationMethod.RESERVATION
+    return AuthorizationMethod.AUTO_START if auto else AuthorizationMethod.BY_ID_TAG
 
 
 def _columns(begun: _Begun) -> dict[str, object]:
@@ -329,6 +352,8 @@ def status_changed(
     time: datetime,
 ) -> None:
     """An EVSE's status says whether the session on it charges or idles. `evse` is its name."""
+    if old is EvseStatus.RESERVED and new is EvseStatus.AVAILABLE:
+        reservations.freed(unit, charge_point, evse)
     state = periods.STATE_OF.get(new)
     if state is None or old == new:
         return

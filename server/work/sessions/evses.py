@@ -24,6 +24,7 @@ class EvseRow(NamedTuple):
     hardware_status: int | None
     hardware_status_time: int | None
     active_session: str | None
+    allows_reservation: bool | None = None
 
 
 _FIND = Statement(

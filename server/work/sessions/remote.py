@@ -5,23 +5,20 @@ comes, finds what it belongs to. The command itself goes out between two
 transactions: nothing is held while a charger thinks.
 """
 
-import secrets
 from typing import NamedTuple
 
 from server.domain.commands import StartTransaction, StopTransaction
 from server.domain.errors import (
     RefusedError,
-    invalid_field,
     not_found,
     precondition,
-    unknown_reference,
 )
 from server.domain.facts import StopReason
 from server.store.ids import new_name
 from server.store.unit import Unit
 from server.work.rules import Rules
-from server.work.sessions import announce, authorization, charging, evses, session_rows
-from server.work.sessions.authorization import Decision, TagRow
+from server.work.sessions import announce, asked, authorization, charging, session_rows
+from server.work.sessions.authorization import Decision
 from server.work.sessions.evses import EvseRow
 from server.work.sessions.session_rows import AuthorizationMethod, SessionRow, SessionState
 
@@ -51,12 +48,11 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
     """Makes the PENDING session of a start from afar, if the start reasons allow it."""
     if authorization.find_place(unit, wanted.charge_point) is None:
         raise not_found(wanted.charge_point)
-    evse = _evse(unit, wanted)
-    tag = _tag(unit, wanted)
+    evse = asked.evse_of(unit, wanted.charge_point, wanted.evse)
+    tag = asked.tag_of(unit, wanted.user, wanted.id_tag)
     decision = authorization.decide(unit, rules, wanted.charge_point, evse, tag, wanted.user)
-    if decision.reason:
-        raise _refused(decision)
-    token = tag.token if tag else secrets.token_hex(10)
+    asked.require(decision)
+    token = tag.token if tag else asked.one_time_token()
     start_id = session_rows.next_transaction_id(unit)
     name = new_name("sessions")
     session_rows.insert(
@@ -65,36 +61,6 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
     announce.session(unit, "session.updated", name, 0, unit.now)
     command = StartTransaction(wanted.evse, wanted.connector, token, start_id)
     return Prepared(name, wanted.charge_point, command)
-
-
-def _evse(unit: Unit, wanted: StartWanted) -> EvseRow | None:
-    if not wanted.evse:
-        return None
-    evse = evses.find_evse(unit, evses.evse_name(wanted.charge_point, wanted.evse))
-    if evse is None:
-        raise invalid_field("evse", f"{wanted.charge_point} has no EVSE {wanted.evse}")
-    return evse
-
-
-def _tag(unit: Unit, wanted: StartWanted) -> TagRow | None:
-    if wanted.user and authorization.user_of(unit, wanted.user) is None:
-        raise unknown_reference("user", wanted.user)
-    if wanted.id_tag is None:
-        if wanted.user is None:
-            raise invalid_field("user", "is needed where no id_tag is given")
-        return authorization.first_tag(unit, wanted.user)
-    tag = authorization.tag_by_name(unit, wanted.id_tag)
-    if tag is None:
-        raise unknown_reference("id_tag", wanted.id_tag)
-    if wanted.user and tag.user != wanted.user:
-        raise invalid_field("id_tag", f"{wanted.id_tag!r} is not an ID tag of {wanted.user}")
-    return tag
-
-
-def _refused(decision: Decision) -> RefusedError:
-    assert decision.reason is not None
-    words = decision.reason.value.replace("_", " ").lower()
-    return precondition(decision.reason.value, f"the start is refused: {words}")
 
 
 def _columns(

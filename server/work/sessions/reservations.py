@@ -1,0 +1,203 @@
+"""Reservations: made, given up, over, used."""
+
+from typing import NamedTuple
+
+from ampline.v1.event_pb2 import ReservationChanged
+from ampline.v1.reservation_pb2 import Reservation as Message
+from server.domain.commands import CancelReservation, ReserveNow
+from server.domain.errors import Outcome, RefusedError, invalid_field, not_found, precondition
+from server.domain.reservations import ReservationState
+from server.resources import events
+from server.resources.reservations import MAPPING
+from server.store.clock import to_datetime
+from server.store.ids import new_name
+from server.store.models import Reservation
+from server.store.reads import Rows
+from server.store.statements import Append, Statement, param
+from server.store.unit import Unit
+from server.work.rules import Rules
+from server.work.sessions import asked, authorization, held_places, session_rows
+
+HELD_FOR_US = 30 * 60 * 1_000_000
+"""How long a place is held where nobody says."""
+MOST = 100
+"""The most reservations that one run of the clock's job ends."""
+
+
+class ReservationWanted(NamedTuple):
+    """What somebody wants to reserve; `expire_time` in microseconds, None = in half an hour."""
+
+    charge_point: str
+    evse: int = 0
+    connector: int = 0
+    user: str | None = None
+    id_tag: str | None = None
+    expire_time: int | None = None
+
+
+class Prepared(NamedTuple):
+    """A reservation that is not made yet, and what to tell its charger."""
+
+    columns: dict[str, object]
+    command: ReserveNow
+
+
+_OVERDUE = Statement(
+    Reservation.select(Reservation.name)
+    .where(held_places.IS_ACTIVE & (Reservation.expire_time <= param("now")))
+    .order_by(Reservation.expire_time)
+    .limit(MOST)
+)
+_WHOLE = Statement(MAPPING.query().where(Reservation.name == param("name")))
+_INSERT = Append(
+    Reservation,
+    (
+        "name",
+        "partner",
+        "charge_point",
+        "evse",
+        "connector",
+        "location",
+        "user",
+        "id_tag",
+        "token",
+        "parent_group_id",
+        "state",
+        "expire_time",
+        "ocpp_reservation_id",
+        "create_time",
+        "update_time",
+    ),
+)
+_END = Statement(
+    Reservation.update(
+        state=param("state"),
+        session=param("session"),
+        cancel_reason=param("reason"),
+        end_time=param("now"),
+        update_time=param("now"),
+    ).where((Reservation.name == param("name")) & held_places.IS_ACTIVE)
+)
+
+
+def prepare(unit: Unit, rules: Rules, wanted: ReservationWanted) -> Prepared:
+    """What to tell the charger, if whom the place is for may charge there."""
+    evse = asked.evse_of(unit, wanted.charge_point, wanted.evse)
+    if evse is not None and evse.allows_reservation is not None and not evse.allows_reservation:
+        raise precondition("RESERVATION_NOT_ALLOWED", f"{evse.name} cannot be reserved")
+    expire_time = wanted.expire_time or unit.now + HELD_FOR_US
+    if expire_time <= unit.now:
+        raise invalid_field("expire_time", f"{to_datetime(expire_time)} is over")
+    tag = asked.tag_of(unit, wanted.user, wanted.id_tag)
+    decision = authorization.decide(unit, rules, wanted.charge_point, evse, tag, wanted.user)
+    asked.require(decision)
+    token = tag.token if tag else asked.one_time_token()
+    number = session_rows.next_transaction_id(unit)
+    parent = tag.parent_group_id if tag else None
+    user = decision.user
+    columns: dict[str, object] = {
+        "name": new_name("reservations"),
+        "partner": decision.place.partner,
+        "charge_point": wanted.charge_point,
+        "evse": evse.name if evse else None,
+        "connector": wanted.connector,
+        "location": decision.place.location,
+        "user": user.name if user else None,
+        "id_tag": tag.name if tag else None,
+        "token": token,
+        "parent_group_id": parent,
+        "state": ReservationState.ACTIVE,
+        "expire_time": expire_time,
+        "ocpp_reservation_id": number,
+    }
+    command = ReserveNow(
+        number, wanted.evse, wanted.connector, token, to_datetime(expire_time), parent
+    )
+    return Prepared(columns, command)
+
+
+def made(unit: Unit, prepared: Prepared) -> Message:
+    """The charger holds the place."""
+    columns = {**prepared.columns, "create_time": unit.now, "update_time": unit.now}
+    unit.insert(_INSERT, tuple(columns[column] for column in _INSERT.columns))
+    return _tell(unit, str(columns["name"]), 0)
+
+
+def cancellation(unit: Unit, name: str) -> tuple[str, CancelReservation]:
+    """The charge point of a reservation that is ACTIVE, and what to tell it."""
+    found = held_places.by_name(unit, name)
+    if found is None:
+        whole = unit.one(_WHOLE, name=name)
+        if whole is None:
+            raise not_found(name)
+        state = Message.State.Name(MAPPING.to_message(whole).state)
+        raise RefusedError(
+            Outcome.FAILED_PRECONDITION,
+            "RESERVATION_NOT_ACTIVE",
+            f"{name} is {state}",
+            {"state": state},
+        )
+    return found.charge_point, CancelReservation(found.ocpp_reservation_id)
+
+
+def cancel(unit: Unit, name: str, reason: str) -> Message:
+    """Gives a place up."""
+    _end(unit, name, ReservationState.CANCELED, reason=reason)
+    return read(unit, name)
+
+
+def expire(unit: Unit) -> int:
+    """Ends the reservations whose time is over; returns how many."""
+    overdue = unit.all(_OVERDUE, now=unit.now)
+    for (name,) in overdue:
+        _end(unit, name, ReservationState.EXPIRED)
+    return len(overdue)
+
+
+def freed(unit: Unit, charge_point: str, evse: str) -> None:
+    """The charge point holds that EVSE no more, and nobody charges: it gave the place up."""
+    for row in held_places.active_at(unit, charge_point):
+        if row.evse == evse:
+            _end(unit, row.name, ReservationState.CANCELED, reason="freed by the charge point")
+
+
+def done(unit: Unit, name: str, session: str) -> None:
+    """Whom the place was held for has begun to charge."""
+    _end(unit, name, ReservationState.DONE, session=session)
+
+
+def read(rows: Rows, name: str) -> Message:
+    """A reservation as it is now."""
+    row = rows.one(_WHOLE, name=name)
+    assert row is not None
+    message: Message = MAPPING.to_message(row)
+    return message
+
+
+def _end(
+    unit: Unit,
+    name: str,
+    state: ReservationState,
+    *,
+    session: str | None = None,
+    reason: str | None = None,
+) -> None:
+    ended = unit.run(_END, name=name, state=state, session=session, reason=reason, now=unit.now)
+    if ended:
+        _tell(unit, name, ReservationState.ACTIVE)
+
+
+def _tell(unit: Unit, name: str, old_state: int) -> Message:
+    message = read(unit, name)
+    unit.tell(
+        events.event(
+            "reservation.status_changed",
+            name,
+            ReservationChanged(reservation=message, old_state=old_state),  # type: ignore[arg-type] # the same numbers
+            unit.now,
+            charge_point=message.charge_point,
+            location=message.location,
+            partner=message.partner,
+        )
+    )
+    return message

@@ -1,0 +1,72 @@
+"""Reservations: made and canceled with the charger's consent."""
+
+from datetime import UTC, datetime, timedelta
+
+import grpc
+import pytest
+
+from ampline.v1 import reservation_pb2 as pb
+from server.domain import commands
+from server.domain.commands import CommandAnswer
+from tests.api.client import Client, refused
+from tests.api.conftest import Api
+from tests.api.samples import CHARGE_POINTS, EVSES, TARIFF_GROUPS, USERS
+from tests.api.test_particulars import add_balance
+
+CP = "chargePoints/CP1"
+
+
+@pytest.fixture
+async def user(api: Api, client: Client) -> str:
+    """A user with money, where a tariff applies; the charge point is online."""
+    await CHARGE_POINTS.make(client, charge_point_id="CP1")
+    await EVSES.create(client, await EVSES.build(client), parent=CP)
+    api.stations.connect(CP)
+    made = await USERS.make(client)
+    await add_balance(client, made.name, 50)
+    group = await TARIFF_GROUPS.build(client)
+    group.operator_default = True
+    await TARIFF_GROUPS.create(client, group)
+    return str(made.name)
+
+
+def asked(user: str) -> pb.ReserveEvseRequest:
+    """EVSE 1 for an hour."""
+    request = pb.ReserveEvseRequest(charge_point=CP, evse=1, user=user)
+    request.expire_time.FromDatetime(datetime.now(UTC) + timedelta(hours=1))
+    return request
+
+
+async def test_a_place_is_reserved_and_given_up(api: Api, client: Client, user: str) -> None:
+    request = asked(user)
+    answer = await client.reservations.ReserveEvse(request)
+    reservation = answer.reservation
+    assert (reservation.state, reservation.evse) == (pb.Reservation.ACTIVE, f"{CP}/evses/1")
+    assert reservation.expire_time == request.expire_time
+    ((_, sent),) = api.stations.sent
+    assert isinstance(sent, commands.ReserveNow)
+    assert (sent.number, sent.token) == (reservation.ocpp_reservation_id, reservation.token)
+    cancel = pb.CancelReservationRequest(name=reservation.name, reason="rain")
+    canceled = (await client.reservations.CancelReservation(cancel)).reservation
+    assert (canceled.state, canceled.cancel_reason) == (pb.Reservation.CANCELED, "rain")
+    assert api.stations.sent[-1] == (CP, commands.CancelReservation(sent.number))
+    error = await refused(client.reservations.CancelReservation(cancel))
+    assert (error.code, error.reason) == (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "RESERVATION_NOT_ACTIVE",
+    )
+
+
+async def test_what_the_charger_refuses_is_not_kept(api: Api, client: Client, user: str) -> None:
+    api.stations.connect(CP, lambda _: CommandAnswer("Occupied", False))
+    error = await refused(client.reservations.ReserveEvse(asked(user)))
+    assert (error.reason, error.metadata["status"]) == ("CHARGER_REJECTED", "Occupied")
+    assert not (
+        await client.reservations.ListReservations(pb.ListReservationsRequest())
+    ).reservations
+
+
+async def test_what_is_not_there_is_not_found(client: Client) -> None:
+    cancel = pb.CancelReservationRequest(name="reservations/none")
+    error = await refused(client.reservations.CancelReservation(cancel))
+    assert error.code == grpc.StatusCode.NOT_FOUND
