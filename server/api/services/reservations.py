@@ -2,6 +2,7 @@
 
 from ampline.v1 import reservation_pb2 as pb
 from ampline.v1.reservation_pb2_grpc import ReservationServiceServicer
+from server.api import references
 from server.api.filters import at_least, before
 from server.api.lanes import Call, acting
 from server.api.services.commands import Commanding
@@ -44,8 +45,14 @@ class ReservationService(ReservationServiceServicer):
     ) -> pb.ReserveEvseResponse:
         """Has the charger hold a place, then keeps that it does."""
         await self._commanding.find(call, request.charge_point)
-        wanted = _wanted(request)
-        prepared = await self._lane.write(lambda unit: verbs.prepare(unit, self._rules, wanted))
+        wanted, partner = _wanted(request), call.caller.partner
+
+        def prepare(unit: Unit) -> verbs.Prepared:
+            if partner is not None:
+                references.check(unit, request, ("user", "id_tag"), "", partner)
+            return verbs.prepare(unit, self._rules, wanted)
+
+        prepared = await self._lane.write(prepare)
         answer = await self._commanding.send_to_known(call, request.charge_point, prepared.command)
         made = await self._lane.write(lambda unit: verbs.made(unit, prepared))
         return pb.ReserveEvseResponse(charger_status=answer.status, reservation=made)
