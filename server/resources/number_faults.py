@@ -33,11 +33,13 @@ def payable_fault(money: MoneyMessage, currency: str) -> str | None:
 
 def signed_money_fault(money: MoneyMessage, currency: str) -> str | None:
     """The same of an amount that may be below zero."""
-    positive = MoneyMessage(currency_code=money.currency_code)
-    positive.units, positive.nanos = abs(money.units), abs(money.nanos)
+    if money.currency_code != currency:
+        return f"must be in {currency}"
     if money.units * money.nanos < 0:
         return "must have units and nanos of the same sign"
-    return money_fault(positive, currency)
+    if not (abs(money.nanos) < _NANOS and abs(money.units) <= _MOST_UNITS):
+        return f"must be from -{_MOST_UNITS:,} to {_MOST_UNITS:,}, with nanos below 1,000,000,000"
+    return None
 
 
 def decimal_fault(number: DecimalMessage, least: int = 0, most: int = 10**9) -> str | None:

@@ -112,6 +112,21 @@ async def test_a_curve_has_two_ends_and_is_not_endless(client: Client) -> None:
             assert list(refusal.fields) == [field]
 
 
+@pytest.mark.parametrize("seconds", [-1, 7_258_118_400, 253_402_300_799, 2**62])
+async def test_there_are_no_prices_in_the_far_past_and_future(client: Client, seconds: int) -> None:
+    rate = await make(client, timeZone="Asia/Kathmandu")
+    request = pb.LookupElectricityRateRequest(name=rate.name, time={"seconds": seconds})
+    refusal = await refused(client.electricity_rates.LookupElectricityRate(request))
+    assert list(refusal.fields) == ["time"]
+
+
+@pytest.mark.parametrize(("units", "nanos"), [(-(2**63), 0), (2**63 - 1, 0), (0, -(2**31))])
+async def test_a_price_beyond_all_measure(client: Client, units: int, nanos: int) -> None:
+    wrong = {"currencyCode": "EUR", "units": str(units), "nanos": nanos}
+    refusal = await refused(make(client, defaultPrice=wrong))
+    assert list(refusal.fields) == ["electricity_rate.default_price"]
+
+
 async def test_every_change_makes_a_version(client: Client) -> None:
     rate = await make(client)
     patch = pb.ElectricityRate(name=rate.name)

@@ -156,6 +156,14 @@ async def test_a_voucher_that_cannot_be(client: Client, fields: dict[str, Any], 
     assert list(refusal.fields) == [f"voucher.{fault}"]
 
 
+@pytest.mark.parametrize("seconds", [-(2**62), 2**62])
+async def test_a_time_that_no_calendar_has(client: Client, seconds: int) -> None:
+    voucher = await VOUCHERS.build(client)
+    voucher.end_time.seconds = seconds
+    refusal = await refused(VOUCHERS.create(client, voucher))
+    assert refusal.code is grpc.StatusCode.INVALID_ARGUMENT
+
+
 async def test_what_is_left_of_a_voucher(api: Api, client: Client) -> None:
     made = await VOUCHERS.make(client)
     assert (made.remaining.units, made.use_count) == (75, 0)
