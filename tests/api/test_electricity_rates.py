@@ -6,6 +6,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.json_format import ParseDict
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from ampline.v1 import electricity_rate_pb2 as pb
 from server.domain.access import Role
@@ -115,7 +116,7 @@ async def test_a_curve_has_two_ends_and_is_not_endless(client: Client) -> None:
 @pytest.mark.parametrize("seconds", [-1, 7_258_118_400, 253_402_300_799, 2**62])
 async def test_there_are_no_prices_in_the_far_past_and_future(client: Client, seconds: int) -> None:
     rate = await make(client, timeZone="Asia/Kathmandu")
-    request = pb.LookupElectricityRateRequest(name=rate.name, time={"seconds": seconds})
+    request = pb.LookupElectricityRateRequest(name=rate.name, time=Timestamp(seconds=seconds))
     refusal = await refused(client.electricity_rates.LookupElectricityRate(request))
     assert list(refusal.fields) == ["time"]
 
