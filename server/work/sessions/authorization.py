@@ -1,5 +1,6 @@
 """Who may charge: the facts that the start reasons are decided on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
 from server.work.sessions import held_places, session_rows
 from server.work.sessions.evses import EvseRow
+from server.work.sessions.held_places import ReservationRow
 from server.work.sessions.session_rows import SessionState
 
 _ENABLED = 1
@@ -90,6 +92,8 @@ class Decision:
     tag: TagRow | None
     user: UserRow | None
     snapshot: Snapshot | None
+    held: Sequence[ReservationRow] = ()
+    """The places that are held at the charge point, if an EVSE was asked for."""
 
     def authorization(self) -> Authorization:
         """The answer to the charger."""
@@ -197,9 +201,10 @@ def decide(
     snapshot = tariffs.tariff_for(unit, group, context) if asked else None
     if snapshot and not snapshot.priceable:
         snapshot = None  # a session is never begun that could not be billed
+    held = held_places.active_at(unit, charge_point) if evse else ()
     facts = PlaceFacts(
         usable=_usable(place, evse),
-        reserved=evse is not None and _reserved(unit, evse, tag, who),
+        reserved=evse is not None and _reserved(held, evse, tag, who),
         is_open=_is_open(place, who, unit.now),
         of_somebody_else=_of_somebody_else(place, who),
         auto_start=bool(place.auto_start),
@@ -209,7 +214,7 @@ def decide(
     reason = refusal(
         facts, _tag_facts(tag), _user_facts(unit, who, tag, place, evse), to_datetime(unit.now)
     )
-    return Decision(reason, place, tag, who, snapshot)
+    return Decision(reason, place, tag, who, snapshot, held)
 
 
 def tag_of(unit: Unit, token: str) -> TagRow | None:
@@ -278,11 +283,11 @@ def _usable(place: PlaceRow, evse: EvseRow | None) -> bool:
     return all(state in (None, _ENABLED) for state in states)
 
 
-def _reserved(unit: Unit, evse: EvseRow, tag: TagRow | None, user: UserRow | None) -> bool:
-    places = held_places.active_at(unit, evse.charge_point)
-    return bool(places) and keeps_out(
-        (place.held for place in places), evse.name, comer(tag, user.name if user else None)
-    )
+def _reserved(
+    held: Sequence[ReservationRow], evse: EvseRow, tag: TagRow | None, user: UserRow | None
+) -> bool:
+    who = comer(tag, user.name if user else None)
+    return bool(held) and keeps_out((place.held for place in held), evse.name, who)
 
 
 def comer(tag: TagRow | None, user: str | None) -> Comer:

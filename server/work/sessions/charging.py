@@ -60,7 +60,7 @@ def start(unit: Unit, rules: Rules, charge_point: str, fact: TransactionStarted)
     _close_stale(unit, rules, evse, fact.connector, time)
     pending = _pending(unit, charge_point, evse, fact)
     decision = _decide(unit, rules, charge_point, evse, fact, pending)
-    place = _place_held(unit, evse, fact, decision)
+    place = _place_held(evse, fact, decision)
     offline = fact.offline or _began_offline(decision, time)
     transaction = fact.transaction_id or str(session_rows.next_transaction_id(unit))
     begun = _Begun(fact, key, time, replaced, offline, transaction, evse, decision, place)
@@ -154,12 +154,12 @@ def _decide(
 
 
 def _place_held(
-    unit: Unit, evse: EvseRow, fact: TransactionStarted, decision: Decision
+    evse: EvseRow, fact: TransactionStarted, decision: Decision
 ) -> ReservationRow | None:
     """The reservation that the start uses."""
     user = decision.user.name if decision.user else None
     who = replace(authorization.comer(decision.tag, user), token=fact.token)
-    return held_places.used_by(unit, evse.charge_point, evse.name, fact.reservation_id, who)
+    return held_places.used_by(decision.held, evse.name, fact.reservation_id, who)
 
 
 def _began_offline(decision: Decision, time: int) -> bool:

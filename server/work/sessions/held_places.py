@@ -1,5 +1,6 @@
 """The places that are held at a charge point: reservations that are ACTIVE."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from peewee import SQL
@@ -46,10 +47,9 @@ def by_name(unit: Unit, name: str) -> ReservationRow | None:
 
 
 def used_by(
-    unit: Unit, charge_point: str, evse: str, number: int | None, comer: Comer
+    rows: Sequence[ReservationRow], evse: str, number: int | None, comer: Comer
 ) -> ReservationRow | None:
     """The reservation that a start uses: that of the number it tells, or one held for the comer."""
-    rows = active_at(unit, charge_point)
     for row in rows:
         if number is not None and row.ocpp_reservation_id == number:
             return row
