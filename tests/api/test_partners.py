@@ -8,6 +8,7 @@ from google.protobuf.json_format import ParseDict
 
 from ampline.v1 import partner_pb2, user_group_pb2, user_pb2
 from ampline.v1.evse_pb2 import DC
+from ampline.v1.session_pb2 import ListSessionsRequest
 from server.domain.access import Role
 from server.store import models
 from server.store.clock import now_us
@@ -189,3 +190,13 @@ async def test_figures_of_a_month_are_no_change_of_the_partner(api: Api, client:
     assert (found.etag, found.update_time) == (made.etag, made.update_time)
     patch = partner_pb2.Partner(name=made.name, legal_name="X", etag=made.etag)
     assert (await PARTNERS.update(client, patch)).month_figures == found.month_figures
+
+
+async def test_sessions_keep_their_partner(api: Api, client: Client) -> None:
+    made, other = await PARTNERS.make(client), await PARTNERS.make(client)
+    await earn(api, made.name, 1)
+    await earn(api, other.name, 2)
+    page = await client.sessions.ListSessions(ListSessionsRequest(partner=made.name))
+    assert [(each.name, each.partner) for each in page.sessions] == [("sessions/1", made.name)]
+    refusal = await refused(PARTNERS.delete(client, made.name))
+    assert refusal.metadata["referrers"] == "sessions/1"
