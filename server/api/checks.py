@@ -9,7 +9,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from server.api import masks, validation
+from server.api import masks, required, validation
 from server.api.methods import Method
 
 Faults = Callable[[Any], Mapping[str, str]]
@@ -25,7 +25,7 @@ def add_rules(resource: str, faults: Faults) -> None:
 
 def check_request(method: Method, request: Any) -> None:
     """Raises RefusedError INVALID_FIELD with every fault of the request."""
-    faults = validation.faults_of(request)
+    faults = required.faults_of(request) | validation.faults_of(request)
     if method.creates:
         faults = _faults_of_creation(method.creates, request) | faults
     elif method.creates_many:

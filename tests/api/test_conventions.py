@@ -11,10 +11,12 @@ from google.api.resource_pb2 import resource
 
 from ampline.v1 import annotations_pb2
 from server.api import services
+from server.api.checks import check_request
 from server.api.lanes import Lane, lane_of
 from server.api.methods import UnguardedMethodError, methods_of, service_name
 from server.domain import access
 from server.domain.access import Permission
+from server.domain.errors import RefusedError
 from server.work.rules import Rules
 
 NOTHING: Any = None
@@ -152,6 +154,20 @@ def test_a_resource_that_is_written_has_its_times_and_its_etag(method: Any) -> N
 def test_required_fields_are_not_output_only(method: Any) -> None:
     for field in method.input_type.fields:
         assert not {REQUIRED, OUTPUT_ONLY} <= set(behaviors(field))
+
+
+@each_method
+def test_what_is_required_is_asked_for(method: Any) -> None:
+    (told,) = [
+        each for each in methods_of(method.containing_service.full_name) if each.name == method.name
+    ]
+    try:
+        check_request(told, told.parse(b""))
+        faults = set()
+    except RefusedError as error:
+        faults = set(error.violations)
+    required = {field.name for field in method.input_type.fields if REQUIRED in behaviors(field)}
+    assert required - {told.updates} <= faults  # of the resource itself, its name is asked for
 
 
 @pytest.mark.parametrize("servicer", SERVICERS, ids=lambda each: type(each).__name__)

@@ -15,7 +15,6 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import (
@@ -33,6 +32,8 @@ from tests.whole_platform import WholePlatform, start_platform
 
 FEW, MANY = 5, 250
 DEADLINE = 15.0
+LARGE_HEADERS = 431
+"""So Envoy says, in words of HTTP, of an address that is too long."""
 AWAY = {"CHARGER_OFFLINE"}
 """Reasons for a 503 that are nobody's fault: there is no charger."""
 Case = schemathesis.Case[Any]
@@ -117,12 +118,13 @@ def test_every_method_for_long(fuzzed: Fuzzed, operation: Any, mode: GenerationM
 
 
 def run(fuzzed: Fuzzed, operation: Any, mode: GenerationMode, calls: int) -> None:
-    """Calls a method so often; every other time about something that exists."""
+    """Calls a method so often; every other time about something that exists. The few calls are
+    always the same, the many never are: a failure tells how to make the call again."""
     chance = random.Random(operation.label)
 
-    @seeded(616)
     @settings(
         max_examples=calls,
+        derandomize=calls == FEW,
         deadline=None,
         database=None,
         phases=(Phase.generate,),
@@ -148,6 +150,8 @@ def judge(fuzzed: Fuzzed, operation: Any, case: Case) -> None:
             return
         told = f"{answer.status_code} {answer.text[:2000]}\n{case.as_curl_command()}"
         assert "Traceback" not in answer.text, told
+        if answer.status_code == LARGE_HEADERS:
+            return
         if answer.ok:
             remember(fuzzed, answer.json())
         else:
