@@ -6,7 +6,7 @@ from typing import Any
 import protovalidate
 from google.protobuf.message import Message
 
-from server.api import calendar
+from server.api import calendar, storable
 from server.domain.errors import Outcome, RefusedError
 
 _validator = protovalidate.Validator()
@@ -16,7 +16,7 @@ MOST_TOLD = 20
 
 def faults_of(message: Message) -> dict[str, str]:
     """Field path -> what is wrong with it."""
-    faults = dict(calendar.faults_of(message))
+    faults = dict(calendar.faults_of(message)) | dict(storable.faults_of(message))
     for violation in _validator.collect_violations(message):
         told, field = violation.proto.message, violation.proto.field
         path = _path(field.elements if field else ())
