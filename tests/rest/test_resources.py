@@ -79,3 +79,18 @@ def test_an_action_and_money(rest: Rest) -> None:
     assert rest.get(f"/v1/users/{identifier}").json["balance"] == amount
     entries = rest.get(f"/v1/users/{identifier}/balanceEntries").json["balanceEntries"]
     assert [(entry["entryType"], entry["amount"]) for entry in entries] == [("TOP_UP", amount)]
+
+
+def test_many_are_made_and_read_at_once(rest: Rest) -> None:
+    rows = [{"idTag": {"token": new_id()}, "idTagId": new_id()} for _ in range(3)]
+    made = rest.post("/v1/idTags:batchCreate", {"requests": rows, "requestId": str(uuid4())})
+    assert made.status == 200, made
+    names = [each["name"] for each in made.json["idTags"]]
+    assert names == [f"idTags/{row['idTagId']}" for row in rows]
+    assert rest.get("/v1/idTags:batchGet", names=names).json == made.json
+    rows[1]["idTag"] = {"token": "", "tokn": "x"}
+    assert rest.post("/v1/idTags:batchCreate", {"requests": rows}).reason == "UNKNOWN_FIELD"
+    rows[1]["idTag"] = {"token": ""}
+    refused = rest.post("/v1/idTags:batchCreate", {"requests": rows})
+    assert refused.status == 400
+    assert refused.faulty_fields == ["requests[1].id_tag.token"]
