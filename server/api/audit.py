@@ -13,6 +13,8 @@ from server.store.lane import LaneClosedError, WriteLane
 
 log = logging.getLogger(__name__)
 TOO_MANY = "TOO_MANY_REQUESTS"
+_NO_REFUSALS = {"DATABASE_UNAVAILABLE", "SHUTTING_DOWN"}
+"""Nobody decided anything, and there is nowhere to write it."""
 
 
 class Audit:
@@ -24,6 +26,8 @@ class Audit:
 
     def refuse(self, entry: Audited) -> None:
         """A known caller's call was refused."""
+        if entry.reason in _NO_REFUSALS:
+            return
         if entry.reason == TOO_MANY:
             self._counts.too_many(entry)
             return
