@@ -27,6 +27,7 @@ _COLUMNS = (
     CircuitRow.offline_reserved_current_a,
     CircuitRow.connected_phase,
 )
+_WHOSE = Statement(CircuitRow.select(CircuitRow.partner).where(CircuitRow.name == param("name")))
 _BY_NAME = Statement(CircuitRow.select(*_COLUMNS).where(CircuitRow.name == param("name")))
 _BELOW = Statement(CircuitRow.select(*_COLUMNS).where(CircuitRow.parent_circuit == param("name")))
 _MEMBERS = Statement(
@@ -62,9 +63,9 @@ def to_member(message: ChargePointMessage) -> Member:
     return _member(message.name, message.circuit, message.circuit_membership)
 
 
-def require_fit(unit: Unit, circuit: Circuit) -> None:
+def require_fit(unit: Unit, circuit: Circuit, partner: str | None) -> None:
     """Raises RefusedError INVALID_FIELD or CIRCUIT_OVERCOMMITTED if the tree could not be with
-    this circuit as it is to be."""
+    this circuit as it is to be; circuits that are not the partner's, if one asks, are `another`."""
     unit.take_turns(_TREES_LOCK)
     tree = _tree_of(unit, circuit)
     domain_faults = domain.faults_of_place(tree.circuits, circuit.name)
@@ -75,12 +76,12 @@ def require_fit(unit: Unit, circuit: Circuit) -> None:
         fault = domain.fallback_fault(member, circuit) if member.circuit == circuit.name else None
         if fault:
             raise invalid_field("circuit.min_current_a", f"{member.name}'s fallback {fault}")
-    _require_borne(tree, circuit.name)
+    _require_borne(unit, tree, circuit.name, partner)
 
 
-def require_room(unit: Unit, member: Member) -> None:
+def require_room(unit: Unit, member: Member, partner: str | None) -> None:
     """Raises RefusedError INVALID_FIELD or CIRCUIT_OVERCOMMITTED if the circuit, or one above it,
-    could not have this member as it is to be."""
+    could not have this member as it is to be; circuits are told of as in `require_fit`."""
     unit.take_turns(_TREES_LOCK)
     row = unit.one(_BY_NAME, name=member.circuit)
     if row is None:
@@ -91,13 +92,19 @@ def require_room(unit: Unit, member: Member) -> None:
         raise invalid_field("charge_point.circuit_membership.fallback_current_a", fault)
     tree = _tree_of(unit, circuit)
     tree.members[member.name] = member
-    _require_borne(tree, circuit.name)
+    _require_borne(unit, tree, circuit.name, partner)
 
 
-def _require_borne(tree: Tree, name: str) -> None:
+def _require_borne(unit: Unit, tree: Tree, name: str, partner: str | None) -> None:
     overload = domain.overload_of(tree.circuits, list(tree.members.values()), name)
-    if overload is not None:
+    if overload is None:
+        return
+    (whose,) = unit.one(_WHOSE, name=overload.circuit) or (None,)
+    if partner in {None, whose}:
         raise _overcommitted(overload)
+    raise precondition(
+        "CIRCUIT_OVERCOMMITTED", "another circuit above would bear too much", circuit="another"
+    )
 
 
 def _overcommitted(overload: domain.Overload) -> RefusedError:

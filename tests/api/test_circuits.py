@@ -13,7 +13,7 @@ from ampline.v1.evse_pb2 import Evse
 from server.domain.access import Role
 from tests.api.client import Client, refusal_of, refused
 from tests.api.conftest import Api
-from tests.api.samples import CHARGE_POINTS, CIRCUITS
+from tests.api.samples import CHARGE_POINTS, CIRCUITS, PARTNERS
 
 _PLAIN: dict[str, Any] = {"max_current_a": 32}
 
@@ -165,4 +165,18 @@ async def test_partners_join_their_own_circuits_alone(api: Api, client: Client) 
     point = (await CHARGE_POINTS.make(client)).name
     refusal = await refused(attach(partner, "circuits/a", point))
     assert (refusal.code, refusal.metadata) == (grpc.StatusCode.NOT_FOUND, {"name": "circuits/a"})
+    await partner.close()
+
+
+async def test_a_partner_hears_nothing_of_circuits_above_its_own(api: Api, client: Client) -> None:
+    owner = (await PARTNERS.make(client)).name
+    await make(client, "top", max_current_a=10)
+    await make(client, "own", parent_circuit="circuits/top", partner=owner)
+    partner = api.client(await api.key_of(Role.PARTNER_ADMIN, owner))
+    wide = Circuit(name="circuits/own", offline_reserved_current_a=11)
+    refusal = await refused(CIRCUITS.update(partner, wide))
+    assert (refusal.reason, refusal.metadata) == ("CIRCUIT_OVERCOMMITTED", {"circuit": "another"})
+    assert "top" not in refusal.message
+    wide.offline_reserved_current_a = 9
+    assert (await CIRCUITS.update(partner, wide)).offline_reserved_current_a == 9
     await partner.close()

@@ -78,7 +78,7 @@ def _settle_in_circuit(change: Change[pb.ChargePoint]) -> None:
     """Whoever comes into a circuit has room in it."""
     after = change.after
     if after.circuit and not membership_faults_of(after):
-        require_room(change.unit, to_member(after))
+        require_room(change.unit, to_member(after), change.caller.partner)
 
 
 def _require_own_identity(change: Change[pb.ChargePoint], identity: str, field: str) -> None:

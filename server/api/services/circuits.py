@@ -27,7 +27,7 @@ def _keep_the_tree(change: Change[pb.Circuit]) -> None:
     """Nothing goes round in a circle, and nothing is promised that is not there."""
     after = change.after
     if change.before is not None or after.parent_circuit:
-        require_fit(change.unit, to_circuit(after))
+        require_fit(change.unit, to_circuit(after), change.caller.partner)
 
 
 def _counts(rows: Rows, names: Sequence[str]) -> Mapping[str, bytes]:
