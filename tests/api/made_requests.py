@@ -82,11 +82,16 @@ def method_parents(method: Method) -> Iterator[tuple[str, str]]:
 
 
 def put(message: Any, path: str, value: str) -> None:
-    """Sets the field at a path."""
+    """Sets the field at a path such as `user`, `names[]` or `requests[0].id_tag.user`."""
     *words, last = path.split(".")
     for word in words:
-        message = getattr(message, word)
-    setattr(message, last, value)
+        name, is_first, _ = word.partition("[0]")
+        message = getattr(message, name)[0] if is_first else getattr(message, name)
+    if last.endswith("[]"):
+        message.ClearField(last[:-2])
+        getattr(message, last[:-2]).append(value)
+    else:
+        setattr(message, last, value)
 
 
 def _in_collection(pattern: str, names: Mapping[str, str]) -> str:

@@ -132,14 +132,20 @@ async def _begin(api: Api, partner: str) -> None:
 
 
 def referring(message: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The paths of the fields that name one resource whose rows are somebody's, with its kind."""
+    """The paths of the fields that name resources whose rows are somebody's, with their kind:
+    `user`, `names[]`, `charge_point.location`, `requests[0].id_tag.user`."""
+    is_resource = bool(resource_type(message.DESCRIPTOR))
     for field in message.DESCRIPTOR.fields:
         kind, inside = referenced_type(field), field.message_type
-        if kind in owned_rows.kinds() and not field.is_repeated:
-            yield f"{prefix}{field.name}", kind
-        elif inside is not None and resource_type(inside) and not field.is_repeated and not prefix:
-            yield from referring(getattr(message, field.name), f"{field.name}.")
-    if prefix and resource_type(message.DESCRIPTOR) in owned_rows.kinds():
+        if kind in owned_rows.kinds():
+            yield f"{prefix}{field.name}{'[]' if field.is_repeated else ''}", kind
+        elif field.name == "requests" and field.is_repeated:
+            yield from referring(getattr(message, field.name)[0], "requests[0].")
+        elif (
+            inside is not None and resource_type(inside) and not (field.is_repeated or is_resource)
+        ):
+            yield from referring(getattr(message, field.name), f"{prefix}{field.name}.")
+    if is_resource and resource_type(message.DESCRIPTOR) in owned_rows.kinds():
         yield f"{prefix}name", resource_type(message.DESCRIPTOR)
 
 
@@ -170,7 +176,7 @@ async def test_what_is_another_partners_is_not_there(
     paths = [
         (path, kind)
         for path, kind in referring(request)
-        if not (path.endswith(".name") and method.creates)
+        if not (path.endswith(".name") and (method.creates or method.creates_many))
     ]
     for path, kind in paths:
         wrong = type(request)()
@@ -198,13 +204,16 @@ async def _answer(api: Api, caller: Caller, served: Served, making: Making) -> b
 
 def _is_ignored(method: Method, path: str) -> bool:
     """What is no client's to write: output-only fields of a resource, and drafts of one."""
-    word, _, rest = path.partition(".")
-    if rest and word not in {method.creates, method.updates}:
+    *above, last = [word.partition("[")[0] for word in path.split(".") if word != "requests[0]"]
+    if above and above[0] not in {method.creates, method.creates_many, method.updates}:
         return True
-    if not rest or rest == "name":
+    if not above or last == "name":
         return False
-    resource: Any = getattr(method.parse(b""), word)
-    return OUTPUT_ONLY in behaviors(resource.DESCRIPTOR.fields_by_name[rest])
+    request: Any = method.parse(b"").DESCRIPTOR
+    if method.creates_many:
+        request = request.fields_by_name["requests"].message_type
+    resource = request.fields_by_name[above[0]].message_type
+    return OUTPUT_ONLY in behaviors(resource.fields_by_name[last])
 
 
 def names_in(method: Method, told: bytes | Refusal) -> list[str]:
