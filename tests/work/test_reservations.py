@@ -58,10 +58,12 @@ def test_a_place_is_held_for_one_and_not_for_others(
     add_bob(write)
     reservation = reserve()
     assert (reservation.evse, reservation.token, reservation.user) == (EVSE, "AAAA", "users/ann")
+    assert Evse.get(Evse.name == EVSE).active_reservation == reservation.name
     refused = bridge.start(started(0, token="BOB"))
     assert refused.authorization.reason is StartReason.EVSE_RESERVED
     assert bridge.start(started(1, token="AAAA")).authorization.accepted
     assert states() == [("STATE_UNSPECIFIED", "ACTIVE"), ("ACTIVE", "DONE")]
+    assert Evse.get(Evse.name == EVSE).active_reservation is None
     row = Reservation.get()
     session = models.Session.get(models.Session.name == row.session)
     assert session.authorization_method == AuthorizationMethod.RESERVATION

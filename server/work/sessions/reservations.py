@@ -11,7 +11,7 @@ from server.resources import events
 from server.resources.reservations import MAPPING
 from server.store.clock import to_datetime
 from server.store.ids import new_name
-from server.store.models import Reservation
+from server.store.models import Evse, Reservation
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
@@ -42,6 +42,12 @@ class Prepared(NamedTuple):
     command: ReserveNow
 
 
+_HOLD = Statement(
+    Evse.update(active_reservation=param("reservation")).where(Evse.name == param("evse"))
+)
+_RELEASE = Statement(
+    Evse.update(active_reservation=None).where(Evse.active_reservation == param("reservation"))
+)
 _OVERDUE = Statement(
     Reservation.select(Reservation.name)
     .where(held_places.IS_ACTIVE & (Reservation.expire_time <= param("now")))
@@ -120,6 +126,8 @@ def made(unit: Unit, prepared: Prepared) -> Message:
     """The charger holds the place."""
     columns = {**prepared.columns, "create_time": unit.now, "update_time": unit.now}
     unit.insert(_INSERT, tuple(columns[column] for column in _INSERT.columns))
+    if columns["evse"]:
+        unit.run(_HOLD, reservation=columns["name"], evse=columns["evse"])
     return _tell(unit, str(columns["name"]), 0)
 
 
@@ -184,6 +192,7 @@ def _end(
 ) -> None:
     ended = unit.run(_END, name=name, state=state, session=session, reason=reason, now=unit.now)
     if ended:
+        unit.run(_RELEASE, reservation=name)
         _tell(unit, name, ReservationState.ACTIVE)
 
 
