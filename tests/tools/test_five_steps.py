@@ -23,6 +23,9 @@ LIST = "/ampline.v1.LoanCableService/ListLoanCables"
 _PLACE = re.compile(r"(?://|#) (?P<path>[\w./-]+\.(?:py|proto|yaml))(?:, below `(?P<anchor>.+)`)?")
 
 
+pytestmark = pytest.mark.timeout(300)  # generates all code anew, and runs a test run of its own
+
+
 class Block(NamedTuple):
     """A fenced block of a step, without what it is indented by."""
 
