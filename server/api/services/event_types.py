@@ -28,14 +28,17 @@ def _permissions() -> Iterator[tuple[str, Permission]]:
         field.message_type for field in ResourceChanged.DESCRIPTOR.oneofs_by_name["resource"].fields
     ]
     for message in (*resources, Session.DESCRIPTOR, Transaction.DESCRIPTOR):
-        get = next(
-            service.methods_by_name[f"Get{message.name}"]
-            for service in message.file.services_by_name.values()
-            if f"Get{message.name}" in service.methods_by_name
-        )
-        permission = get.GetOptions().Extensions[annotations_pb2.permission]
-        yield f"{snake_case(message.name)}.", Permission(permission)
+        yield f"{snake_case(message.name)}.", _to_read(message)
     yield "authorization.", Permission.READ_SESSIONS
+
+
+def _to_read(message: Any) -> Permission:
+    """What the Get method of a resource asks for. TypeError if nothing says who may read it."""
+    for service in message.file.services_by_name.values():
+        get = service.methods_by_name.get(f"Get{message.name}")
+        if get is not None:
+            return Permission(get.GetOptions().Extensions[annotations_pb2.permission])
+    raise TypeError(f"{message.full_name}: no Get{message.name} beside it says who may read it")
 
 
 PERMISSIONS = dict(_permissions())
