@@ -8,7 +8,6 @@ from server.store.statements import Statement, param
 from server.store.unit import Unit
 
 _SESSION = Statement(sessions.MAPPING.query().where(Session.name == param("name")))
-_PARTNER = Statement(Session.select(Session.partner).where(Session.name == param("name")))
 
 
 def read_session(rows: Rows, name: str) -> session_pb2.Session:
@@ -21,7 +20,6 @@ def read_session(rows: Rows, name: str) -> session_pb2.Session:
 def session(unit: Unit, type: str, name: str, old_state: int, time_us: int) -> None:  # noqa: A002
     """Tells that a session began, ended or changed."""
     message = read_session(unit, name)
-    partner = unit.one(_PARTNER, name=name)
     unit.tell(
         events.event(
             type,
@@ -30,6 +28,6 @@ def session(unit: Unit, type: str, name: str, old_state: int, time_us: int) -> N
             time_us,
             charge_point=message.charge_point,
             location=message.location,
-            partner=partner[0] if partner else None,
+            partner=message.partner,
         )
     )
