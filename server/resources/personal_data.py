@@ -4,7 +4,9 @@ A person is a user, by resource name. The name itself is a pseudonym and stays.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
+from typing import NamedTuple
 
 from google.protobuf.message import Message
 
@@ -13,14 +15,69 @@ from ampline.v1.user_pb2 import User
 from server.resources.descriptors import FieldType, MessageType
 
 
-def persons_in(message: Message) -> set[str]:
+class _Plan(NamedTuple):
+    """Where messages of one type say something of people: names of fields."""
+
+    person: str
+    """Whom such a message is about; empty = nobody."""
+    words: tuple[str, ...]
+    """What is personal, of fields that are no messages."""
+    messages: tuple[str, ...]
+    """What is personal, of those that are."""
+    part: tuple[str, ...]
+    parts: tuple[str, ...]
+    """Messages that may say something themselves: one, or many."""
+
+
+def persons_in(message: Message) -> AbstractSet[str]:
     """The users of whom the message says more than their name."""
-    if not tells_of_people(message.DESCRIPTOR):
-        return set()
-    own = _person(message)
-    said = any(is_personal(field) for field, _ in message.ListFields())
-    found = {own} if own and said else set()
-    return found.union(*(persons_in(part) for part in _parts(message)))
+    plan = _plan(message.DESCRIPTOR)
+    if plan is None:
+        return _NOBODY
+    found: AbstractSet[str] = _NOBODY
+    own: str = getattr(message, plan.person) if plan.person else ""
+    if own and (
+        any(getattr(message, name) for name in plan.words)
+        or any(map(message.HasField, plan.messages))
+    ):
+        found = {own}
+    for name in plan.part:
+        if message.HasField(name):
+            found |= persons_in(getattr(message, name))
+    for name in plan.parts:
+        for part in getattr(message, name):
+            found |= persons_in(part)
+    return found
+
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@cache
+def _plan(descriptor: MessageType) -> _Plan | None:
+    if not tells_of_people(descriptor):
+        return None
+    personal = [field for field in descriptor.fields if is_personal(field)]
+    within = [
+        field
+        for field in descriptor.fields
+        if field.message_type and not _is_map(field) and tells_of_people(field.message_type)
+    ]
+    return _Plan(
+        _person_field(descriptor),
+        tuple(field.name for field in personal if not _is_message(field)),
+        tuple(field.name for field in personal if _is_message(field)),
+        tuple(field.name for field in within if not field.is_repeated),
+        tuple(field.name for field in within if field.is_repeated),
+    )
+
+
+def _is_message(field: FieldType) -> bool:
+    return field.message_type is not None and not field.is_repeated
+
+
+def _is_map(field: FieldType) -> bool:
+    return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
 
 
 def forget(message: Message, person: str) -> None:
@@ -54,13 +111,17 @@ def tells_of_people(descriptor: MessageType, above: tuple[str, ...] = ()) -> boo
 
 
 def _person(message: Message) -> str:
+    name = _person_field(message.DESCRIPTOR)
+    return str(getattr(message, name)) if name else ""
+
+
+@cache
+def _person_field(descriptor: MessageType) -> str:
     """Whom a message is about: the user that it is, or that its field `user` names."""
-    if isinstance(message, User):
-        return message.name
-    field = message.DESCRIPTOR.fields_by_name.get("user")
-    if field is None or field.message_type is not None:
-        return ""
-    return str(getattr(message, field.name))
+    if descriptor is User.DESCRIPTOR:
+        return "name"
+    field = descriptor.fields_by_name.get("user")
+    return "" if field is None or field.message_type is not None else "user"
 
 
 def _person_within(message: Message) -> str:
@@ -69,6 +130,6 @@ def _person_within(message: Message) -> str:
 
 def _parts(message: Message) -> Iterator[Message]:
     for field, value in message.ListFields():
-        if field.message_type is None or field.message_type.GetOptions().map_entry:
+        if field.message_type is None or _is_map(field):
             continue
         yield from value if field.is_repeated else (value,)
