@@ -32,7 +32,7 @@ class Audit:
             self._counts.too_many(entry)
             return
         try:
-            self._lane.submit(lambda unit: keep(unit, entry), _kept)
+            self._lane.note(lambda unit: keep(unit, entry), _kept)
         except LaneClosedError:
             log.warning("not audited, for the server stops: %s", entry)
 

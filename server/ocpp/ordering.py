@@ -20,6 +20,9 @@ from server.store.unit import Unit
 from server.work.stations import configuration, messages
 from server.work.stations.messages import Direction, Entry, storable
 
+Log = Callable[[Callable[[Unit], None]], None]
+"""Gives a job to the write lane that nobody waits for."""
+
 Write = Callable[[Callable[[Unit], None]], "asyncio.Future[None] | None"]
 """Gives a job to the write lane; None if that takes no more."""
 
@@ -27,11 +30,12 @@ Write = Callable[[Callable[[Unit], None]], "asyncio.Future[None] | None"]
 class Ordering:
     """The commands of one connection."""
 
-    __slots__ = ("_calls", "_send", "_voice", "_write")
+    __slots__ = ("_calls", "_log", "_send", "_voice", "_write")
 
-    def __init__(self, voice: Voice, send: Callable[[bytes], None], write: Write) -> None:
+    def __init__(self, voice: Voice, send: Callable[[bytes], None], log: Log, write: Write) -> None:
         self._voice = voice
         self._send = send
+        self._log = log
         self._write = write
         self._calls = Calls(self._put_on_the_wire)
 
@@ -68,10 +72,10 @@ class Ordering:
         settled = self._calls.settle(answer)
         text = str(data, "utf-8", "replace")
         if settled is None:
-            self._write(partial(messages.record, entry=_unasked(self._voice, answer, text)))
+            self._log(partial(messages.record, entry=_unasked(self._voice, answer, text)))
             return False
         call, late = settled
-        self._write(partial(messages.answered, entry=_answered(self._voice, call, answer, late)))
+        self._log(partial(messages.answered, entry=_answered(self._voice, call, answer, late)))
         return True
 
     def close(self) -> None:
@@ -92,7 +96,7 @@ class Ordering:
             call=_masked_call(self._voice, call),
             call_time=call.call_time,
         )
-        self._write(partial(messages.sent, entry=entry))
+        self._log(partial(messages.sent, entry=entry))
         self._send(frames.call(call.message_id, call.action, call.payload))
 
 

@@ -104,7 +104,7 @@ class Visit:
     def commands(self) -> Ordering:
         """What we ask of the charger."""
         if self._ordering is None:
-            self._ordering = Ordering(self.voice, self.wire.send, self._write)
+            self._ordering = Ordering(self.voice, self.wire.send, self._log, self._write)
         return self._ordering
 
     def receive(self, frame: bytes) -> None:
@@ -246,7 +246,7 @@ class Visit:
         failure = Refusal(self.voice, b"", job.message_id, job.action)
         failure.text, failure.call_time, failure.error = job.text, job.call_time, INTERNAL
         if isinstance(job, Hearing):
-            self._write(failure.__call__)
+            self._log(failure.__call__)
         return failure.answer()[0]
 
     def _answer_again(self, hearing: Hearing, first: First) -> None:
@@ -254,21 +254,25 @@ class Visit:
         self.violations += 1
         hearing.violation = "the same message again: answered like the first"
         answer = first.answer
-        self._write(partial(hearing.log, answer=answer))
+        self._log(partial(hearing.log, answer=answer))
         if answer is None:
             first.waiting += 1
         else:
             self.wire.send(answer)
 
+    def _log(self, job: Callable[[Unit], Any]) -> None:
+        """Writes what nobody waits for."""
+        with suppress(LaneClosedError):
+            self._lane.note(job, _complain)
+
     def _write(self, job: Callable[[Unit], Any]) -> "asyncio.Future[Any] | None":
         with suppress(LaneClosedError):
             written = self._lane.write(job)
-            written.add_done_callback(_complain)
+            written.add_done_callback(lambda future: _complain(None, future.exception()))
             return written
         return None
 
 
-def _complain(future: "asyncio.Future[Any]") -> None:
-    error = future.exception()
+def _complain(_: Any, error: BaseException | None) -> None:
     if error:
         log.error("a note in the message log failed", exc_info=error)

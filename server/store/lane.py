@@ -29,6 +29,9 @@ T = TypeVar("T")
 MOST_JOBS = 64
 """The most jobs in one transaction: while its sync waits for the disk, the event loop has the
 others' next messages to read; and it bounds how long the first of them waits."""
+LONGEST_LINGER = 0.02
+"""Seconds for which a job that nobody waits for waits for one that somebody does, to be committed
+with it."""
 
 
 class LaneClosedError(RuntimeError):
@@ -71,6 +74,7 @@ class WriteLane:
         self._wake = threading.Event()
         self._closing = threading.Lock()  # nobody joins the queue while it is being closed
         self._closed = False
+        self._lingering: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._work, name="write-lane", daemon=True)
         self._thread.start()
 
@@ -86,6 +90,14 @@ class WriteLane:
         write by the thousand: a future and its callbacks cost more than the hand-over."""
         self._put(_Waiting(job, done, asyncio.get_running_loop()))
 
+    def note(self, job: Job, done: Done) -> None:
+        """Runs a job that nobody waits for, such as an entry of a log: in its turn, but without a
+        commit of its own where another is soon to come. On an event loop."""
+        loop = asyncio.get_running_loop()
+        self._put(_Waiting(job, done, loop), wake=False)
+        if self._lingering is None:
+            self._lingering = loop.call_later(LONGEST_LINGER, self._stop_lingering)
+
     def write_now(self, job: Callable[[Unit], T]) -> T:
         """Runs the job and waits for its commit. For threads without an event loop."""
         future: Future[T] = Future()
@@ -99,11 +111,16 @@ class WriteLane:
         self._wake.set()
         self._thread.join()
 
-    def _put(self, waiting: _Waiting) -> None:
+    def _put(self, waiting: _Waiting, *, wake: bool = True) -> None:
         with self._closing:
             if self._closed:
                 raise LaneClosedError("the server is stopping")
             self._queue.append(waiting)
+        if wake:
+            self._wake.set()
+
+    def _stop_lingering(self) -> None:
+        self._lingering = None
         self._wake.set()
 
     def _work(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 from peewee import Database
@@ -170,3 +171,36 @@ async def test_the_bell_rings_after_the_commit_and_its_failure_harms_nothing(
         lane.close()
     assert seen == [["once"]]
     assert kept(database) == ["once"]
+
+
+async def test_a_note_goes_along_with_the_next_write(lane: Lane, database: Database) -> None:
+    units: list[Unit] = []
+    noted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    lane.note(counted(mark("note"), units), lambda _, error: noted.set_result(None))
+    await lane.write(counted(mark("write"), units))
+    assert kept(database) == ["note", "write"]
+    assert len(set(units)) == 1
+    assert noted.done()
+
+
+def _set(event: asyncio.Event, _: object, error: BaseException | None) -> None:
+    assert error is None
+    event.set()
+
+
+async def test_a_note_alone_is_written_all_the_same(lane: Lane, database: Database) -> None:
+    for name in ("one", "another"):
+        noted = asyncio.Event()
+        lane.note(mark(name), partial(_set, noted))
+        async with asyncio.timeout(DEADLINE):
+            await noted.wait()
+    assert kept(database) == ["one", "another"]
+
+
+async def test_a_note_is_written_before_the_lane_ends(
+    make_lane: LaneMaker, database: Database
+) -> None:
+    lane = make_lane()
+    lane.note(mark("note"), lambda _, error: None)
+    await asyncio.to_thread(lane.close)
+    assert kept(database) == ["note"]
