@@ -48,10 +48,11 @@ _CURSOR = wire.text(_NUMBERS["cursor"])
 
 
 class Written(NamedTuple):
-    """A payload that is serialized already, and says nothing of a person."""
+    """A payload that is serialized already, and the user of whom it says more than the name."""
 
     message: type[Message]
     body: bytes
+    person: str | None = None
 
 
 def event(
@@ -69,10 +70,9 @@ def event(
     `subject`, `charge_point`, `location` and `partner` are resource names; `time_us` is when it
     happened, in microseconds since 1970.
     """
-    person = None
     if not isinstance(payload, Written):
         person = next(iter(persons_in(payload)), None)
-        payload = Written(payload.__class__, payload.SerializeToString())
+        payload = Written(payload.__class__, payload.SerializeToString(), person)
     parts = [
         _TYPE(type),
         _TIME(time_us),
@@ -83,7 +83,7 @@ def event(
     ]
     body = b"".join(parts)
     where = (charge_point or None, location or None, partner or None)
-    return Told(type, subject, body, *where, person)
+    return Told(type, subject, body, *where, payload.person)
 
 
 def resource_changed(

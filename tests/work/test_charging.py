@@ -2,7 +2,7 @@
 
 import pytest
 
-from ampline.v1 import tariff_pb2
+from ampline.v1 import event_pb2, tariff_pb2
 from server.domain.authorization import AuthorizationStatus
 from server.domain.facts import (
     EvseStatus,
@@ -11,6 +11,7 @@ from server.domain.facts import (
 from server.store.models import (
     BalanceEntry,
     ChargePoint,
+    Event,
     Evse,
     MeterValue,
     Session,
@@ -19,7 +20,7 @@ from server.store.models import (
     User,
 )
 from server.work.rules import Rules
-from server.work.sessions import charging, expiry
+from server.work.sessions import announce, charging, expiry
 from server.work.sessions.session_rows import (
     BillingState,
     PaymentState,
@@ -305,3 +306,14 @@ def test_a_tariff_made_anew_under_its_old_name_is_the_new_one(bridge: Bridge) ->
     bridge.end(ended(bridge.start(started(30)).transaction_id, 2000))
     totals = [row.total_micros for row in Session.select().order_by(Session.start_time)]
     assert totals == [500_000, 2_000_000]
+
+
+def test_a_sessions_event_tells_the_session_and_whose_words_it_has(
+    bridge: Bridge, write: Write
+) -> None:
+    bridge.start(started(0))
+    row = Event.select().where(Event.type == "session.started").get()
+    told = event_pb2.Event.FromString(bytes(row.body)).session_changed
+    assert told.session == write(lambda unit: announce.read_session(unit, row.subject))
+    assert (told.session.token, told.old_state) == ("AAAA", 0)
+    assert row.person == told.session.user == "users/ann"
