@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, NodeList
+from peewee import Expression
 
 from server.api.paging import Order
 from server.api.ways import ALONG_THE_ORDER, Way
@@ -39,7 +39,7 @@ class Filter:
     def conditions(self, table: Any, name: str, given: Collection[str]) -> Iterator[Any]:
         """What the query asks for; `given` are the names under which values come in."""
         if name in given:
-            yield NodeList((getattr(table, self.column), SQL(self.operator), param(name)))
+            yield Expression(getattr(table, self.column), self.operator, param(name))
 
     def way(self, rows: Rows, table: Any, value: Any, order: Order) -> Way:
         """How the list finds its rows, where this filter is given."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from peewee import Expression
+from peewee import OP, Expression
 
 from server.api import paging
 from server.api.filters import Filters
@@ -99,7 +99,8 @@ class ListQueries:
 
     def _leading(self, shape: Shape) -> Iterator[Any]:
         """The conditions that an index answers."""
-        yield from self._conditions(shape.walk.leading)
+        for condition in self._conditions(shape.walk.leading):
+            yield row_by_row(condition) if _is_said_by_key(condition, shape.stretch) else condition
         for condition in shape.stretch.conditions():
             yield condition if shape.walk.ordered else row_by_row(condition)
 
@@ -108,3 +109,15 @@ class ListQueries:
         yield from self._walks.conditions(names)
         if self._seen is not None and "scope" in names:
             yield self._seen
+
+
+def _is_said_by_key(condition: Any, stretch: Stretch) -> bool:
+    """Whether a row behind the key fulfils it anyway, for the key's own does. An index is entered
+    at one bound: it must be the key, or every page would begin where the first did."""
+    ahead = {OP.LT, OP.LTE} if stretch.order.descending else {OP.GT, OP.GTE}
+    return (
+        stretch.after
+        and isinstance(condition, Expression)
+        and condition.lhs is stretch.order.columns[0]
+        and condition.op in ahead
+    )

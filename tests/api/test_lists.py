@@ -221,6 +221,17 @@ async def test_a_session_brings_its_tariff_along(api: Api, client: Client, histo
     assert "TEMP B-TREE" not in plan, plan
 
 
+async def test_a_later_page_begins_at_its_key_and_not_at_a_bound(api: Api, history: int) -> None:
+    """Or each page would go over all those before it."""
+    assert history
+    latest = Session().start_time
+    latest.FromMicroseconds(START + 29 * SECOND)
+    plan = query_plan(api, ListSessionsRequest(started_before=latest))
+    assert not plan or "((start_time,name)<(?,?))" in plan, plan
+    plan = query_plan(api, ListSessionsRequest(started_since=latest, order_by="start_time"))
+    assert not plan or "((start_time,name)>(?,?))" in plan, plan
+
+
 def query_plan(api: Api, request: ListSessionsRequest) -> str:
     """How SQLite goes about the second page; on PostgreSQL there is nothing to look at."""
     reader = api.reads.at_once()
