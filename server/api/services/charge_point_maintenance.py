@@ -8,7 +8,7 @@ from typing import Any
 from ampline.v1 import charge_point_maintenance_pb2 as pb
 from ampline.v1.charge_point_maintenance_pb2_grpc import ChargePointMaintenanceServiceServicer
 from server.api.lanes import Call, acting
-from server.api.services.commands import Commanding
+from server.api.services.commands import Commanding, time_told
 from server.domain import commands
 from server.domain.errors import Outcome, RefusedError, invalid_field
 from server.work.ports import Stations
@@ -108,7 +108,7 @@ def _signed(request: pb.UpdateFirmwareRequest) -> commands.UpdateSignedFirmware:
         _number(),
         request.uri,
         _retrieve_time(request),
-        _time(request, "install_time"),
+        time_told(request, "install_time"),
         request.signature.signing_certificate,
         request.signature.signature,
         _retries(request),
@@ -116,21 +116,14 @@ def _signed(request: pb.UpdateFirmwareRequest) -> commands.UpdateSignedFirmware:
 
 
 def _retrieve_time(request: pb.UpdateFirmwareRequest) -> datetime:
-    return _time(request, "retrieve_time") or datetime.now(UTC)
+    return time_told(request, "retrieve_time") or datetime.now(UTC)
 
 
 def _range(request: Any) -> tuple[datetime | None, datetime | None]:
-    oldest, newest = _time(request, "oldest_time"), _time(request, "newest_time")
+    oldest, newest = time_told(request, "oldest_time"), time_told(request, "newest_time")
     if oldest and newest and oldest > newest:
         raise invalid_field("newest_time", f"{newest} is before oldest_time, {oldest}")
     return oldest, newest
-
-
-def _time(request: Any, field: str) -> datetime | None:
-    if not request.HasField(field):
-        return None
-    moment: datetime = getattr(request, field).ToDatetime(UTC)
-    return moment
 
 
 def _retries(request: Any) -> commands.Retries:

@@ -1,13 +1,11 @@
 """Limits that chargers are given."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 from ampline.v1 import charging_profile_action_pb2 as pb
 from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceServicer
 from server.api.lanes import Call, acting
-from server.api.services.commands import Commanding
+from server.api.services.commands import Commanding, time_told
 from server.domain import commands
 from server.domain.charging_profiles import (
     ChargingProfile,
@@ -98,8 +96,8 @@ def _profile(request: pb.SetChargingProfileRequest) -> ChargingProfile:
         purpose=Purpose(request.purpose),
         kind=Kind(request.kind),
         recurrency=Recurrency(request.recurrency) if request.HasField("recurrency") else None,
-        valid_from=_time(request, "valid_from"),
-        valid_until=_time(request, "valid_until"),
+        valid_from=time_told(request, "valid_from"),
+        valid_until=time_told(request, "valid_until"),
         schedule=_schedule(request.schedule),
     )
 
@@ -111,17 +109,10 @@ def _schedule(told: pb.LimitSchedule) -> Schedule:
             Period(period.start.seconds, round(period.limit * 10), period.phases)
             for period in told.periods
         ),
-        start=_time(told, "start_time"),
+        start=time_told(told, "start_time"),
         duration_seconds=told.duration.seconds if told.HasField("duration") else None,
         min_rate_tenths=round(told.min_rate * 10) if told.HasField("min_rate") else None,
     )
-
-
-def _time(message: Any, field: str) -> datetime | None:
-    if not message.HasField(field):
-        return None
-    moment: datetime = getattr(message, field).ToDatetime(UTC)
-    return moment
 
 
 def _cleared(request: pb.ClearChargingProfileRequest) -> commands.ClearChargingProfile:

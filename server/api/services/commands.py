@@ -4,6 +4,9 @@ Actions.md, "Outcome": an answer that is a no comes back as FAILED_PRECONDITION,
 CHARGER_REJECTED; the port raises the other outcomes.
 """
 
+from datetime import UTC, datetime
+from typing import Any
+
 from server.api.lanes import Call
 from server.api.references import exists
 from server.domain.commands import Command, CommandAnswer
@@ -61,3 +64,11 @@ class Commanding:
         )
         if not found:
             raise not_found(charge_point)
+
+
+def time_told(message: Any, field: str) -> datetime | None:
+    """A time that a request tells, or None."""
+    if not message.HasField(field):
+        return None
+    moment: datetime = getattr(message, field).ToDatetime(UTC)
+    return moment

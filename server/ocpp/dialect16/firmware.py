@@ -6,6 +6,7 @@ from typing import Any
 from server.domain import commands
 from server.domain.commands import CommandAnswer, Retries
 from server.domain.facts import Transfer, TransferReported
+from server.ocpp.dialect16.core import noted
 from server.ocpp.dialect16.saying import Saying
 from server.ocpp.duties import Fact
 from server.ocpp.schemas import Payload
@@ -20,11 +21,6 @@ def diagnostics_status(payload: Payload) -> Fact:
 def firmware_status(payload: Payload) -> Fact:
     """FirmwareStatusNotification."""
     return TransferReported(Transfer.FIRMWARE, payload["status"])
-
-
-def noted(_: object, __: int) -> Payload:
-    """The answer to either says nothing."""
-    return {}
 
 
 HEARD: dict[str, tuple[Callable[[Payload], Fact], Callable[[Any, int], Payload]]] = {

@@ -6,6 +6,7 @@ from typing import Any
 from server.domain import commands
 from server.domain.commands import CommandAnswer, LogKind
 from server.domain.facts import SecurityEventReported, Transfer, TransferReported
+from server.ocpp.dialect16.core import noted
 from server.ocpp.dialect16.firmware import tries
 from server.ocpp.dialect16.samples import moment
 from server.ocpp.dialect16.saying import Saying, yes_by
@@ -37,11 +38,6 @@ def sign_certificate(_: Payload) -> None:
 def not_signed(_: object, __: int) -> Payload:
     """Its answer."""
     return {"status": "Rejected"}
-
-
-def noted(_: object, __: int) -> Payload:
-    """An answer that says nothing."""
-    return {}
 
 
 HEARD: dict[str, tuple[Callable[[Payload], Fact | None], Callable[[Any, int], Payload]]] = {
