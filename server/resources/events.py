@@ -1,7 +1,8 @@
 """Events: what is told in the transaction of a change, and the rows that come of it.
 
 The body of an event is everything that is known when it is told. Its place in the
-log is not: name, record time and cursor are added when the row is read.
+log is not: name, record time and cursor are added when the row is read, and so is the
+partner, which is a column that no body needs.
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,10 @@ class Row(Protocol):
         """Its place in the log."""
 
     @property
+    def partner(self) -> str | None:
+        """The partner concerned."""
+
+    @property
     def record_time(self) -> int:
         """When it was stored, in microseconds."""
 
@@ -44,7 +49,7 @@ _NUMBERS = {name: field.number for name, field in Event.DESCRIPTOR.fields_by_nam
 _NAME, _TYPE, _SUBJECT = (wire.text(_NUMBERS[name]) for name in ("name", "type", "subject"))
 _TIME, _RECORD_TIME = (wire.timestamp(_NUMBERS[name]) for name in ("time", "record_time"))
 _CHARGE_POINT, _LOCATION = (wire.text(_NUMBERS[name]) for name in ("charge_point", "location"))
-_CURSOR = wire.text(_NUMBERS["cursor"])
+_CURSOR, _PARTNER = (wire.text(_NUMBERS[name]) for name in ("cursor", "partner"))
 
 
 class Written(NamedTuple):
@@ -125,6 +130,7 @@ def to_bytes(row: Row) -> bytes:
             _NAME(f"events/{row.position}"),
             _RECORD_TIME(row.record_time),
             _CURSOR(cursor.encode(row.position)),
+            _PARTNER(row.partner) if row.partner else b"",
         )
     )
 

@@ -9,6 +9,7 @@ import grpc
 import pytest
 
 from ampline.v1 import event_pb2, id_tag_pb2, user_pb2
+from ampline.v1.balance_entry_pb2 import ListBalanceEntriesRequest
 from server.domain.access import Role
 from server.domain.facts import OcppVersion
 from server.relay.jobs import PIECE
@@ -100,6 +101,24 @@ async def test_no_stored_copy_tells_of_a_deleted_user(api: Api, client: Client) 
     ]
     told = page.events[0].resource_changed.user
     assert (told.name, told.currency, told.email) == (made.name, "EUR", "")
+
+
+async def test_the_ledger_stays_under_the_pseudonym(api: Api, client: Client) -> None:
+    made = await ada(client)
+    for units in (5, -5):
+        request = user_pb2.AddBalanceRequest(name=made.name)
+        request.amount.currency_code, request.amount.units = "EUR", units
+        await client.users.AddBalance(request)
+    await USERS.delete(client, made.name)
+    await forget_all(api)
+    ledger = ListBalanceEntriesRequest(parent=made.name)
+    kept = (await client.users.ListBalanceEntries(ledger)).balance_entries
+    assert [entry.amount.units for entry in kept] == [-5, 5]
+    partner = (await PARTNERS.make(client)).name
+    other = api.client(await api.key_of(Role.PARTNER_ADMIN, partner))
+    refusal = await refused(other.users.ListBalanceEntries(ledger))
+    assert refusal.code is grpc.StatusCode.NOT_FOUND
+    await other.close()
 
 
 async def test_a_repeat_of_the_first_call_makes_nobody_anew(api: Api, client: Client) -> None:

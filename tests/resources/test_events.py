@@ -16,6 +16,7 @@ class Row(NamedTuple):
     """A row of the event log."""
 
     position: int
+    partner: str | None
     record_time: int
     body: bytes
 
@@ -35,11 +36,12 @@ def test_an_event_is_made_of_what_was_told() -> None:
     )
     assert told[:2] == ("charge_point.network_status_changed", "chargePoints/CP1")
     assert told[3:] == ("chargePoints/CP1", "locations/l", "partners/p", None)
-    event = events.to_event(Row(7, 1_700_000_000_000_002, told.body))
+    event = events.to_event(Row(7, told.partner, 1_700_000_000_000_002, told.body))
     assert (event.name, event.type, event.subject) == ("events/7", told.type, told.subject)
     assert event.time.ToMicroseconds() == 1_700_000_000_000_001
     assert event.record_time.ToMicroseconds() == 1_700_000_000_000_002
     assert (event.charge_point, event.location) == ("chargePoints/CP1", "locations/l")
+    assert event.partner == "partners/p"
     assert event.charge_point_network_status_changed == payload
     assert cursor.decode(event.cursor) == 7
 

@@ -36,6 +36,14 @@ def test_a_mask_says_what_is_changed(rest: Rest, location: Json) -> None:
     assert "contactEmail" not in cleared.json
 
 
+def test_words_are_apart_as_forms_write_them(rest: Rest, new_location: Callable[..., Json]) -> None:
+    mark = new_id()
+    made = new_location(displayName=f"Café Zürich {mark}")
+    for space in ("+", "%20"):
+        found = rest.get(f"/v1/locations?text=zurich{space}{mark}{space}cafe").json["locations"]
+        assert [each["name"] for each in found] == [made["name"]]
+
+
 def test_a_child_has_its_parent_in_its_path(rest: Rest, location: Json) -> None:
     identity = new_id()
     body = {"location": location["name"], "securityProfile": "NO_SECURITY"}

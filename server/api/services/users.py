@@ -8,6 +8,7 @@ from google.api.httpbody_pb2 import HttpBody
 from ampline.v1 import balance_entry_pb2 as ledger_pb
 from ampline.v1 import user_pb2 as pb
 from ampline.v1.user_pb2_grpc import UserServiceServicer
+from server.api import scopes
 from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
@@ -16,7 +17,7 @@ from server.api.lanes import Call, reading, streaming, writing
 from server.api.listing import Listing
 from server.api.services import user_deletion
 from server.api.services.user_export import UserExport
-from server.domain.errors import invalid_field
+from server.domain.errors import invalid_field, not_found
 from server.domain.ledger import EntryType
 from server.domain.money import Money
 from server.resources.balance_entries import MAPPING as ENTRIES
@@ -33,6 +34,8 @@ MOST_MOVED = 1_000_000_000
 """The most units of a currency that one call moves: far below what the ledger can count."""
 
 _ENTRY = Statement(ENTRIES.query().where(BalanceEntry.name == param("name")))
+_KEPT = User.select(User.name).where(User.name == param("name"))
+_ANY_KEPT, _OWN_KEPT = Statement(_KEPT), Statement(_KEPT.where(scopes.owned(User)))
 _HAS_ENTRIES = Statement(
     BalanceEntry.select(BalanceEntry.number).where(BalanceEntry.user == param("user")).limit(1)
 )
@@ -146,8 +149,13 @@ class UserService(UserServiceServicer):
 
     @reading
     def ListBalanceEntries(self, request: Any, call: Call, rows: Rows) -> bytes:
-        """A page of a user's ledger, newest first."""
-        users.find(rows, request.parent, call.caller)
+        """A page of a user's ledger, newest first; also of one whose personal data is gone."""
+        if call.caller.partner is None:
+            kept = rows.one(_ANY_KEPT, name=request.parent)
+        else:
+            kept = rows.one(_OWN_KEPT, name=request.parent, scope=call.caller.partner)
+        if kept is None:
+            raise not_found(request.parent)
         return _entries.page(request, rows, None, request.parent)
 
 

@@ -20,7 +20,7 @@ class Filing(Table):
 
 
 class Event(Log):
-    """One event. `body` is a serialized ampline.v1.Event without name and cursor."""
+    """One event. `body` is a serialized ampline.v1.Event without name, cursor and partner."""
 
     position = BigIntegerField(primary_key=True)
     type = TextField()
