@@ -11,7 +11,7 @@ second, so their facts are tuples, which are made several times as fast as datac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class OcppVersion(IntEnum):
@@ -217,6 +217,13 @@ class SecurityEventReported:
     kind: str
     time: datetime
     tech_info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that is answered, and that nothing else comes of. `payload`: a JSON object."""
+
+    payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from websockets.http11 import Request
 from server.domain.connector_numbers import AS_EVSES
 from server.domain.facts import OcppVersion
 from server.ocpp.dialect16 import OCPP_1_6
+from server.ocpp.dialect201 import OCPP_2_0_1, OCPP_2_1
 from server.ocpp.gate.door import Arrival, Door
 from server.ocpp.hearing import Voice
 from server.ocpp.link.socket import GOING_AWAY, Patience, Socket
@@ -19,7 +20,7 @@ from server.work.rules import Rules
 from server.work.stations import connections
 from server.work.stations.connections import Connection
 
-DIALECTS = {dialect.subprotocol: dialect for dialect in (OCPP_1_6,)}
+DIALECTS = {dialect.subprotocol: dialect for dialect in (OCPP_1_6, OCPP_2_0_1, OCPP_2_1)}
 """The versions that are spoken here, by subprotocol."""
 
 BACKLOG = 4096
@@ -111,7 +112,7 @@ class Bridge:
             socket,
             self._lane,
             lenient=not strict,
-            registered=admission.registered,
+            registration=admission.registration,
             rate=self._settings.messages_per_second,
         )
         socket.guest = visit

@@ -24,7 +24,8 @@ class Exchange:
     """An action that chargers call, and our answer to it."""
 
     request: Schema
-    response: Schema
+    response: Schema | None
+    """None: it is sent, and nobody waits for an answer."""
     read: Callable[[Payload], Fact | None]
     """The fact in a payload that passed the schema, mended or not. May raise FaultyError."""
     answer: Callable[[Any, int], Payload]
@@ -62,6 +63,19 @@ class Dialect:
     """A payload of that action without its secrets, for the message log."""
     no_message_id: str | None = None
     """The id in the answer to a frame whose own cannot be read; None = no answer."""
+    sends: bool = False
+    """Whether it has SEND, which waits for no answer, and CALLRESULTERROR."""
+    unheard_unless_accepted: bool = False
+    """Whether only a charger whose boot was accepted is heard."""
+    heard_while_pending: frozenset[str] = frozenset()
+    """What is heard all the same while the last answer to a boot was Pending."""
+
+    def hears(self, action: str, registration: str | None) -> bool:
+        """Whether a charger may say that, after this answer to its last boot (None = none yet)."""
+        if not self.unheard_unless_accepted or registration == "Accepted":
+            return True
+        pending = registration == "Pending" and action in self.heard_while_pending
+        return pending or action == "BootNotification"
 
     def order(self, command: Command) -> tuple[Order, Payload]:
         """How the version says it. RefusedError FEATURE_NOT_SUPPORTED if it cannot."""
@@ -85,8 +99,8 @@ class Dialect:
             return None
         return Order(
             action,
-            self.schemas[action],
-            self.schemas[f"{action}Response"],
+            self.schemas.request(action),
+            self.schemas.response(action),
             lambda _: dict(command.payload),
             lambda payload: CommandAnswer("", True, data=orjson.dumps(payload).decode()),
         )

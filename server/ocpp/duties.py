@@ -11,6 +11,7 @@ from server.domain.facts import (
     Measured,
     SecurityEventReported,
     StationStatusReported,
+    Told,
     TransactionEnded,
     TransactionStarted,
     TransferReported,
@@ -28,6 +29,7 @@ Fact = (
     | Measured
     | SecurityEventReported
     | StationStatusReported
+    | Told
     | TransactionEnded
     | TransactionStarted
     | TransferReported
@@ -52,6 +54,7 @@ _DUTIES: Mapping[type[Any], Duty] = {
     StationStatusReported: lambda unit, _, charge_point, fact: reports.station_status(
         unit, charge_point, fact
     ),
+    Told: lambda _unit, _rules, _charge_point, fact: fact.payload,
     TransactionEnded: charging.end,
     TransactionStarted: charging.start,
     TransferReported: lambda unit, _, charge_point, fact: reports.transfer(

@@ -15,6 +15,7 @@ class Fault(Enum):
     TYPE = "a field has the wrong type"
     PROPERTY = "a field has a bad value"
     EXTRA = "a field too many"
+    SECURITY = "not yet, or not any more, allowed to say that"
     INTERNAL = "our own fault"
 
 

@@ -31,16 +31,23 @@ class Voice(NamedTuple):
 class Heard:
     """A frame, before it is known what to make of it."""
 
-    __slots__ = ("action", "call_time", "message_id", "text", "violation", "voice")
+    __slots__ = ("action", "call_time", "message_id", "sent", "text", "violation", "voice")
 
     def __init__(
-        self, voice: Voice, data: bytes, message_id: MessageId | None, action: str | None
+        self,
+        voice: Voice,
+        data: bytes,
+        message_id: MessageId | None,
+        action: str | None,
+        *,
+        sent: bool = False,
     ) -> None:
         self.voice = voice
         self.text = storable(str(data, "utf-8", "replace"))
         self.message_id = message_id
         self.action = action
         self.call_time = now_us()
+        self.sent = sent  # and nobody waits for an answer
         self.violation: str | None = None
 
     def log(self, unit: Unit, answer: bytes | None, error_code: str | None = None) -> None:
@@ -66,15 +73,20 @@ class Heard:
 class Hearing(Heard):
     """A CALL that can be used."""
 
-    __slots__ = ("understood",)
+    __slots__ = ("outcome", "understood")
     understood: Understood
+    outcome: Any
+    """What the verb returned, once it is committed."""
 
-    def __call__(self, unit: Unit) -> bytes:
+    def __call__(self, unit: Unit) -> bytes | None:
         """Does what the CALL asks for."""
         voice, (exchange, fact, _) = self.voice, self.understood
         fact = voice.numbers.heard(fact)
-        outcome: Any = duties.perform(unit, voice.rules, voice.charge_point, fact)
-        payload = exchange.answer(outcome, unit.now)
+        self.outcome = duties.perform(unit, voice.rules, voice.charge_point, fact)
+        if exchange.response is None or self.sent:
+            self.log(unit, None)
+            return None
+        payload = exchange.answer(self.outcome, unit.now)
         if not exchange.response.is_valid(payload):
             raise ValueError(f"our answer to {self.action} breaks its schema: {payload}")
         assert self.message_id is not None
@@ -100,14 +112,14 @@ class Refusal(Heard):
         dialect = self.voice.dialect
         code = dialect.error_codes.get(self.error.fault)
         message_id = dialect.no_message_id if self.message_id is None else self.message_id
-        if code is None or message_id is None:
+        if code is None or message_id is None or self.sent:
             return None, None
         return frames.error(message_id, code, self.error.description), code
 
 
 def refusal(heard: Heard, data: bytes, error: FaultyError) -> Refusal:
     """The same frame, refused."""
-    refused = Refusal(heard.voice, data, heard.message_id, heard.action)
+    refused = Refusal(heard.voice, data, heard.message_id, heard.action, sent=heard.sent)
     refused.error = error
     refused.violation = f"refused: {error.description}"[:LONGEST_VIOLATION]
     return refused

@@ -106,10 +106,26 @@ class Schemas:
     @cached_property
     def actions(self) -> frozenset[str]:
         """Every action that the version has, in either direction."""
-        names = {entry.name.removesuffix(".json") for entry in self._folder.iterdir()}
         return frozenset(
-            name.removesuffix("Request") for name in names if not name.endswith("Response")
+            name.removesuffix("Request") for name in self._names if not name.endswith("Response")
         )
+
+    def request(self, action: str) -> Schema:
+        """Of a call: `StartTransaction` in 1.6, `TransactionEventRequest` in 2.x."""
+        name = f"{action}Request"
+        return self[name if name in self._names else action]
+
+    def response(self, action: str) -> Schema:
+        """Of its answer."""
+        return self[f"{action}Response"]
+
+    def is_answered(self, action: str) -> bool:
+        """Whether there is an answer to it: what is sent by SEND has none."""
+        return f"{action}Response" in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(entry.name.removesuffix(".json") for entry in self._folder.iterdir())
 
     def __getitem__(self, name: str) -> Schema:
         """The schema of that file: `StartTransaction`, `StartTransactionResponse`."""

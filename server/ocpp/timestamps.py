@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from server.ocpp.faults import Fault, FaultyError
+
 _SHORTEST = len("20240101T1000Z") - 1
 """A date alone says no moment."""
 
@@ -22,6 +24,14 @@ def parse(text: str) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{text!r} is outside the calendar") from None
+
+
+def moment(text: str, field: str) -> datetime:
+    """A time that the schema let pass; FaultyError if it is none after all."""
+    try:
+        return parse(text)
+    except ValueError:
+        raise FaultyError(Fault.PROPERTY, f"{field} is no time") from None
 
 
 def _unusual(text: str) -> datetime:

@@ -23,7 +23,7 @@ class Understood(NamedTuple):
 def understand(dialect: Dialect, call: Call, frame: bytes, lenient: bool) -> Understood:
     """What a CALL says. FaultyError if it cannot be used."""
     exchange = dialect.exchanges.get(call.action)
-    if exchange is None:
+    if exchange is None or (exchange.response is None and not call.sent):
         raise _not_for_us(dialect, call.action)
     if b"\\u0000" in frame:
         call = _without_nul(call, lenient)

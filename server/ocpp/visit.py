@@ -12,7 +12,7 @@ from server.domain.facts import Booted
 from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.hearing import INTERNAL, Heard, Hearing, Refusal, Voice, refusal
 from server.ocpp.link import frames
-from server.ocpp.link.frames import Broken, Call
+from server.ocpp.link.frames import Broken, Call, ResultError
 from server.ocpp.link.pace import Pace
 from server.ocpp.link.repeats import First, Repeats
 from server.ocpp.ordering import Ordering
@@ -21,7 +21,7 @@ from server.store.clock import now_us
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.unit import Unit
 from server.work.stations.connections import Connection
-from server.work.stations.messages import LONGEST_VIOLATION
+from server.work.stations.messages import LONGEST_VIOLATION, storable
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class Visit:
     """What one charger says, in turn with what we answer and ask."""
 
     __slots__ = (
+        "_boots",
         "_in_flight",
         "_inbox",
         "_lane",
@@ -63,7 +64,7 @@ class Visit:
         "_loop",
         "_ordering",
         "_pace",
-        "_registered",
+        "_registration",
         "_repeats",
         "_timer",
         "connection",
@@ -81,7 +82,7 @@ class Visit:
         lane: WriteLane,
         *,
         lenient: bool,
-        registered: bool,
+        registration: str | None,
         rate: int,
     ) -> None:
         self.connection = connection
@@ -91,13 +92,14 @@ class Visit:
         self.violations = 0
         self._lane = lane
         self._lenient = lenient
-        self._registered = registered
+        self._registration = registration
         self._loop = asyncio.get_running_loop()
         self._pace = Pace(rate, rate * BURST_SECONDS, self._loop.time())
         self._repeats = Repeats()
         self._ordering: Ordering | None = None
         self._inbox: deque[bytes] | None = None
         self._in_flight = 0
+        self._boots = 0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -138,7 +140,7 @@ class Visit:
         )
 
     def _may_go_on(self) -> bool:
-        if self._in_flight >= MOST_IN_FLIGHT:
+        if self._in_flight >= MOST_IN_FLIGHT or self._boots:
             return False  # the next answer goes on
         if self._pace.take(self._loop.time()):
             return True
@@ -159,24 +161,36 @@ class Visit:
 
     def _handle(self, data: bytes) -> None:
         self.last_seen = now_us()
-        frame = frames.read(data, self._lenient)
+        frame = frames.read(data, self._lenient, self.voice.dialect.sends)
         if type(frame) is Call:
             self._hear(frame, data)
         elif isinstance(frame, Broken):
             heard = Heard(self.voice, data, frame.message_id, frame.action)
             self._refuse(heard, data, FaultyError(frame.fault, frame.problem))
+        elif isinstance(frame, ResultError):
+            self._disliked(frame, data)
         elif not isinstance(frame, Call) and not self.commands.settle(frame, data):
             self.violations += 1
 
+    def _disliked(self, frame: ResultError, data: bytes) -> None:
+        """The charger could not use an answer of ours."""
+        heard = Heard(self.voice, data, frame.message_id, None, sent=True)
+        heard.violation = f"our answer: {frame.code} {frame.description}"[:LONGEST_VIOLATION]
+        self.violations += 1
+        self._log(partial(heard.log, answer=None, error_code=storable(frame.code)))
+
     def _hear(self, call: Call, data: bytes) -> None:
         first, repeated = self._repeats.recall(call.message_id, data, self._loop.time())
-        hearing = Hearing(self.voice, data, call.message_id, call.action)
+        hearing = Hearing(self.voice, data, call.message_id, call.action, sent=call.sent)
         if repeated:
             self._answer_again(hearing, first)
             return
         try:
+            self._require_registered(call.action)
             hearing.understood = understand(self.voice.dialect, call, data, self._lenient)
         except FaultyError as error:
+            if error.fault is Fault.SECURITY:  # it may well say the same once it is accepted
+                self._repeats.forget(call.message_id)
             self._refuse(hearing, data, error, first)
             return
         except Exception:
@@ -187,12 +201,19 @@ class Visit:
         self._note(hearing)
         self._submit(hearing, first)
 
+    def _require_registered(self, action: str) -> None:
+        if not self.voice.dialect.hears(action, self._registration):
+            answered = f"the last boot was answered {self._registration}"
+            raise FaultyError(
+                Fault.SECURITY, answered if self._registration else "before any BootNotification"
+            )
+
     def _note(self, hearing: Hearing) -> None:
         """Notes how the CALL broke the rules, if it did."""
         notes = hearing.understood.notes
         if isinstance(hearing.understood.fact, Booted):
-            self._registered = True
-        elif not self._registered:
+            self._boots += 1  # what comes behind it waits for our answer
+        elif not self._registration:
             notes = (*notes, "before any BootNotification")
         if notes:
             self.violations += 1
@@ -219,6 +240,10 @@ class Visit:
         error: BaseException | None,
     ) -> None:
         self._in_flight -= 1
+        if isinstance(job, Hearing) and isinstance(job.understood.fact, Booted):
+            self._boots -= 1
+            if error is None:
+                self._registration = job.outcome.status
         if error is not None:
             answer = self._failed(job, error)
         self._answer(job, first, answer, keep=error is None)

@@ -1,7 +1,7 @@
 """OCPP 1.6: one file a profile."""
 
 from server.domain.facts import OcppVersion
-from server.ocpp.dialect import Dialect, Exchange, Order
+from server.ocpp.dialect import Dialect
 from server.ocpp.dialect16 import (
     certificates,
     commands,
@@ -15,6 +15,7 @@ from server.ocpp.dialect16 import (
     words,
 )
 from server.ocpp.repair import Tolerance
+from server.ocpp.saying import exchanges, orders
 from server.ocpp.schemas import Schemas
 
 _schemas = Schemas("ocpp.v16")
@@ -29,35 +30,21 @@ TOLERANCE = Tolerance(
     rounded=frozenset({"meterStart", "meterStop"}),
 )
 
-_HEARD = {**core.HEARD, **firmware.HEARD, **security.HEARD}
-_SAID = {
-    **certificates.SAID,
-    **commands.SAID,
-    **firmware.SAID,
-    **local_list.SAID,
-    **reservations.SAID,
-    **security.SAID,
-    **smart_charging.SAID,
-}
-
 OCPP_1_6 = Dialect(
     version=OcppVersion.OCPP_1_6,
     subprotocol="ocpp1.6",
     actions=_schemas.actions,
-    exchanges={
-        action: Exchange(_schemas[action], _schemas[f"{action}Response"], read, answer)
-        for action, (read, answer) in _HEARD.items()
-    },
-    orders={
-        command: Order(
-            said.action,
-            _schemas[said.action],
-            _schemas[f"{said.action}Response"],
-            said.say,
-            said.hear,
-        )
-        for command, said in _SAID.items()
-    },
+    exchanges=exchanges(_schemas, core.HEARD, firmware.HEARD, security.HEARD),
+    orders=orders(
+        _schemas,
+        certificates.SAID,
+        commands.SAID,
+        firmware.SAID,
+        local_list.SAID,
+        reservations.SAID,
+        security.SAID,
+        smart_charging.SAID,
+    ),
     schemas=_schemas,
     error_codes=words.ERROR_CODES,
     tolerance=TOLERANCE,

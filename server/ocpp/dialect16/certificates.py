@@ -1,11 +1,9 @@
 """Certificates, to the charger (security whitepaper for 1.6-J, sections 4.4 to 4.6)."""
 
-from collections.abc import Mapping
-
 from server.domain import commands
 from server.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
 from server.domain.commands import CommandAnswer
-from server.ocpp.dialect16.saying import Saying, yes_by
+from server.ocpp.saying import Said, Saying, yes_by
 from server.ocpp.schemas import Payload
 
 _USES = {
@@ -52,7 +50,7 @@ def _hash(told: Payload) -> CertificateHash:
     )
 
 
-SAID: Mapping[type[commands.Command], Saying] = {
+SAID: Said = {
     commands.InstallCertificate: Saying(
         "InstallCertificate", install_certificate, yes_by("Accepted")
     ),

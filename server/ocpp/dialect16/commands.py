@@ -1,11 +1,9 @@
 """Core and Remote Trigger profiles, to the charger: commands to calls, answers to words."""
 
-from collections.abc import Mapping
-
 from server.domain import commands
 from server.domain.commands import CommandAnswer, ConfigurationKey
-from server.ocpp.dialect16.saying import Saying, nothing, yes_by
 from server.ocpp.dialect16.secrets import is_secret
+from server.ocpp.saying import Said, Saying, nothing, yes_by
 from server.ocpp.schemas import Payload
 
 
@@ -101,7 +99,7 @@ def data_transferred(payload: Payload) -> CommandAnswer:
     return CommandAnswer(status, status == "Accepted", data=payload.get("data") or "")
 
 
-SAID: Mapping[type[commands.Command], Saying] = {
+SAID: Said = {
     commands.StartTransaction: Saying("RemoteStartTransaction", remote_start, yes_by("Accepted")),
     commands.StopTransaction: Saying("RemoteStopTransaction", remote_stop, yes_by("Accepted")),
     commands.UnlockConnector: Saying("UnlockConnector", unlock_connector, yes_by("Unlocked")),

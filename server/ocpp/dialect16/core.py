@@ -3,7 +3,6 @@
 Connector n of 1.6 is connector 1 of EVSE n; connector 0 is the whole charge point.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from server.domain.authorization import Authorization
@@ -20,10 +19,12 @@ from server.domain.facts import (
 )
 from server.ocpp import timestamps
 from server.ocpp.dialect16 import words
-from server.ocpp.dialect16.samples import moment, sample_sets
+from server.ocpp.dialect16.samples import sample_sets
 from server.ocpp.duties import Fact
 from server.ocpp.faults import Fault, FaultyError
+from server.ocpp.saying import Heard, noted
 from server.ocpp.schemas import Payload
+from server.ocpp.timestamps import moment
 
 MOST_CONNECTORS = 999
 LARGEST_METER = 2**53
@@ -94,11 +95,6 @@ def meter_values(payload: Payload) -> Fact:
         None if transaction is None else str(transaction),
         sample_sets(payload["meterValue"]),
     )
-
-
-def noted(_: object, __: int) -> Payload:
-    """An answer that says nothing."""
-    return {}
 
 
 def start_transaction(payload: Payload) -> Fact:
@@ -186,10 +182,7 @@ def _meter(payload: Payload, field: str) -> int:
     return wh
 
 
-Read = Callable[[Payload], Fact | None]
-Answer = Callable[[Any, int], Payload]
-
-HEARD: dict[str, tuple[Read, Answer]] = {
+HEARD: Heard = {
     "Authorize": (authorize, authorized),
     "BootNotification": (boot_notification, booted),
     "DataTransfer": (data_transfer, transferred),

@@ -1,14 +1,10 @@
 """Firmware Management profile: transfers that a charger is asked for, and how they go."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from server.domain import commands
 from server.domain.commands import CommandAnswer, Retries
 from server.domain.facts import Transfer, TransferReported
-from server.ocpp.dialect16.core import noted
-from server.ocpp.dialect16.saying import Saying
 from server.ocpp.duties import Fact
+from server.ocpp.saying import Heard, Said, Saying, noted
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import write_datetime
 
@@ -23,7 +19,7 @@ def firmware_status(payload: Payload) -> Fact:
     return TransferReported(Transfer.FIRMWARE, payload["status"])
 
 
-HEARD: dict[str, tuple[Callable[[Payload], Fact], Callable[[Any, int], Payload]]] = {
+HEARD: Heard = {
     "DiagnosticsStatusNotification": (diagnostics_status, noted),
     "FirmwareStatusNotification": (firmware_status, noted),
 }
@@ -61,7 +57,7 @@ def uploading(payload: Payload) -> CommandAnswer:
     return CommandAnswer("", True, file_name=payload.get("fileName") or "")
 
 
-SAID: Mapping[type[commands.Command], Saying] = {
+SAID: Said = {
     commands.UpdateFirmware: Saying("UpdateFirmware", update_firmware, agreed),
     commands.GetDiagnostics: Saying("GetDiagnostics", get_diagnostics, uploading),
 }

@@ -1,10 +1,8 @@
 """Local Auth List Management profile, to the charger."""
 
-from collections.abc import Mapping
-
 from server.domain import commands
 from server.domain.commands import CommandAnswer
-from server.ocpp.dialect16.saying import Saying, nothing
+from server.ocpp.saying import Said, Saying, nothing
 from server.ocpp.schemas import Payload
 
 
@@ -13,6 +11,6 @@ def list_version(payload: Payload) -> CommandAnswer:
     return CommandAnswer("", True, list_version=payload["listVersion"])
 
 
-SAID: Mapping[type[commands.Command], Saying] = {
+SAID: Said = {
     commands.GetLocalListVersion: Saying("GetLocalListVersion", nothing, list_version),
 }

@@ -1,9 +1,7 @@
 """Reservation profile, to the charger (sections 5.2 and 5.13)."""
 
-from collections.abc import Mapping
-
 from server.domain import commands
-from server.ocpp.dialect16.saying import Saying, yes_by
+from server.ocpp.saying import Said, Saying, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import write_datetime
 
@@ -26,7 +24,7 @@ def cancel_reservation(command: commands.CancelReservation) -> Payload:
     return {"reservationId": command.number}
 
 
-SAID: Mapping[type[commands.Command], Saying] = {
+SAID: Said = {
     commands.ReserveNow: Saying("ReserveNow", reserve_now, yes_by("Accepted")),
     commands.CancelReservation: Saying("CancelReservation", cancel_reservation, yes_by("Accepted")),
 }

@@ -1,18 +1,13 @@
 """The security whitepaper's messages for 1.6 (Improved security for OCPP 1.6-J, edition 3)."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from server.domain import commands
 from server.domain.commands import CommandAnswer, LogKind
 from server.domain.facts import SecurityEventReported, Transfer, TransferReported
-from server.ocpp.dialect16.core import noted
 from server.ocpp.dialect16.firmware import tries
-from server.ocpp.dialect16.samples import moment
-from server.ocpp.dialect16.saying import Saying, yes_by
 from server.ocpp.duties import Fact
+from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
-from server.ocpp.timestamps import write_datetime
+from server.ocpp.timestamps import moment, write_datetime
 
 
 def security_event(payload: Payload) -> Fact:
@@ -40,7 +35,7 @@ def not_signed(_: object, __: int) -> Payload:
     return {"status": "Rejected"}
 
 
-HEARD: dict[str, tuple[Callable[[Payload], Fact | None], Callable[[Any, int], Payload]]] = {
+HEARD: Heard = {
     "SecurityEventNotification": (security_event, noted),
     "LogStatusNotification": (log_status, noted),
     "SignedFirmwareStatusNotification": (signed_firmware_status, noted),
@@ -85,7 +80,7 @@ def update_signed_firmware(command: commands.UpdateSignedFirmware) -> Payload:
     return {"requestId": command.number, "firmware": firmware, **tries(command.retries)}
 
 
-SAID: Mapping[type[commands.Command], Saying] = {
+SAID: Said = {
     commands.GetLog: Saying("GetLog", get_log, logging),
     commands.UpdateSignedFirmware: Saying(
         "SignedUpdateFirmware", update_signed_firmware, yes_by("Accepted", "AcceptedCanceled")

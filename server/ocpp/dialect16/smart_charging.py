@@ -1,6 +1,5 @@
 """Smart Charging profile, to the charger (section 3.13)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +14,9 @@ from server.domain.charging_profiles import (
     Schedule,
 )
 from server.domain.commands import CommandAnswer
-from server.ocpp.dialect16.samples import moment
-from server.ocpp.dialect16.saying import Saying, yes_by
+from server.ocpp.saying import Said, Saying, yes_by
 from server.ocpp.schemas import Payload
-from server.ocpp.timestamps import write_datetime
+from server.ocpp.timestamps import moment, write_datetime
 
 _PURPOSES = {
     Purpose.CHARGE_POINT_MAX: "ChargePointMaxProfile",
@@ -129,7 +127,7 @@ def _heard(told: Payload) -> Schedule:
     )
 
 
-SAID: Mapping[type[commands.Command], Saying] = {
+SAID: Said = {
     commands.SetChargingProfile: Saying(
         "SetChargingProfile", set_charging_profile, yes_by("Accepted")
     ),

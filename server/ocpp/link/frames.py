@@ -1,7 +1,9 @@
 """OCPP-J frames: bytes to messages and back. Without I/O.
 
 OCPP-J 1.6 section 4.2: `[2, id, action, payload]`, `[3, id, payload]`,
-`[4, id, code, description, details]`.
+`[4, id, code, description, details]`. OCPP-J 2.1 has two more, which need no answer:
+`[5, id, code, description, details]`, what was wrong with an answer of ours, and
+`[6, id, action, payload]`.
 """
 
 import json
@@ -13,17 +15,19 @@ import orjson
 from server.ocpp.faults import Fault
 
 MessageId = str | int
-CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
+CALL, CALL_RESULT, CALL_ERROR, CALL_RESULT_ERROR, SEND = 2, 3, 4, 5, 6
 _NAMES = {str(kind): kind for kind in (CALL, CALL_RESULT, CALL_ERROR)}
 
 
 class Call(NamedTuple):
-    """Somebody asks. `notes`: what was not as it should be and was put right."""
+    """Somebody asks, or with `sent` only tells. `notes`: what was not as it should be and was put
+    right."""
 
     message_id: MessageId
     action: str
     payload: dict[str, Any]
     notes: tuple[str, ...] = ()
+    sent: bool = False
 
 
 class CallResult(NamedTuple):
@@ -41,6 +45,14 @@ class CallError(NamedTuple):
     description: str
 
 
+class ResultError(NamedTuple):
+    """An answer of ours was no good."""
+
+    message_id: MessageId
+    code: str
+    description: str
+
+
 class Broken(NamedTuple):
     """A frame that is none."""
 
@@ -50,11 +62,14 @@ class Broken(NamedTuple):
     action: str | None = None
 
 
-Frame = Call | CallResult | CallError | Broken
+Frame = Call | CallResult | CallError | ResultError | Broken
 
 
-def read(data: bytes, lenient: bool) -> Frame:
-    """The message in a frame. Lenient: what is meant all the same is put right, with a note."""
+def read(data: bytes, lenient: bool, sends: bool = False) -> Frame:
+    """The message in a frame. Lenient: what is meant all the same is put right, with a note.
+
+    `sends`: whether the version has SEND and CALLRESULTERROR.
+    """
     notes: tuple[str, ...] = ()
     try:
         frame = orjson.loads(data)
@@ -69,7 +84,7 @@ def read(data: bytes, lenient: bool) -> Frame:
         message_id, action = frame[1], frame[2]
         if type(action) is str and type(message_id) in (str, int):
             return Call(message_id, action, frame[3])
-    return _read_slowly(frame, lenient, notes)
+    return _read_slowly(frame, lenient, sends, notes)
 
 
 def _loose_json(data: bytes) -> Any:
@@ -82,7 +97,7 @@ def _loose_json(data: bytes) -> Any:
     return frame
 
 
-def _read_slowly(frame: Sequence[Any], lenient: bool, notes: tuple[str, ...]) -> Frame:
+def _read_slowly(frame: Sequence[Any], lenient: bool, sends: bool, notes: tuple[str, ...]) -> Frame:
     kind = frame[0]
     if lenient and isinstance(kind, str) and kind in _NAMES:
         kind, notes = _NAMES[kind], (*notes, "message type as text")
@@ -94,7 +109,9 @@ def _read_slowly(frame: Sequence[Any], lenient: bool, notes: tuple[str, ...]) ->
     if kind == CALL_RESULT:
         return CallResult(message_id, frame[2] if len(frame) > 2 else None)
     if kind == CALL_ERROR:
-        return _read_error(message_id, frame)
+        return CallError(message_id, *_error_words(frame))
+    if sends and kind in (CALL_RESULT_ERROR, SEND):
+        return _read_unanswered(kind, message_id, frame, lenient, notes)
     return Broken(Fault.MESSAGE_TYPE, f"message type {kind!r:.40} does not exist", message_id)
 
 
@@ -116,9 +133,19 @@ def _read_call(
     return Call(message_id, action, payload, notes)
 
 
-def _read_error(message_id: MessageId, frame: Sequence[Any]) -> CallError:
+def _read_unanswered(
+    kind: int, message_id: MessageId, frame: Sequence[Any], lenient: bool, notes: tuple[str, ...]
+) -> Call | ResultError | Broken:
+    if kind == CALL_RESULT_ERROR:
+        return ResultError(message_id, *_error_words(frame))
+    call = _read_call(message_id, frame, lenient, notes)
+    return call._replace(sent=True) if isinstance(call, Call) else call
+
+
+def _error_words(frame: Sequence[Any]) -> tuple[str, str]:
+    """Code and description."""
     words = [part if type(part) is str else "" for part in (*frame[2:4], "", "")]
-    return CallError(message_id, words[0] or "GenericError", words[1])
+    return words[0] or "GenericError", words[1]
 
 
 def call(message_id: str, action: str, payload: dict[str, Any]) -> bytes:

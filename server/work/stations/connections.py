@@ -28,7 +28,7 @@ class Admission(NamedTuple):
     security_profile: int
     allowed_versions: frozenset[int]  # empty = all
     strict: bool | None  # None = the server's setting
-    registered: bool  # whether a BootNotification was ever answered
+    registration: str | None  # what its last BootNotification was answered, if any
     numbers: ConnectorNumbers  # of its connectors in OCPP 1.6
 
 
@@ -125,7 +125,7 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
         profile,
         frozenset(int(version) for version in message.allowed_ocpp_versions),
         None if strict is None else bool(strict),
-        registration is not None,
+        registration,
         numbers_of(rows, name),
     )
 

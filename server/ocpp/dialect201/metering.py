@@ -1,0 +1,47 @@
+"""Block J, metering: sampled values (section 2.50) in the platform's units."""
+
+from server.domain.facts import Measured, SampledValue, SampleSet
+from server.ocpp.dialect201.availability import MOST_EVSES, number_of
+from server.ocpp.duties import Fact
+from server.ocpp.saying import Heard, Said, noted
+from server.ocpp.schemas import Payload
+from server.ocpp.timestamps import moment
+from server.ocpp.units import DEFAULT_MEASURAND, number, scale
+
+
+def meter_values(payload: Payload) -> Fact:
+    """MeterValues (J01): of no transaction; EVSE 0 is the main meter."""
+    evse = number_of(payload["evseId"], "evseId", MOST_EVSES)
+    return Measured(evse, 0, None, sample_sets(payload["meterValue"]))
+
+
+def sample_sets(meter_values: list[Payload]) -> tuple[SampleSet, ...]:
+    """The values of `meterValue`."""
+    return tuple(
+        [
+            SampleSet(
+                moment(each["timestamp"], "timestamp"),
+                tuple(map(_sampled_value, each["sampledValue"])),
+            )
+            for each in meter_values
+        ]
+    )
+
+
+def _sampled_value(sample: Payload) -> SampledValue:
+    get = sample.get
+    raw = str(sample["value"])
+    measurand = get("measurand", DEFAULT_MEASURAND)
+    measured_in = get("unitOfMeasure") or {}
+    unit, factor, offset = scale(measurand, measured_in.get("unit", ""))
+    value, power = number(raw), measured_in.get("multiplier", 0)
+    if value is not None and (factor != 1 or offset or power):
+        value = number(f"{raw}e{power}") if power else value
+        value = None if value is None else value * factor + offset
+    return SampledValue(
+        measurand, raw, value, unit, get("phase", ""), get("location", ""), get("context", "")
+    )
+
+
+HEARD: Heard = {"MeterValues": (meter_values, noted)}
+SAID: Said = {}

@@ -1,0 +1,90 @@
+"""Words of OCPP 2.0.1 and 2.1 and what they mean here."""
+
+from collections.abc import Mapping
+
+from server.domain.authorization import Authorization, StartReason
+from server.domain.facts import EvseStatus, StationStatus, StopReason
+from server.ocpp import timestamps
+from server.ocpp.faults import Fault
+from server.ocpp.schemas import Payload
+
+ERROR_CODES: Mapping[Fault, str] = {
+    Fault.UNREADABLE: "RpcFrameworkError",
+    Fault.MESSAGE_TYPE: "MessageTypeNotSupported",
+    Fault.FORMATION: "FormatViolation",
+    Fault.NOT_IMPLEMENTED: "NotImplemented",
+    Fault.NOT_SUPPORTED: "NotSupported",
+    Fault.OCCURRENCE: "OccurrenceConstraintViolation",
+    Fault.TYPE: "TypeConstraintViolation",
+    Fault.PROPERTY: "PropertyConstraintViolation",
+    Fault.EXTRA: "FormatViolation",
+    Fault.SECURITY: "SecurityError",
+    Fault.INTERNAL: "InternalError",
+}
+
+EVSE_STATUS: Mapping[str, EvseStatus] = {
+    "Available": EvseStatus.AVAILABLE,
+    "Occupied": EvseStatus.OCCUPIED,
+    "Reserved": EvseStatus.RESERVED,
+    "Unavailable": EvseStatus.UNAVAILABLE,
+    "Faulted": EvseStatus.FAULTED,
+}
+
+STATION_STATUS: Mapping[str, StationStatus] = {
+    "Unavailable": StationStatus.UNAVAILABLE,
+    "Faulted": StationStatus.FAULTED,
+}
+"""Whatever else a charger says of EVSE 0: it works."""
+
+STOP_REASON: Mapping[str, StopReason] = {
+    "DeAuthorized": StopReason.DE_AUTHORIZED,
+    "EmergencyStop": StopReason.EMERGENCY_STOP,
+    "EnergyLimitReached": StopReason.ENERGY_LIMIT_REACHED,
+    "EVDisconnected": StopReason.EV_DISCONNECTED,
+    "GroundFault": StopReason.GROUND_FAULT,
+    "ImmediateReset": StopReason.IMMEDIATE_RESET,
+    "Local": StopReason.LOCAL,
+    "LocalOutOfCredit": StopReason.LOCAL_OUT_OF_CREDIT,
+    "MasterPass": StopReason.MASTER_PASS,
+    "Other": StopReason.OTHER,
+    "OvercurrentFault": StopReason.OVERCURRENT_FAULT,
+    "PowerLoss": StopReason.POWER_LOSS,
+    "PowerQuality": StopReason.POWER_QUALITY,
+    "Reboot": StopReason.REBOOT,
+    "Remote": StopReason.REMOTE,
+    "SOCLimitReached": StopReason.SOC_LIMIT_REACHED,
+    "StoppedByEV": StopReason.STOPPED_BY_EV,
+    "TimeLimitReached": StopReason.TIME_LIMIT_REACHED,
+    "Timeout": StopReason.TIMEOUT,
+}
+
+
+def stop_reason(word: str) -> tuple[StopReason, str]:
+    """The reason, and its text where it is none of ours. Absent means Local (E06.FR.09)."""
+    known = STOP_REASON.get(word or "Local")
+    return (known, "") if known else (StopReason.OTHER, word)
+
+
+_REFUSED: Mapping[StartReason, str] = {
+    StartReason.ID_TAG_UNKNOWN: "Unknown",
+    StartReason.INSUFFICIENT_BALANCE: "NoCredit",
+    StartReason.LOCATION_CLOSED: "NotAtThisTime",
+    StartReason.ACCESS_RESTRICTED: "NotAtThisLocation",
+}
+"""Where 2.x has a better word than 1.6 had."""
+
+LONGEST_GROUP = 36
+"""Characters of an idToken (2.0.1); a group that is longer is left out."""
+
+
+def id_token_info(authorization: Authorization) -> Payload:
+    """IdTokenInfoType (section 2.29)."""
+    reason = authorization.reason
+    word = _REFUSED.get(reason) if reason else None
+    info: Payload = {"status": word or authorization.status.value}
+    if authorization.expire_time:
+        info["cacheExpiryDateTime"] = timestamps.write_datetime(authorization.expire_time)
+    group = authorization.parent_group_id
+    if group and len(group) <= LONGEST_GROUP:
+        info["groupIdToken"] = {"idToken": group, "type": "Central"}
+    return info
