@@ -13,7 +13,17 @@ from typing import Any, TypeVar
 import psutil
 import uvloop
 
-from tests.bench import creating, memory, meter_values, pages, reads, remote_start, sessions, storm
+from tests.bench import (
+    creating,
+    memory,
+    meter_values,
+    pages,
+    reads,
+    remote_start,
+    sessions,
+    sharing,
+    storm,
+)
 from tests.bench.figures import Figure, table
 from tests.bench.processes import settle_on_load_core
 
@@ -30,6 +40,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "pages": pages.measure,
     "sessions": sessions.measure,
     "creating": creating.measure,
+    "sharing": sharing.measure,
 }
 
 
