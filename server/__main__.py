@@ -10,22 +10,22 @@ import sys
 import uvloop
 
 from server.app import App
-from server.settings import Settings, from_environment
+from server.settings import from_environment
 
 
 def main() -> int:
-    """Serves until SIGINT or SIGTERM; 2 if a setting is wrong."""
+    """Serves until SIGINT or SIGTERM; reads certificates again at SIGHUP. 2: a setting is wrong."""
     logging.basicConfig(
         level=os.environ.get("AMPLINE_LOG_LEVEL", "INFO").upper(),
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     logging.getLogger("grpc._cython.cygrpc").addFilter(_is_no_strangers_fault)
     try:
-        settings = from_environment()
-    except ValueError as error:
+        app = App(from_environment())
+    except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    uvloop.run(_serve(settings))
+    uvloop.run(_serve(app))
     return 0
 
 
@@ -34,13 +34,17 @@ def _is_no_strangers_fault(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Invalid encoding on")
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(serving: App) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with App(settings) as app:
+    async with serving as app:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reload)
         logging.getLogger("server").info(
-            "serving gRPC on %s, chargers on %s", app.grpc_port, app.ocpp_port
+            "serving gRPC on %s, chargers on %s, by TLS on %s",
+            app.grpc_port,
+            app.ocpp_port,
+            app.ocpp_tls_port or "none",
         )
         _collect_rarely()
         await stop.wait()

@@ -7,6 +7,7 @@ from server.api import server as api
 from server.api.rate_limits import Limits
 from server.domain.token_bucket import Rate
 from server.ocpp.bridge import Bridge
+from server.ocpp.gate.tls import Tls, TlsFiles
 from server.relay.clock import Clock
 from server.relay.jobs import Keeping, platform_jobs
 from server.relay.tail import Tail
@@ -19,11 +20,15 @@ from server.work.rules import Rules
 
 
 class App:
-    """The server: an async context that serves while it is entered."""
+    """The server: an async context that serves while it is entered.
+
+    OSError, ValueError: the files that settings name cannot be used.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._rules = rules_of(settings)
+        self._tls = tls_of(settings)
 
     async def __aenter__(self) -> Self:
         settings, rules = self._settings, self._rules
@@ -35,7 +40,7 @@ class App:
         await self._lane.write(
             lambda unit: bootstrap.ensure_operator(unit, settings.bootstrap_operator)
         )
-        self._bridge = Bridge(settings, self._lane, self._reads, rules)
+        self._bridge = Bridge(settings, self._lane, self._reads, rules, self._tls)
         self._api = api.build(
             lane=self._lane,
             reads=self._reads,
@@ -76,6 +81,28 @@ class App:
     def ocpp_port(self) -> int:
         """Where the bridge listens."""
         return self._bridge.port
+
+    @property
+    def ocpp_tls_port(self) -> int | None:
+        """Where the bridge listens by TLS; None = nowhere."""
+        return self._bridge.tls_port
+
+    def reload(self) -> None:
+        """Reads the files again that settings name."""
+        self._bridge.reload()
+
+
+def tls_of(settings: Settings) -> Tls | None:
+    """The bridge's own TLS, if there is to be any. OSError, ValueError: not with these files."""
+    if settings.ocpp_tls_port is None:
+        return None
+    return Tls(
+        TlsFiles(
+            settings.ocpp_tls_certificates,
+            settings.ocpp_tls_keys,
+            settings.ocpp_client_authorities,
+        )
+    )
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -4,7 +4,14 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+LOOPBACK: Networks = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+ANYWHERE: Networks = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,12 @@ class Settings:
     listen: str = "127.0.0.1"
     grpc_port: int = 8081
     ocpp_port: int = 8082
+    ocpp_tls_port: int | None = None  # None = no TLS of the bridge's own
+    ocpp_tls_listen: str = "127.0.0.1"
+    ocpp_tls_certificates: tuple[Path, ...] = ()  # each with its chain; of several kinds of keys
+    ocpp_tls_keys: tuple[Path, ...] = ()  # of the certificates, in their order
+    ocpp_client_authorities: tuple[Path, ...] = ()  # whose certificates count as chargers'
+    unsecured_from: Networks = LOOPBACK  # where chargers without any security may come from
     public_url: str = "http://127.0.0.1:8080"
     bootstrap_key: str = ""
     bootstrap_operator: str = ""  # "username:password" of an administrator
@@ -45,16 +58,22 @@ class Settings:
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings by the variables `AMPLINE_…`. ValueError names the variable that is wrong."""
     data = Path(environment.get("AMPLINE_DATA", "var"))
+    accept_unknown = _switch(environment, "AMPLINE_ACCEPT_UNKNOWN")
+    listen = environment.get("AMPLINE_LISTEN", "127.0.0.1")
     return Settings(
         data=data,
         database=environment.get("AMPLINE_DATABASE") or f"sqlite:///{data / 'ampline.db'}",
-        listen=environment.get("AMPLINE_LISTEN", "127.0.0.1"),
+        listen=listen,
         grpc_port=_number(environment, "AMPLINE_GRPC_PORT", 8081),
         ocpp_port=_number(environment, "AMPLINE_OCPP_PORT", 8082),
+        **_tls(environment, listen),
+        unsecured_from=_networks(
+            environment, "AMPLINE_UNSECURED_FROM", ANYWHERE if accept_unknown else LOOPBACK
+        ),
         public_url=environment.get("AMPLINE_PUBLIC_URL", "http://127.0.0.1:8080"),
         bootstrap_key=environment.get("AMPLINE_BOOTSTRAP_KEY", ""),
         bootstrap_operator=environment.get("AMPLINE_BOOTSTRAP_OPERATOR", ""),
-        accept_unknown=_switch(environment, "AMPLINE_ACCEPT_UNKNOWN"),
+        accept_unknown=accept_unknown,
         no_tariff_is_free=_choice(environment, "AMPLINE_NO_TARIFF", ("refuse", "free")) == "free",
         ocpp_strict=_switch(environment, "AMPLINE_OCPP_STRICT"),
         currency=environment.get("AMPLINE_CURRENCY", "EUR"),
@@ -75,6 +94,38 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         anonymous_calls_at_once=_positive(environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50),
         status_log_retention=_number(environment, "AMPLINE_STATUS_LOG_RETENTION", 365 * 86_400),
     )
+
+
+def _tls(environment: Mapping[str, str], listen: str) -> dict[str, Any]:
+    """The settings of the bridge's own TLS."""
+    certificates = _paths(environment, "AMPLINE_OCPP_TLS_CERTIFICATE")
+    keys = _paths(environment, "AMPLINE_OCPP_TLS_KEY")
+    port = None
+    if environment.get("AMPLINE_OCPP_TLS_PORT"):
+        port = _number(environment, "AMPLINE_OCPP_TLS_PORT", 0)
+        if not certificates or len(certificates) != len(keys):
+            raise ValueError("AMPLINE_OCPP_TLS_KEY: must have a key for each certificate")
+    return {
+        "ocpp_tls_port": port,
+        "ocpp_tls_listen": environment.get("AMPLINE_OCPP_TLS_LISTEN", listen),
+        "ocpp_tls_certificates": certificates,
+        "ocpp_tls_keys": keys,
+        "ocpp_client_authorities": _paths(environment, "AMPLINE_OCPP_CLIENT_CA"),
+    }
+
+
+def _paths(environment: Mapping[str, str], name: str) -> tuple[Path, ...]:
+    return tuple(Path(path) for path in _list(environment, name, ()))
+
+
+def _networks(environment: Mapping[str, str], name: str, default: Networks) -> Networks:
+    networks: list[IPv4Network | IPv6Network] = []
+    for text in _list(environment, name, ()):
+        try:
+            networks += ANYWHERE if text == "*" else [ip_network(text)]
+        except ValueError:
+            raise ValueError(f"{name}: {text!r} is no network, as 10.0.0.0/8 is") from None
+    return tuple(networks) or default
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

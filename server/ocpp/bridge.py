@@ -9,7 +9,9 @@ from server.domain.facts import OcppVersion
 from server.ocpp.dialect16 import OCPP_1_6
 from server.ocpp.dialect201 import OCPP_2_0_1, OCPP_2_1
 from server.ocpp.gate.door import Arrival, Door
+from server.ocpp.gate.tls import Tls
 from server.ocpp.hearing import Voice
+from server.ocpp.link.secure import SecureTransport
 from server.ocpp.link.socket import GOING_AWAY, Patience, Socket
 from server.ocpp.stations import ConnectedStations
 from server.ocpp.visit import Visit
@@ -25,7 +27,7 @@ DIALECTS = {dialect.subprotocol: dialect for dialect in (OCPP_1_6, OCPP_2_0_1, O
 
 BACKLOG = 4096
 SEEN_EVERY = 15.0
-"""Seconds between two writes of when chargers were last heard."""
+"""Seconds between two writes of when chargers were last heard, and two looks at TLS's files."""
 
 GOODBYE = 1.0
 """Seconds that chargers have to answer our close."""
@@ -34,17 +36,26 @@ GOODBYE = 1.0
 class Bridge:
     """Listens for chargers. `stations` is who is connected; `port` where it listens."""
 
-    def __init__(self, settings: Settings, lane: WriteLane, reads: ReadPool, rules: Rules) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        lane: WriteLane,
+        reads: ReadPool,
+        rules: Rules,
+        tls: Tls | None = None,
+    ) -> None:
         self.stations = ConnectedStations(lane, reads)
         self._settings = settings
         self._lane = lane
         self._reads = reads
         self._rules = rules
+        self._tls = tls
         self._sockets: set[Socket] = set()
         self._empty = asyncio.Event()
         self._patience = Patience.by_heartbeat(settings.heartbeat)
         self._door: Door
         self._server: asyncio.Server
+        self._tls_server: asyncio.Server | None = None
         self._clock: asyncio.Task[None]
 
     @property
@@ -52,10 +63,16 @@ class Bridge:
         """The TCP port: the operating system's choice if the setting is 0."""
         return int(self._server.sockets[0].getsockname()[1])
 
+    @property
+    def tls_port(self) -> int | None:
+        """The TLS port; None = there is none."""
+        server = self._tls_server
+        return int(server.sockets[0].getsockname()[1]) if server else None
+
     async def start(self) -> None:
         """Listens. Connections that a node held which is no more are noted as ended first."""
         await self._lane.write(connections.lost)
-        self._door = Door(self._settings, self._lane, self._reads, DIALECTS, self._welcome)
+        self._door = self._make_door()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
             lambda: Socket(self, self._sockets, self._patience),
@@ -63,11 +80,38 @@ class Bridge:
             self._settings.ocpp_port,
             backlog=BACKLOG,
         )
+        self._tls_server = await self._listen_by_tls(loop)
         self._clock = asyncio.create_task(self._tick())
+
+    async def _listen_by_tls(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server | None:
+        tls, settings = self._tls, self._settings
+        if tls is None or settings.ocpp_tls_port is None:
+            return None
+
+        def made() -> SecureTransport:
+            socket = Socket(self, self._sockets, self._patience)
+            return SecureTransport(tls.context, socket, self._door.tls_failed)
+
+        return await loop.create_server(
+            made, settings.ocpp_tls_listen, settings.ocpp_tls_port, backlog=BACKLOG
+        )
+
+    def _make_door(self) -> Door:
+        door = Door(self._settings, self._lane, self._reads, DIALECTS, self._welcome)
+        if self._tls:
+            door.judge = self._tls.judge
+        return door
+
+    def reload(self) -> None:
+        """Reads the files of TLS again."""
+        if self._tls:
+            self._tls.reload()
 
     async def stop(self) -> None:
         """Lets nobody in, answers what came, says goodbye, notes who was there."""
         self._server.close()
+        if self._tls_server:
+            self._tls_server.close()
         self._door.close()
         self._clock.cancel()
         for visit in self.stations:
@@ -104,7 +148,7 @@ class Bridge:
             self.stations.since(),
             arrival.dialect.version,
             arrival.remote_address,
-            admission.security_profile,
+            arrival.security_profile,
         )
         visit = Visit(
             connection,
@@ -129,6 +173,8 @@ class Bridge:
             if now - told >= SEEN_EVERY:
                 told = now
                 self.stations.tell_seen()
+                if self._tls:
+                    self._tls.look_again()
 
     async def _emptied(self) -> None:
         """Waits until all sockets are closed; cuts those that take too long."""

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from peewee import Database, Model
 
 from ampline.v1.event_pb2 import Event
+from server.app import tls_of
 from server.ocpp.bridge import Bridge
 from server.resources import events
 from server.settings import Settings
@@ -18,6 +20,7 @@ from server.store.lane import WriteLane
 from server.store.reads import ReadPool
 from server.work.access.passwords import hash_charger_password
 from server.work.rules import Rules
+from tests.ocpp.authority import Authority, tls_settings
 from tests.ocpp.raw_charger import DEADLINE, RawCharger, basic, dial, path_of
 
 PASSWORD = "a password of sixteen and more"
@@ -40,12 +43,18 @@ class Platform:
         """`ws://…`, without a path."""
         return f"ws://127.0.0.1:{self.bridge.port}"
 
+    @property
+    def tls_url(self) -> str:
+        """`wss://…`, without a path."""
+        return f"wss://127.0.0.1:{self.bridge.tls_port}"
+
     async def connect(
         self, identity: str = "OPEN", password: str | None = None, **dialling: Any
     ) -> RawCharger:
         """A charger, connected."""
         headers = basic(identity, password) if password else None
-        connection = await dial(self.url + path_of(identity), **{"headers": headers, **dialling})
+        url = self.tls_url if "tls" in dialling else self.url
+        connection = await dial(url + path_of(identity), **{"headers": headers, **dialling})
         self.chargers.append(RawCharger(connection))
         return self.chargers[-1]
 
@@ -108,7 +117,8 @@ async def make_platform(database: Database) -> AsyncIterator[PlatformMaker]:
     async def make(rules: Rules = RULES, **settings: Any) -> Platform:
         lane, reads = WriteLane(database), ReadPool(database)
         chosen = replace(SETTINGS, **settings)
-        bridge = Bridge(chosen, lane, reads, replace(rules, heartbeat=chosen.heartbeat))
+        rules = replace(rules, heartbeat=chosen.heartbeat)
+        bridge = Bridge(chosen, lane, reads, rules, tls_of(chosen))
         await bridge.start()
         running.append(Platform(database, lane, reads, bridge))
         return running[-1]
@@ -122,6 +132,18 @@ async def make_platform(database: Database) -> AsyncIterator[PlatformMaker]:
 async def platform(make_platform: PlatformMaker) -> Platform:
     """A platform with the usual settings."""
     return await make_platform()
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """An authority of the test's own."""
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+async def secure(make_platform: PlatformMaker, authority: Authority) -> Platform:
+    """A platform with a TLS port."""
+    return await make_platform(**tls_settings(authority))
 
 
 @pytest.fixture

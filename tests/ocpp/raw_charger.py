@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 from base64 import b64encode
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -29,12 +30,14 @@ async def dial(
     url: str,
     subprotocols: tuple[str, ...] = ("ocpp1.6",),
     headers: dict[str, str] | None = None,
+    tls: SSLContext | None = None,
 ) -> ClientConnection:
     """Opens a WebSocket as it is told; raises what `websockets` raises."""
     return await connect(
         url,
         subprotocols=[Subprotocol(name) for name in subprotocols] or None,
         additional_headers=headers,
+        ssl=tls,
         compression=None,
         ping_interval=None,
         max_size=None,

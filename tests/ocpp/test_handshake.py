@@ -8,6 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.connectivity_pb2 import OcppVersion
+from server.settings import ANYWHERE
 from server.store import models
 from server.work.access.passwords import hash_charger_password
 from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker
@@ -221,7 +222,9 @@ async def test_unknown_chargers_are_registered_if_the_setting_says_so(
 
 
 async def test_a_trusted_proxy_says_where_a_charger_is(make_platform: PlatformMaker) -> None:
-    platform = await make_platform(trusted_proxies=("127.0.0.1", "10.0.0.1"))
+    platform = await make_platform(
+        trusted_proxies=("127.0.0.1", "10.0.0.1"), unsecured_from=ANYWHERE
+    )
     headers = {"X-Forwarded-For": "1.1.1.1, 198.51.100.7, 10.0.0.1"}
     await platform.connect(headers=headers)
     (event,) = await platform.events("charge_point.connected")

@@ -8,8 +8,8 @@ from ampline.v1.connectivity_pb2 import NetworkStatus
 from server.domain.commands import Reset, ResetKind
 from server.domain.errors import RefusedError
 from server.store import models
-from tests.ocpp.conftest import Platform, PlatformMaker
-from tests.ocpp.raw_charger import RawCharger
+from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker
+from tests.ocpp.raw_charger import RawCharger, basic
 
 OPEN = "chargePoints/OPEN"
 CONNECTION = (
@@ -115,8 +115,8 @@ async def test_ten_connections_at_once_leave_one(platform: Platform) -> None:
 async def test_two_chargers_of_one_identity_are_told_of(make_platform: PlatformMaker) -> None:
     platform = await make_platform(trusted_proxies=("127.0.0.1",))
     for number in range(5):
-        address = f"198.51.100.{number % 2}"
-        await platform.connect(headers={"X-Forwarded-For": address})
+        from_there = {"X-Forwarded-For": f"198.51.100.{number % 2}", **basic("CP1", PASSWORD)}
+        await platform.connect("CP1", headers=from_there)
     told_of = await platform.events("charge_point.security_event")
     assert {event.charge_point_security_event.type for event in told_of} == {"AddressFlapping"}
     assert len(told_of) == 2

@@ -8,6 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from clients.charger import Station
+from clients.charger.link import credentials
 from tests.rest.conftest import new_id
 from tests.rest.rest import Json, Rest
 from tests.whole_platform import WholePlatform
@@ -54,6 +55,29 @@ async def test_nobody_can_say_where_it_comes_from(platform: WholePlatform, rest:
     events = rest.get("/v1/events", types="charge_point.unknown_connected").json["events"]
     told = [each["chargePointConnection"] for each in events]
     assert [each["remoteAddress"] for each in told if each["identity"] == identity] == ["127.0.0.1"]
+
+
+async def test_nobody_can_say_that_it_came_by_tls(
+    platform: WholePlatform, rest: Rest, identity: str
+) -> None:
+    wanted = {"securityProfile": "TLS_BASIC_AUTH"}
+    assert rest.patch(f"/v1/chargePoints/{identity}", wanted).status == 200
+    station = Station(platform.charger_url, identity, PASSWORD)
+    forged = {
+        **credentials(station.address),
+        "x-forwarded-proto": "https",
+        "x-forwarded-client-cert": f'Subject="CN={identity}"',
+    }
+    url = f"{platform.charger_url}/{identity}"
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(url, subprotocols=["ocpp1.6"], additional_headers=forged):  # type: ignore[list-item]
+            pass
+    assert refused.value.response.status_code == 401
+    events = rest.get(
+        "/v1/events", types="charge_point.security_event", subjects=f"chargePoints/{identity}"
+    ).json["events"]
+    told = events[-1]["chargePointSecurityEvent"]
+    assert told["techInfo"] == "registered for TLS, and came without"
 
 
 async def test_a_stranger_is_registered_and_comes_in(

@@ -72,6 +72,7 @@ class Platform:
             "server",
             "server",
             AMPLINE_LISTEN=LOOPBACK,
+            AMPLINE_OCPP_TLS_LISTEN=self.environment.get("AMPLINE_OCPP_TLS_LISTEN") or self.listen,
             AMPLINE_PUBLIC_URL=self.url,
             AMPLINE_BOOTSTRAP_KEY=self.credentials.key,
             AMPLINE_BOOTSTRAP_OPERATOR=self.credentials.operator,

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
 
 from websockets.http11 import Request
 
-from server.domain.addresses import remote_address
 from server.ocpp.dialect import Dialect
 from server.ocpp.gate.admission import Failures, Turnstile
 from server.ocpp.gate.credentials import Credentials, presented
+from server.ocpp.gate.line import Judge, line_of
 from server.ocpp.gate.path import BadPathError, identity
+from server.ocpp.gate.proof import Claim, Proof, UnprovenError
 from server.ocpp.link.socket import PROTOCOL_ERROR, Socket
 from server.resources.unknown_charge_points import is_charge_point_id
 from server.settings import Settings
@@ -22,7 +24,7 @@ from server.store.lane import LaneClosedError, WriteLane
 from server.store.reads import ReadPool
 from server.work.access.passwords import is_charger_password
 from server.work.stations import connections, unknown_chargers
-from server.work.stations.connections import NO_SECURITY, UNSECURED_BASIC_AUTH, Admission
+from server.work.stations.connections import Admission
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ class Arrival(NamedTuple):
     remote_address: str
     admission: Admission
     dialect: Dialect
+    security_profile: int
+    """What it has proven: ampline.v1.ChargePoint.SecurityProfile."""
 
 
 class TurnedAwayError(Exception):
@@ -66,9 +70,12 @@ class Door:
         self._dialects = dialects
         self._welcome = welcome
         self._turnstile = Turnstile(settings.handshakes_per_second)
+        self.judge: Judge = lambda _: "from an authority that is not known here"
+        """What a certificate is worth of which a proxy tells."""
         self._failures = Failures()
-        self._credentials = Credentials(
-            lambda stored, password: is_charger_password(password, stored)
+        self._proof = Proof(
+            Credentials(lambda stored, password: is_charger_password(password, stored)),
+            settings.unsecured_from,
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._now = asyncio.get_running_loop().time
@@ -80,6 +87,16 @@ class Door:
         task = asyncio.create_task(self._answer(socket, request))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def tls_failed(self, address: str, problem: str) -> None:
+        """A TLS handshake failed, so that nobody knows whose it was: an event, of not too many."""
+        if self.closed or self._failures.exhausted(address, self._now()):
+            return
+        self._failures.count(address, self._now())
+        log.info("TLS with %s failed: %s", address, problem)
+        job = partial(connections.tls_failed, remote_address=address, problem=problem)
+        with suppress(LaneClosedError):
+            self._lane.note(job, _complain)
 
     def close(self) -> None:
         """Lets nobody in any more."""
@@ -99,20 +116,17 @@ class Door:
             socket.reject(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")
 
     async def _open(self, socket: Socket, request: Request) -> None:
-        name = _identity(request)
-        address = remote_address(
-            socket.peer,
-            request.headers.get_all("X-Forwarded-For"),
-            self._settings.trusted_proxies,
-        )
+        name = _identity(request, alone=socket.secured is not None)
+        line = line_of(socket, request, self._settings.trusted_proxies, self.judge)
         await self._turn()
         admission = await self._reads.read(partial(connections.find, identity=name))
         if admission is None:
-            admission = await self._stranger(name, address)
-        await self._authenticate(admission, request, name, address)
+            admission = await self._stranger(name, line.address)
+        claim = Claim(name, line, presented(request, name), admission)
+        profile = await self._authenticate(claim)
         if self.closed:
             raise TurnedAwayError(HTTPStatus.SERVICE_UNAVAILABLE, "the server is stopping", 10)
-        self._let_in(socket, request, name, address, admission)
+        self._let_in(socket, request, claim, profile)
 
     async def _turn(self) -> None:
         wait = self._turnstile.wait(self._now(), LONGEST_WAIT)
@@ -136,47 +150,36 @@ class Door:
         )
         raise TurnedAwayError(HTTPStatus.NOT_FOUND, "no such charge point")
 
-    async def _authenticate(
-        self, admission: Admission, request: Request, name: str, address: str
-    ) -> None:
-        if admission.security_profile == NO_SECURITY:
-            return
-        stored, password = admission.password_hash, presented(request, name)
-        problem = "no password presented"
-        if admission.security_profile != UNSECURED_BASIC_AUTH:
-            problem = "registered for TLS, and came without"
-        elif stored is None:
-            problem = "no password registered"
-        elif password is not None:
-            if self._credentials.known(admission.charge_point, stored, password):
-                return
-            self._not_too_often(address)
-            if self._credentials.check(admission.charge_point, stored, password):
-                return
-            problem = "wrong password"
-        await self._refuse(admission, address, problem)
+    async def _authenticate(self, claim: Claim) -> int:
+        """The security profile that is proven."""
+        address = claim.line.address
+        try:
+            return self._proof.weigh(claim, partial(self._not_too_often, address))
+        except UnprovenError as error:
+            await self._refuse(claim, error)
+            raise TurnedAwayError(HTTPStatus.UNAUTHORIZED, "unauthorized") from None
 
-    async def _refuse(self, admission: Admission, address: str, problem: str) -> None:
+    async def _refuse(self, claim: Claim, error: UnprovenError) -> None:
+        address = claim.line.address
         self._not_too_often(address)
         self._failures.count(address, self._now())
         await self._lane.write(
             partial(
-                connections.refused,
-                charge_point=admission.charge_point,
+                connections.security_event,
+                charge_point=claim.admission.charge_point,
+                kind=error.kind,
                 remote_address=address,
-                tech_info=problem,
+                tech_info=error.problem,
             )
         )
-        raise TurnedAwayError(HTTPStatus.UNAUTHORIZED, "unauthorized")
 
     def _not_too_often(self, address: str) -> None:
         wait = self._failures.exhausted(address, self._now())
         if wait:
             raise TurnedAwayError(HTTPStatus.TOO_MANY_REQUESTS, "too many refused", wait)
 
-    def _let_in(
-        self, socket: Socket, request: Request, name: str, address: str, admission: Admission
-    ) -> None:
+    def _let_in(self, socket: Socket, request: Request, claim: Claim, profile: int) -> None:
+        name, line, _, admission = claim
         allowed = admission.allowed_versions
 
         def choose(offered: list[str]) -> str | None:
@@ -188,15 +191,23 @@ class Door:
 
         is_open, subprotocol = socket.accept(request, choose)
         if is_open and subprotocol is None:
-            log.warning("%s at %s offers no OCPP version that it may speak here", name, address)
+            log.warning(
+                "%s at %s offers no OCPP version that it may speak here", name, line.address
+            )
             socket.close(PROTOCOL_ERROR, f"offer one of: {', '.join(self._dialects)}")
         elif is_open and subprotocol is not None:
-            self._welcome(socket, Arrival(name, address, admission, self._dialects[subprotocol]))
+            dialect = self._dialects[subprotocol]
+            self._welcome(socket, Arrival(name, line.address, admission, dialect, profile))
 
 
-def _identity(request: Request) -> str:
+def _complain(_: object, error: BaseException | None) -> None:
+    if error:
+        log.error("a failed TLS handshake could not be noted", exc_info=error)
+
+
+def _identity(request: Request, *, alone: bool) -> str:
     try:
-        name = identity(request.path)
+        name = identity(request.path, alone)
     except BadPathError as error:
         raise TurnedAwayError(HTTPStatus.BAD_REQUEST, str(error)) from None
     if name is None:

@@ -1,4 +1,7 @@
-"""The identity in the path of a charger's URL: `/ocpp/{identity}`, percent-encoded."""
+"""The identity in the path of a charger's URL, percent-encoded.
+
+It is `/ocpp/{identity}`; where nobody but chargers calls, at the TLS port, also `/{identity}`.
+"""
 
 import unicodedata
 from urllib.parse import unquote_to_bytes
@@ -11,12 +14,16 @@ class BadPathError(ValueError):
     """The path cannot be decoded."""
 
 
-def identity(path: str) -> str | None:
-    """The decoded identity; None if the path is none of a charger's. BadPathError: bad encoding."""
-    bare = path.partition("?")[0]
-    if not bare.startswith(PREFIX):
-        return None
-    encoded = bare.removeprefix(PREFIX).rstrip("/")
+def identity(path: str, alone: bool = False) -> str | None:
+    """The decoded identity; None if the path is none of a charger's. BadPathError: bad encoding.
+
+    `alone`: the identity may be the whole path.
+    """
+    bare = f"{path.partition('?')[0].rstrip('/')}/"
+    if bare.startswith(PREFIX):
+        encoded = bare.removeprefix(PREFIX).rstrip("/")
+    else:
+        encoded = bare.strip("/") if alone else ""
     if not encoded or "/" in encoded:
         return None
     _check_percents(encoded)

@@ -15,6 +15,8 @@ from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING, OPEN
 from websockets.server import ServerProtocol
 
+from server.ocpp.link.secure import Secured
+
 LARGEST_MESSAGE = 2**20
 
 
@@ -110,6 +112,12 @@ class Socket(asyncio.Protocol):
         """The address that the TCP connection comes from."""
         name = self._transport.get_extra_info("peername")
         return str(name[0]) if isinstance(name, tuple) else ""
+
+    @property
+    def secured(self) -> Secured | None:
+        """What its TLS handshake has proven; None = there was none."""
+        secured: Secured | None = self._transport.get_extra_info("secured")
+        return secured
 
     def accept(
         self, request: Request, choose: Callable[[list[str]], str | None]

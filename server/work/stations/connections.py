@@ -18,6 +18,7 @@ from server.work.stations.connector_numbers import numbers_of
 
 AVAILABLE, TEMPORARILY_UNAVAILABLE = 2, 3  # ampline.v1.NetworkStatus
 NO_SECURITY, UNSECURED_BASIC_AUTH = 1, 2  # ampline.v1.ChargePoint.SecurityProfile
+TLS_BASIC_AUTH, TLS_CLIENT_CERTIFICATE = 3, 4
 
 
 class Admission(NamedTuple):
@@ -180,9 +181,18 @@ def lost(unit: Unit, living: Iterable[str] = ()) -> None:
             disconnected(unit, gone, "the server stopped", seen or since)
 
 
-def refused(unit: Unit, charge_point: str, remote_address: str, tech_info: str) -> None:
-    """Somebody wanted to connect as this charge point and had not its password."""
-    security_event(unit, charge_point, "InvalidCredentials", remote_address, tech_info)
+def tls_failed(unit: Unit, remote_address: str, problem: str) -> None:
+    """Somebody could not agree on TLS with us; by OCPP's words for what it was, as far as told."""
+    folded = problem.casefold()
+    kind = "TlsHandshakeFailed"
+    if "version" in folded or "unsupported protocol" in folded:
+        kind = "InvalidTLSVersion"
+    elif "cipher" in folded:
+        kind = "InvalidTLSCipherSuite"
+    payload = charge_point_event_pb2.ChargePointSecurityEvent(
+        type=kind, tech_info=problem[:255], remote_address=remote_address
+    )
+    unit.tell(events.event("charge_point.security_event", "", payload, unit.now))
 
 
 def security_event(
