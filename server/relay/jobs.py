@@ -9,6 +9,7 @@ from server.work import forgetting, retention
 from server.work.rules import Rules
 from server.work.sessions import expiry, reservations
 from server.work.stations import long_absence
+from server.work.subscriptions import renewals
 
 DAY = 86_400
 ANSWERS_KEPT = DAY
@@ -37,6 +38,11 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
             "refresh-running-prices",
             max(1, min(5, running_price)),
             lambda unit: _full(expiry.refresh_prices(unit, running_price)),
+        ),
+        Job(
+            "look-after-subscriptions",
+            5,
+            lambda unit: renewals.look_after(unit) >= renewals.MOST,
         ),
         Job("notice-long-absence", 60, _before(long_absence.give_up, rules.long_term)),
         Job("forget-events", 60, _before(retention.forget_events, keeping.events)),

@@ -33,6 +33,7 @@ from ampline.v1.tariff_group_pb2_grpc import TariffGroupServiceStub
 from ampline.v1.tariff_pb2_grpc import TariffServiceStub
 from ampline.v1.transaction_pb2_grpc import TransactionServiceStub
 from ampline.v1.unknown_charge_point_pb2_grpc import UnknownChargePointServiceStub
+from ampline.v1.user_action_pb2_grpc import UserActionServiceStub
 from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
 from ampline.v1.vendor_error_code_pb2_grpc import VendorErrorCodeServiceStub
@@ -75,6 +76,7 @@ class Services:
         self.tariffs = TariffServiceStub(channel)
         self.transactions = TransactionServiceStub(channel)
         self.unknown_charge_points = UnknownChargePointServiceStub(channel)
+        self.user_actions = UserActionServiceStub(channel)
         self.user_groups = UserGroupServiceStub(channel)
         self.users = UserServiceStub(channel)
         self.vendor_error_codes = VendorErrorCodeServiceStub(channel)

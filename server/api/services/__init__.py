@@ -34,6 +34,7 @@ from server.api.services.tariff_groups import TariffGroupService
 from server.api.services.tariffs import TariffService
 from server.api.services.transactions import TransactionService
 from server.api.services.unknown_charge_points import UnknownChargePointService
+from server.api.services.user_actions import UserActionService
 from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
 from server.api.services.vendor_error_codes import VendorErrorCodeService
@@ -73,6 +74,7 @@ def table_of_contents(
         PartnerService(),
         UserGroupService(),
         UserService(reads, rules),
+        UserActionService(),
         IdTagService(),
         TariffService(),
         TariffGroupService(),

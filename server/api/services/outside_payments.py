@@ -20,6 +20,7 @@ from server.store.models import Reservation, Session, Subscription, User
 from server.store.statements import Statement, param
 from server.work.money import ledger, payments
 from server.work.sessions import settlement
+from server.work.subscriptions import renewals
 
 _FREE = {"external_id", "labels"}
 """What can be written on any payment."""
@@ -101,6 +102,8 @@ def follow_up(change: Change[pb.Transaction]) -> None:
         settlement.settle(change.unit, after.purchased_resource)
     elif after.purchase == pb.Transaction.TOP_UP:
         _top_up(change)
+    elif after.purchase == pb.Transaction.SUBSCRIPTION:
+        renewals.payment_told(change.unit, after.purchased_resource, State(after.state))
 
 
 def _bought(change: Change[pb.Transaction]) -> _Bought:

@@ -9,6 +9,7 @@ from ampline.v1 import balance_entry_pb2 as ledger_pb
 from ampline.v1 import user_pb2 as pb
 from ampline.v1.user_pb2_grpc import UserServiceServicer
 from server.api import scopes
+from server.api.amounts import amount_told
 from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
@@ -19,7 +20,6 @@ from server.api.services import user_deletion
 from server.api.services.user_export import UserExport
 from server.domain.errors import invalid_field, not_found
 from server.domain.ledger import EntryType
-from server.domain.money import Money
 from server.resources.balance_entries import MAPPING as ENTRIES
 from server.resources.users import MAPPING
 from server.store.ids import new_id
@@ -29,9 +29,6 @@ from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.money import ledger
 from server.work.rules import Rules
-
-MOST_MOVED = 1_000_000_000
-"""The most units of a currency that one call moves: far below what the ledger can count."""
 
 _ENTRY = Statement(ENTRIES.query().where(BalanceEntry.name == param("name")))
 _KEPT = User.select(User.name).where(User.name == param("name"))
@@ -135,7 +132,7 @@ class UserService(UserServiceServicer):
     def AddBalance(self, request: Any, call: Call, unit: Unit) -> pb.AddBalanceResponse:
         """Moves money, once for each request_id."""
         row = users.find(unit, request.name, call.caller, lock=True)
-        amount = _amount(request.amount)
+        amount = amount_told(request.amount)
         kind = EntryType.TOP_UP if amount.nanos > 0 else EntryType.ADJUSTMENT
         cause = f"addBalance/{call.caller.principal}/{request.request_id or new_id()}"
         entry = ledger.book(unit, request.name, kind, amount, cause, request.reason or None)
@@ -157,18 +154,3 @@ class UserService(UserServiceServicer):
         if kept is None:
             raise not_found(request.parent)
         return _entries.page(request, rows, None, request.parent)
-
-
-def _amount(told: Any) -> Money:
-    """The amount to be moved: not nothing, and something one can pay."""
-    try:
-        amount = Money.from_parts(told.currency_code, told.units, told.nanos)
-    except ValueError as error:
-        raise invalid_field("amount", str(error)) from error
-    if not amount:
-        raise invalid_field("amount", "must not be zero")
-    if abs(told.units) > MOST_MOVED:
-        raise invalid_field("amount.units", f"must be at most {MOST_MOVED:,}")
-    if not amount.is_minor():
-        raise invalid_field("amount", "must not be finer than the currency's minor unit")
-    return amount

@@ -47,6 +47,9 @@ class Subscription(Resource):
     remaining_ac_energy_wh = BigIntegerField(null=True)
     remaining_dc_energy_wh = BigIntegerField(null=True)
     next_reset_time = BigIntegerField(null=True, index=True)
+    period_start = BigIntegerField(null=True)  # of the period that runs
+    due_time = BigIntegerField(null=True, index=True)  # when the clock looks after it
+    failures = IntegerField(null=True)  # in a row, to pay what was due
 
     class Meta:
         """Lists by what they are filtered by."""

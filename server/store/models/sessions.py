@@ -64,6 +64,14 @@ class Session(Table):
     one_time_token = TextField(null=True)  # accepted once, for this session alone
     expire_time = BigIntegerField(null=True)  # of a PENDING one
     start_key = TextField(null=True)  # recognises a resent StartTransaction
+    subscription = TextField(null=True)  # of which the allowance was used
+    allowance_wh = BigIntegerField(null=True)  # how much of it
+    held_micros = BigIntegerField(null=True)  # of its user's balance, while it runs
+    watch_wh = BigIntegerField(null=True)  # at this energy, ...
+    watch_soc_percent = SmallIntegerField(null=True)  # at this state of charge, ...
+    watch_time = BigIntegerField(null=True)  # or at this time it is asked whether it is to end
+    stop_due_time = BigIntegerField(null=True)  # when its charger is told (again) to end it
+    stop_tries = SmallIntegerField(null=True)  # how often it was told
     create_time = BigIntegerField()
     update_time = BigIntegerField()
 
@@ -97,6 +105,17 @@ for _whose in (Session.charge_point, Session.user):
             _whose,
             where=Session.stop_time.is_null(),
             name=f"session_open_{_whose.name}",
+        )
+    )
+
+
+for _when in (Session.watch_time, Session.stop_due_time):
+    # The few that somebody is to look at.
+    Session.add_index(
+        Session.index(
+            _when,
+            where=_when.is_null(False),
+            name=f"session_{_when.name}",
         )
     )
 

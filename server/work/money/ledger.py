@@ -8,6 +8,7 @@ booked again, however often it is asked for.
 from typing import NamedTuple
 
 from ampline.v1 import event_pb2
+from ampline.v1.balance_entry_pb2 import BalanceEntry as BalanceEntryMessage
 from server.domain.errors import (
     Outcome,
     RefusedError,
@@ -21,6 +22,7 @@ from server.resources import balance_entries, events
 from server.store.models import BalanceEntry, User
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
+from server.work.money import holds
 
 
 class Entry(NamedTuple):
@@ -71,9 +73,9 @@ def book(
 ) -> Entry:
     """Moves `amount` to the user (away, if negative), once per cause and entry type.
 
-    Locks the user's row until the commit. Refuses what would take the balance below zero,
-    INSUFFICIENT_BALANCE, unless it pays for a session: energy already delivered is owed. The
-    caller tells `user.balance_changed`.
+    Locks the user's row until the commit. Refuses what the balance, without what running sessions
+    hold of it, does not cover, INSUFFICIENT_BALANCE, unless it pays for a session: energy already
+    delivered is owed. The caller tells `user.balance_changed`.
     """
     if booked := unit.one(_BOOKED, cause=cause, entry_type=entry_type):
         return Entry(*booked)
@@ -111,8 +113,10 @@ def _posting(unit: Unit, user: str, entry_type: EntryType, amount: Money, cause:
     if row is None:
         raise not_found(user)
     balance = Money.from_micros(row[1], row[0])
+    debit = amount.nanos < 0 and entry_type is not EntryType.SESSION
+    held = holds.held_of(unit, user, row[1]) if debit else None
     try:
-        return post(balance, entry_type, amount, cause)
+        return post(balance, entry_type, amount, cause, held=held)
     except CurrencyMismatchError:
         raise _wrong_currency(amount.currency, balance.currency) from None
     except WrongAmountError as error:
@@ -141,8 +145,8 @@ def _next_number(unit: Unit, user: str) -> int:
     return last[0] + 1 if last else 1
 
 
-def tell(unit: Unit, entry: Entry, partner: str | None) -> None:
-    """Tells that money moved on a user's balance."""
+def tell(unit: Unit, entry: Entry, partner: str | None) -> BalanceEntryMessage:
+    """Tells that money moved on a user's balance; returns the entry as it is shown."""
     row = unit.one(_ENTRY, name=entry.name)
     assert row is not None
     message = balance_entries.MAPPING.to_message(row)
@@ -155,3 +159,4 @@ def tell(unit: Unit, entry: Entry, partner: str | None) -> None:
             partner=partner,
         )
     )
+    return message

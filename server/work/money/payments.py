@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from ampline.v1 import event_pb2
+from ampline.v1.transaction_pb2 import Transaction as TransactionMessage
 from server.domain.authorization import Payment as Preference
 from server.domain.money import Money
-from server.domain.payments import Method, Paid, Purchase, State
+from server.domain.payments import Method, Paid, Purchase, State, require_step
 from server.resources import events, transactions
 from server.store.ids import new_name
 from server.store.models import Transaction
@@ -42,6 +43,24 @@ class Owed(Protocol):
         ...
 
 
+class Parts(NamedTuple):
+    """What is to be paid: net + tax = total."""
+
+    net: Money
+    tax: Money
+    total: Money
+
+
+class Bought(NamedTuple):
+    """What is paid for, where that is no session."""
+
+    purchase: Purchase
+    name: str
+    """Of the thing bought; of a fee, the user's."""
+    user: str | None
+    partner: str | None
+
+
 class Billed(Protocol):
     """A session that is paid for."""
 
@@ -75,7 +94,9 @@ _INSERT = Append(
         "tax_micros",
         "total_micros",
         "method",
+        "failure_reason",
         "finalize_time",
+        "fail_time",
         "create_time",
         "update_time",
     ),
@@ -94,15 +115,7 @@ _OF_RESOURCE = Statement(
     .where(Transaction.purchase == param("purchase"))
     .order_by(Transaction.name)
 )
-_STEP = Statement(
-    Transaction.update(
-        state=param("state"),
-        reverse_time=param("now"),
-        update_time=param("now"),
-        version=Transaction.version + 1,
-    ).where(Transaction.name == param("name"))
-)
-TIMES: Mapping[int, str] = {
+TIMES: Mapping[State, str] = {
     State.AUTHORIZED: "authorize_time",
     State.FINALIZED: "finalize_time",
     State.FAILED: "fail_time",
@@ -110,6 +123,17 @@ TIMES: Mapping[int, str] = {
     State.REFUNDED: "refund_time",
 }
 """Which column says since when a payment has been in a state."""
+_STEP = {
+    state: Statement(
+        Transaction.update(
+            **{column: param("now")},
+            state=int(state),
+            update_time=param("now"),
+            version=Transaction.version + 1,
+        ).where(Transaction.name == param("name"))
+    )
+    for state, column in TIMES.items()
+}
 
 
 class Payment(NamedTuple):
@@ -121,9 +145,9 @@ class Payment(NamedTuple):
     partner: str | None
 
 
-def payments_of(rows: Rows, session: str) -> list[Payment]:
-    """The payments of a session, the oldest first."""
-    found = rows.all(_OF_RESOURCE, name=session, purchase=Purchase.SESSION)
+def payments_of(rows: Rows, bought: str, purchase: Purchase = Purchase.SESSION) -> list[Payment]:
+    """The payments of a session, or of something else that was bought, the oldest first."""
+    found = rows.all(_OF_RESOURCE, name=bought, purchase=purchase)
     return [
         Payment(name, Method(method), Paid(State(state), Money.from_micros(currency, total)), whose)
         for name, state, method, total, currency, whose in found
@@ -137,41 +161,71 @@ def count(unit: Unit, session: str) -> int:
 
 def give_up(unit: Unit, payment: Payment) -> None:
     """What nobody is to pay any more is REVERSED."""
-    unit.run(_STEP, name=payment.name, state=State.REVERSED, now=unit.now)
+    step(unit, payment, State.REVERSED)
+
+
+def step(unit: Unit, payment: Payment, state: State) -> None:
+    """Lets a payment go on by its state machine. Refused TRANSACTION_STATE where it cannot."""
+    require_step(payment.paid.state, state)
+    unit.run(_STEP[state], name=payment.name, now=unit.now)
     tell(unit, payment.name, payment.partner, payment.paid.state)
 
 
 def record(unit: Unit, session: Billed, owed: Owed, method: Method, state: State) -> str:
     """Writes a session's payment, with its event; returns its resource name."""
+    bought = Bought(Purchase.SESSION, session.name, session.user, session.partner)
+    return record_of(unit, bought, owed, method, state)
+
+
+def record_of(
+    unit: Unit, bought: Bought, owed: Owed, method: Method, state: State, failure: str | None = None
+) -> str:
+    """Writes the payment of a purchase, with its event; returns its resource name."""
     name = new_name("transactions")
     unit.insert(
         _INSERT,
         (
             name,
-            session.partner,
+            bought.partner,
             state,
-            Purchase.SESSION,
-            session.name,
-            session.user,
+            bought.purchase,
+            bought.name,
+            bought.user,
             owed.total.currency,
             owed.net.micros,
             owed.tax.micros,
             owed.total.micros,
             method,
+            failure,
             unit.now if state is State.FINALIZED else None,
+            unit.now if state is State.FAILED else None,
             unit.now,
             unit.now,
         ),
     )
-    tell(unit, name, session.partner)
+    tell(unit, name, bought.partner)
     return name
+
+
+def repeat(unit: Unit, payment: Payment) -> str:
+    """Asks once more for what could not be paid, as a payment of its own; returns its name."""
+    told = read(unit, payment.name)
+    purchase = Purchase(told.purchase)
+    bought = Bought(purchase, told.purchased_resource, told.user or None, payment.partner)
+    owed = Parts(*(transactions.amount_of(told, part) for part in ("net", "tax", "total")))
+    return record_of(unit, bought, owed, payment.method, State.PENDING)
+
+
+def read(rows: Rows, name: str) -> TransactionMessage:
+    """A payment as it is now."""
+    row = rows.one(_TRANSACTION, name=name)
+    assert row is not None
+    return transactions.MAPPING.to_message(row)
 
 
 def tell(unit: Unit, name: str, partner: str | None, old: int = 0) -> None:
     """Tells that a payment was made, or is not in its state `old` any more."""
-    row = unit.one(_TRANSACTION, name=name)
-    assert row is not None
-    message = transactions.MAPPING.to_message(row)
+    message = read(unit, name)
     unit.tell(
         events.event(
             "transaction.changed",

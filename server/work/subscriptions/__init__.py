@@ -1,0 +1,1 @@
+"""Subscriptions: begun, renewed by the clock, and ended."""
