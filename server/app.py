@@ -5,6 +5,7 @@ from typing import Self
 
 from server.api import server as api
 from server.api.rate_limits import Limits
+from server.domain.device_model import Reading
 from server.domain.token_bucket import Rate
 from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
@@ -115,6 +116,8 @@ def rules_of(settings: Settings) -> Rules:
         pending_session=settings.pending_session,
         lost_stop=settings.lost_stop,
         long_term=settings.long_term,
+        configuration_reading=Reading[settings.read_configuration.upper()],
+        pending_until_read=settings.pending_until_read,
     )
 
 

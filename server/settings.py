@@ -44,6 +44,8 @@ class Settings:
     running_price: int = 15  # how old the price of a running session may be
     lost_stop: int = 600
     long_term: int = 86_400
+    read_configuration: str = "all"  # after a boot with new firmware; or "one_by_one", "never"
+    pending_until_read: bool = False
     event_retention: int = 30 * 86_400
     message_retention: int = 30 * 86_400
     audit_retention: int = 400 * 86_400
@@ -85,6 +87,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         running_price=_number(environment, "AMPLINE_RUNNING_PRICE", 15),
         lost_stop=_number(environment, "AMPLINE_LOST_STOP", 600),
         long_term=_number(environment, "AMPLINE_LONG_TERM", 86_400),
+        read_configuration=_choice(
+            environment, "AMPLINE_READ_CONFIGURATION", ("all", "one_by_one", "never")
+        ),
+        pending_until_read=_switch(environment, "AMPLINE_PENDING_UNTIL_READ"),
         event_retention=_number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
         message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
         audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),

@@ -13,6 +13,8 @@ from typing import Any
 
 from server.domain.certificates import CertificateHash, CertificateUse
 from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
+from server.domain.device_commands import DeviceCommand
+from server.domain.device_model import Result, Told
 
 
 class ResetKind(IntEnum):
@@ -38,6 +40,11 @@ class TriggeredMessage(IntEnum):
     HEARTBEAT = 4
     METER_VALUES = 5
     STATUS_NOTIFICATION = 6
+    SIGN_CERTIFICATE = 7
+    SIGN_V2G_CERTIFICATE = 8
+    SIGN_COMBINED_CERTIFICATE = 9
+    TRANSACTION_EVENT = 10
+    PUBLISH_FIRMWARE_STATUS_NOTIFICATION = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +88,16 @@ class ChangeAvailability:
 
 
 @dataclass(frozen=True, slots=True)
-class GetConfiguration:
-    """Tell settings; no keys = all."""
-
-    keys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SetConfiguration:
-    """Change one setting."""
-
-    key: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class TriggerMessage:
     """Send a message."""
+
+    message: TriggeredMessage
+    evse: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendedTriggerMessage:
+    """The same, as the security whitepaper's chargers of 1.6 are asked."""
 
     message: TriggeredMessage
     evse: int = 0
@@ -262,9 +262,8 @@ Command = (
     | UnlockConnector
     | Reset
     | ChangeAvailability
-    | GetConfiguration
-    | SetConfiguration
     | TriggerMessage
+    | ExtendedTriggerMessage
     | UpdateFirmware
     | UpdateSignedFirmware
     | GetDiagnostics
@@ -281,16 +280,8 @@ Command = (
     | DeleteCertificate
     | GetInstalledCertificates
     | CustomCall
+    | DeviceCommand
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigurationKey:
-    """A setting as the charger told it."""
-
-    key: str
-    value: str
-    readonly: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +290,10 @@ class CommandAnswer:
 
     status: str  # "Accepted", "Scheduled", "RebootRequired", "Unlocked", "Rejected", …; "" if none
     accepted: bool
-    configuration: tuple[ConfigurationKey, ...] = field(default=())
+    configuration: tuple[Told, ...] = field(default=())
     unknown_keys: tuple[str, ...] = field(default=())
+    all_settings: bool = False
+    """Whether the configuration is all that the charger has."""
     file_name: str = ""
     """Of an upload; empty = none, or not told."""
     list_version: int = 0
@@ -311,3 +304,5 @@ class CommandAnswer:
     """The limits that come of all profiles together."""
     certificates: tuple[CertificateHash, ...] = ()
     """Those that are installed."""
+    results: tuple[Result, ...] = ()
+    """Of each setting that was asked for or set, where there may be several."""

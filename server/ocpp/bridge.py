@@ -6,6 +6,7 @@ from websockets.http11 import Request
 
 from server.domain.connector_numbers import AS_EVSES
 from server.domain.facts import OcppVersion
+from server.ocpp.boots import Boots
 from server.ocpp.dialect16 import OCPP_1_6
 from server.ocpp.dialect201 import OCPP_2_0_1, OCPP_2_1
 from server.ocpp.gate.door import Arrival, Door
@@ -50,6 +51,7 @@ class Bridge:
         self._reads = reads
         self._rules = rules
         self._tls = tls
+        self._boots = Boots(lane, self.stations, rules)
         self._sockets: set[Socket] = set()
         self._empty = asyncio.Event()
         self._patience = Patience.by_heartbeat(settings.heartbeat)
@@ -114,6 +116,7 @@ class Bridge:
             self._tls_server.close()
         self._door.close()
         self._clock.cancel()
+        await self._boots.stop()
         for visit in self.stations:
             visit.wire.pause()
         await self._lane.write(_nothing)  # behind all that came before
@@ -158,6 +161,7 @@ class Bridge:
             lenient=not strict,
             registration=admission.registration,
             rate=self._settings.messages_per_second,
+            booted=self._boots.note,
         )
         socket.guest = visit
         self.stations.enter(visit)

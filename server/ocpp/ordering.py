@@ -6,8 +6,9 @@ from functools import partial
 
 import orjson
 
-from server.domain.commands import Command, CommandAnswer, GetConfiguration, SetConfiguration
+from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import Outcome, RefusedError, precondition
+from server.ocpp import keeping
 from server.ocpp.dialect import Order
 from server.ocpp.hearing import Voice
 from server.ocpp.link import frames
@@ -17,7 +18,7 @@ from server.ocpp.repair import repair
 from server.store.clock import now_us
 from server.store.ids import new_id
 from server.store.unit import Unit
-from server.work.stations import configuration, messages
+from server.work.stations import messages
 from server.work.stations.messages import Direction, Entry, storable
 
 Log = Callable[[Callable[[Unit], None]], None]
@@ -62,7 +63,7 @@ class Ordering:
 
     async def _keep(self, command: Command, answer: CommandAnswer) -> None:
         """Keeps what the answer tells of the charger, before anybody else hears of it."""
-        job = _configuration_told(self._voice.charge_point, command, answer)
+        job = keeping.job(self._voice.charge_point, command, answer)
         written = self._write(job) if job else None
         if written:
             await asyncio.wait([written])
@@ -98,27 +99,6 @@ class Ordering:
         )
         self._log(partial(messages.sent, entry=entry))
         self._send(frames.call(call.message_id, call.action, call.payload))
-
-
-def _configuration_told(
-    charge_point: str, command: Command, answer: CommandAnswer
-) -> Callable[[Unit], None] | None:
-    if isinstance(command, GetConfiguration):
-        return partial(
-            configuration.reported,
-            charge_point=charge_point,
-            keys=answer.configuration,
-            unknown_keys=answer.unknown_keys,
-            all_keys=not command.keys,
-        )
-    if isinstance(command, SetConfiguration) and answer.accepted:
-        return partial(
-            configuration.accepted,
-            charge_point=charge_point,
-            key=command.key,
-            value=command.value,
-        )
-    return None
 
 
 def _look_away(answer: "asyncio.Future[Answer]") -> None:

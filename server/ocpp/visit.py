@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from server.domain.facts import Booted
 from server.ocpp.faults import Fault, FaultyError
@@ -56,6 +56,7 @@ class Visit:
     """What one charger says, in turn with what we answer and ask."""
 
     __slots__ = (
+        "_booted",
         "_boots",
         "_in_flight",
         "_inbox",
@@ -84,12 +85,14 @@ class Visit:
         lenient: bool,
         registration: str | None,
         rate: int,
+        booted: Callable[[str], None],
     ) -> None:
         self.connection = connection
         self.voice = voice
         self.wire = wire
         self.last_seen = connection.since
         self.violations = 0
+        self._booted = booted
         self._lane = lane
         self._lenient = lenient
         self._registration = registration
@@ -240,13 +243,15 @@ class Visit:
         error: BaseException | None,
     ) -> None:
         self._in_flight -= 1
-        if isinstance(job, Hearing) and isinstance(job.understood.fact, Booted):
+        if _is_boot(job):
             self._boots -= 1
             if error is None:
                 self._registration = job.outcome.status
         if error is not None:
             answer = self._failed(job, error)
         self._answer(job, first, answer, keep=error is None)
+        if _is_boot(job) and error is None:
+            self._booted(self.voice.charge_point)
         if self._inbox:
             self._go_on()
 
@@ -296,6 +301,10 @@ class Visit:
             written.add_done_callback(lambda future: _complain(None, future.exception()))
             return written
         return None
+
+
+def _is_boot(job: Hearing | Refusal) -> TypeGuard[Hearing]:
+    return isinstance(job, Hearing) and isinstance(job.understood.fact, Booted)
 
 
 def _complain(_: Any, error: BaseException | None) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from server.domain.device_model import Reading
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -14,3 +16,5 @@ class Rules:
     pending_session: int = 120
     lost_stop: int = 600
     long_term: int = 86_400
+    configuration_reading: Reading = Reading.ALL
+    pending_until_read: bool = False

@@ -8,10 +8,11 @@ import pytest
 from google.protobuf.message import Message
 
 from ampline.v1 import charge_point_action_pb2 as pb
-from ampline.v1 import event_pb2
 from ampline.v1.session_pb2 import GetSessionRequest, Session, StopSessionRequest
 from server.domain import commands
-from server.domain.commands import CommandAnswer, ConfigurationKey
+from server.domain.commands import CommandAnswer
+from server.domain.device_commands import SetConfiguration
+from server.domain.device_model import Setting, Told
 from server.domain.errors import RefusedError, precondition
 from server.store import models
 from tests.api.client import Client, refused
@@ -57,7 +58,7 @@ async def charge_point(api: Api, client: Client) -> str:
         (
             "SetConfiguration",
             pb.SetConfigurationRequest(charge_point=CP, key="HeartbeatInterval", value="60"),
-            commands.SetConfiguration("HeartbeatInterval", "60"),
+            SetConfiguration("HeartbeatInterval", "60"),
         ),
         (
             "TriggerMessage",
@@ -138,8 +139,8 @@ async def test_settings_are_told_and_secrets_are_not(
     api: Api, client: Client, charge_point: str
 ) -> None:
     keys = (
-        ConfigurationKey("HeartbeatInterval", "60", False),
-        ConfigurationKey("AuthorizationKey", "secret", False),
+        Told(Setting("HeartbeatInterval"), "60"),
+        Told(Setting("AuthorizationKey"), "secret"),
     )
     api.stations.connect(charge_point, lambda _: CommandAnswer("", True, keys, ("NoSuchKey",)))
     answer = await client.actions.GetConfiguration(
@@ -148,19 +149,6 @@ async def test_settings_are_told_and_secrets_are_not(
     told = {each.key: each.value for each in answer.configuration_keys}
     assert told == {"HeartbeatInterval": "60", "AuthorizationKey": ""}
     assert list(answer.unknown_keys) == ["NoSuchKey"]
-
-
-async def test_a_changed_setting_is_told(client: Client, charge_point: str) -> None:
-    for key, value in (("HeartbeatInterval", "60"), ("AuthorizationKey", "secret")):
-        request = pb.SetConfigurationRequest(charge_point=charge_point, key=key, value=value)
-        await client.actions.SetConfiguration(request)
-    types = ["charge_point.configuration_changed"]
-    page = await client.events.ListEvents(event_pb2.ListEventsRequest(types=types))
-    payloads = [event.charge_point_configuration_changed for event in page.events]
-    assert [(each.key, each.value) for each in payloads] == [
-        ("HeartbeatInterval", "60"),
-        ("AuthorizationKey", ""),
-    ]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from ampline.v1.ocpp_message_pb2 import ListOcppMessagesRequest
 from ampline.v1.status_log_pb2 import ListStatusLogEntriesRequest, StatusLogEntry
 from ampline.v1.vendor_error_code_pb2 import VendorErrorCode
 from server.domain.access import Role
-from server.domain.commands import ConfigurationKey as Told
+from server.domain.device_model import Mutability, Setting, Told
 from server.domain.facts import EvseStatus, EvseStatusReported, StationStatus, StationStatusReported
 from server.resources import charging_profiles
 from server.store import models
@@ -42,7 +42,10 @@ async def charge_point(api: Api, client: Client) -> str:
             fact = EvseStatusReported(1, 1, word, vendor_error_code=code)
             reports.evse_status(unit, CP1, fact)
         status_log.network(unit, CP1, 2, 3, "hung up")
-        told = [Told("Beta", "2", readonly=True), Told("AlphaPassword", "hidden", readonly=False)]
+        told = [
+            Told(Setting("Beta"), "2", Mutability.READ_ONLY),
+            Told(Setting("AlphaPassword"), "hidden", Mutability.READ_WRITE),
+        ]
         configuration.reported(unit, CP1, told)
         for number in (7, 3):
             unit.execute(models.ChargingProfile.insert(**profile(number)))

@@ -11,6 +11,7 @@ from peewee import Database, Model
 
 from ampline.v1.event_pb2 import Event
 from server.app import tls_of
+from server.domain.device_model import Reading
 from server.ocpp.bridge import Bridge
 from server.resources import events
 from server.settings import Settings
@@ -25,7 +26,7 @@ from tests.ocpp.raw_charger import DEADLINE, RawCharger, basic, dial, path_of
 
 PASSWORD = "a password of sixteen and more"
 SETTINGS = Settings(ocpp_port=0, node="node-1", messages_per_second=1_000)
-RULES = Rules(no_tariff_is_free=True)
+RULES = Rules(no_tariff_is_free=True, configuration_reading=Reading.NEVER)
 
 
 @dataclass

@@ -12,15 +12,15 @@ from server.domain.commands import (
     ChangeAvailability,
     Command,
     CommandAnswer,
-    ConfigurationKey,
-    GetConfiguration,
+    ExtendedTriggerMessage,
     Reset,
     ResetKind,
-    SetConfiguration,
     TriggeredMessage,
     TriggerMessage,
     UnlockConnector,
 )
+from server.domain.device_commands import GetConfiguration, SetConfiguration
+from server.domain.device_model import Mutability, Setting, Told
 from server.domain.errors import Outcome, RefusedError
 from server.store import models
 from tests.ocpp.conftest import Platform
@@ -126,6 +126,20 @@ SAID: list[tuple[Command, str, dict[str, Any], dict[str, Any], bool]] = [
         {"status": "NotImplemented"},
         False,
     ),
+    (
+        ExtendedTriggerMessage(TriggeredMessage.SIGN_CERTIFICATE),
+        "ExtendedTriggerMessage",
+        {"requestedMessage": "SignChargePointCertificate"},
+        {"status": "Accepted"},
+        True,
+    ),
+    (
+        ExtendedTriggerMessage(TriggeredMessage.LOG_STATUS_NOTIFICATION, 2),
+        "ExtendedTriggerMessage",
+        {"requestedMessage": "LogStatusNotification", "connectorId": 2},
+        {"status": "NotImplemented"},
+        False,
+    ),
 ]
 
 
@@ -167,9 +181,9 @@ async def test_configuration_is_told_without_secrets(
         "",
         True,
         (
-            ConfigurationKey("HeartbeatInterval", "60", False),
-            ConfigurationKey("AuthorizationKey", "", False),
-            ConfigurationKey("NumberOfConnectors", "", True),
+            Told(Setting("HeartbeatInterval"), "60", Mutability.READ_WRITE),
+            Told(Setting("AuthorizationKey"), "", Mutability.READ_WRITE),
+            Told(Setting("NumberOfConnectors"), "", Mutability.READ_ONLY),
         ),
         ("X",),
     )

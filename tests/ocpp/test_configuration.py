@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-from server.domain.commands import Command, CommandAnswer, GetConfiguration, SetConfiguration
+from server.domain.commands import Command, CommandAnswer
+from server.domain.device_commands import GetConfiguration, SetConfiguration
 from server.store import models
 from tests.ocpp.conftest import Platform
 from tests.ocpp.raw_charger import RawCharger
@@ -91,3 +92,15 @@ async def test_a_value_that_was_accepted_is_the_value(
     assert (await kept(platform))["HeartbeatInterval"].value == "300"
     await order(platform, charger, setting, {"status": "Accepted"})
     assert (await kept(platform))["HeartbeatInterval"].value == "20"
+
+
+async def test_a_value_that_was_accepted_is_told(platform: Platform, charger: RawCharger) -> None:
+    for key in ("HeartbeatInterval", "AuthorizationKey"):
+        setting = SetConfiguration(key, "a secret of sixteen")
+        await order(platform, charger, setting, {"status": "RebootRequired"})
+    told = await platform.events("charge_point.configuration_changed")
+    payloads = [event.charge_point_configuration_changed for event in told]
+    assert [(each.key, each.value, each.status) for each in payloads] == [
+        ("HeartbeatInterval", "a secret of sixteen", "RebootRequired"),
+        ("AuthorizationKey", "", "RebootRequired"),
+    ]

@@ -27,6 +27,7 @@ from websockets.exceptions import ConnectionClosed
 
 from ampline.v1.session_pb2 import Session
 from server.domain import commands
+from server.domain.device_commands import GetConfiguration, SetConfiguration
 from server.store import models
 from tests.ocpp.conftest import PASSWORD, Platform
 from tests.ocpp.raw_charger import basic, dial
@@ -120,7 +121,7 @@ ORDERS: list[tuple[commands.Command, str, bool]] = [
     (commands.Reset(commands.ResetKind.HARD), "Accepted", True),
     (commands.UnlockConnector(1, 1), "Unlocked", True),
     (commands.ChangeAvailability(1, commands.Availability.INOPERATIVE), "Scheduled", True),
-    (commands.SetConfiguration("HeartbeatInterval", "60"), "Accepted", True),
+    (SetConfiguration("HeartbeatInterval", "60"), "Accepted", True),
     (commands.TriggerMessage(commands.TriggeredMessage.HEARTBEAT), "NotImplemented", False),
 ]
 
@@ -129,6 +130,6 @@ async def test_what_it_is_told(platform: Platform, station: ForeignStation) -> N
     for command, status, accepted in ORDERS:
         answer = await platform.bridge.stations.command(NAME, command, 10)
         assert (answer.status, answer.accepted) == (status, accepted)
-    told = await platform.bridge.stations.command(NAME, commands.GetConfiguration(), 10)
+    told = await platform.bridge.stations.command(NAME, GetConfiguration(), 10)
     assert told.configuration[0].value == "60"
     assert told.unknown_keys == ("Nonsense",)

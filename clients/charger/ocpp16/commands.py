@@ -126,6 +126,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "ChangeConfiguration": change_configuration,
     "ClearCache": clear_cache,
     "DataTransfer": data_transfer,
+    "ExtendedTriggerMessage": trigger_message,
     "GetConfiguration": get_configuration,
     "RemoteStartTransaction": remote_start_transaction,
     "RemoteStopTransaction": remote_stop_transaction,

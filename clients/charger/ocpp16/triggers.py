@@ -9,6 +9,7 @@ from ocpp.v16.enums import (
     MessageTrigger,
     ReadingContext,
     TriggerMessageStatus,
+    UploadLogStatus,
 )
 
 from clients.charger.dialect import Reply
@@ -45,6 +46,8 @@ def triggered(
             said = tell_meters(station, number)
         case MessageTrigger.diagnostics_status_notification:
             said = station.call(kind, {"status": DiagnosticsStatus.idle})
+        case MessageTrigger.log_status_notification:
+            said = station.call(kind, {"status": UploadLogStatus.idle})
         case MessageTrigger.firmware_status_notification:
             said = station.call(kind, {"status": FirmwareStatus.idle})
     return said

@@ -1,19 +1,18 @@
 """Actions on charge points."""
 
 from ampline.v1 import charge_point_action_pb2 as pb
-from ampline.v1 import charge_point_event_pb2, session_pb2
+from ampline.v1 import session_pb2
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceServicer
 from server.api import references
 from server.api.lanes import Call, acting
 from server.api.services.commands import Commanding
+from server.api.services.configuration_actions import ConfigurationActions
 from server.domain import commands
 from server.domain.errors import RefusedError
-from server.domain.secret_settings import is_secret_setting
-from server.resources import events
 from server.store.lane import WriteLane
 from server.store.unit import Unit
 from server.work.rules import Rules
-from server.work.sessions import announce, authorization, remote
+from server.work.sessions import announce, remote
 
 _NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NOT_SUPPORTED"}
 """After these a start cannot come any more; after a time-out it still may."""
@@ -26,6 +25,7 @@ class ChargePointActionService(ChargePointActionServiceServicer):
         self._lane = lane
         self._commanding = commanding
         self._rules = rules
+        self._configuration = ConfigurationActions(lane, commanding)
 
     @acting
     async def StartSession(
@@ -88,29 +88,14 @@ class ChargePointActionService(ChargePointActionServiceServicer):
         self, request: pb.GetConfigurationRequest, call: Call
     ) -> pb.GetConfigurationResponse:
         """Reads settings; the values of secrets stay with the charger."""
-        wanted = commands.GetConfiguration(tuple(request.keys))
-        answer = await self._commanding.send(call, request.charge_point, wanted)
-        keys = [
-            pb.GetConfigurationResponse.ConfigurationKey(
-                key=each.key,
-                value="" if is_secret_setting(each.key) else each.value,
-                readonly=each.readonly,
-            )
-            for each in answer.configuration
-        ]
-        return pb.GetConfigurationResponse(
-            configuration_keys=keys, unknown_keys=answer.unknown_keys
-        )
+        return await self._configuration.read(request, call)
 
     @acting
     async def SetConfiguration(
         self, request: pb.SetConfigurationRequest, call: Call
     ) -> pb.SetConfigurationResponse:
-        """Changes one setting, and tells of it."""
-        wanted = commands.SetConfiguration(request.key, request.value)
-        answer = await self._commanding.send(call, request.charge_point, wanted)
-        await self._lane.write(lambda unit: _tell_changed(unit, request, answer.status))
-        return pb.SetConfigurationResponse(charger_status=answer.status)
+        """Changes settings."""
+        return await self._configuration.write(request, call)
 
     @acting
     async def TriggerMessage(
@@ -118,7 +103,9 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     ) -> pb.TriggerMessageResponse:
         """Asks for a message."""
         message = commands.TriggeredMessage(request.message)
-        wanted = commands.TriggerMessage(message, request.evse)
+        extended = request.extended or message is commands.TriggeredMessage.SIGN_CERTIFICATE
+        kind = commands.ExtendedTriggerMessage if extended else commands.TriggerMessage
+        wanted = kind(message, request.evse)
         answer = await self._commanding.send(call, request.charge_point, wanted)
         return pb.TriggerMessageResponse(charger_status=answer.status)
 
@@ -135,23 +122,4 @@ def _start_wanted(request: pb.StartSessionRequest) -> remote.StartWanted:
         stop_conditions=conditions.SerializeToString()
         if request.HasField("stop_conditions")
         else None,
-    )
-
-
-def _tell_changed(unit: Unit, request: pb.SetConfigurationRequest, status: str) -> None:
-    place = authorization.place_of(unit, request.charge_point)
-    secret = is_secret_setting(request.key)
-    payload = charge_point_event_pb2.ChargePointConfigurationChanged(
-        key=request.key, value="" if secret else request.value, status=status
-    )
-    unit.tell(
-        events.event(
-            "charge_point.configuration_changed",
-            request.charge_point,
-            payload,
-            unit.now,
-            charge_point=request.charge_point,
-            location=place.location,
-            partner=place.partner,
-        )
     )

@@ -45,7 +45,7 @@ class Commanding:
 
     def __init__(self, reads: ReadPool, stations: Stations) -> None:
         self.reads = reads
-        self._stations = stations
+        self.stations = stations
 
     async def send(self, call: Call, charge_point: str, wanted: Command) -> CommandAnswer:
         """The charger's yes. RefusedError for everything else."""
@@ -54,7 +54,7 @@ class Commanding:
 
     async def send_to_known(self, call: Call, charge_point: str, wanted: Command) -> CommandAnswer:
         """The same, to a charge point that was found before."""
-        return await command(self._stations, call, charge_point, wanted)
+        return await command(self.stations, call, charge_point, wanted)
 
     async def find(self, call: Call, charge_point: str) -> None:
         """NOT_FOUND for a charge point that is none, or not the caller's."""

@@ -5,6 +5,7 @@ from server.ocpp.dialect import Dialect
 from server.ocpp.dialect16 import (
     certificates,
     commands,
+    configuration,
     core,
     firmware,
     local_list,
@@ -39,6 +40,7 @@ OCPP_1_6 = Dialect(
         _schemas,
         certificates.SAID,
         commands.SAID,
+        configuration.SAID,
         firmware.SAID,
         local_list.SAID,
         reservations.SAID,

@@ -1,8 +1,9 @@
 """Core and Remote Trigger profiles, to the charger: commands to calls, answers to words."""
 
+from collections.abc import Mapping
+
 from server.domain import commands
-from server.domain.commands import CommandAnswer, ConfigurationKey
-from server.ocpp.dialect16.secrets import is_secret
+from server.domain.commands import CommandAnswer
 from server.ocpp.saying import Said, Saying, nothing, yes_by
 from server.ocpp.schemas import Payload
 
@@ -39,16 +40,6 @@ def change_availability(command: commands.ChangeAvailability) -> Payload:
     return {"connectorId": command.evse, "type": "Operative" if operative else "Inoperative"}
 
 
-def get_configuration(command: commands.GetConfiguration) -> Payload:
-    """GetConfiguration."""
-    return {"key": list(command.keys)} if command.keys else {}
-
-
-def change_configuration(command: commands.SetConfiguration) -> Payload:
-    """ChangeConfiguration."""
-    return {"key": command.key, "value": command.value}
-
-
 _TRIGGERED = {
     commands.TriggeredMessage.BOOT_NOTIFICATION: "BootNotification",
     commands.TriggeredMessage.LOG_STATUS_NOTIFICATION: "DiagnosticsStatusNotification",
@@ -61,26 +52,18 @@ _TRIGGERED = {
 
 def trigger_message(command: commands.TriggerMessage) -> Payload:
     """TriggerMessage."""
-    payload: Payload = {"requestedMessage": _TRIGGERED[command.message]}
+    return triggering(_TRIGGERED, command)
+
+
+def triggering(
+    words: Mapping[commands.TriggeredMessage, str],
+    command: commands.TriggerMessage | commands.ExtendedTriggerMessage,
+) -> Payload:
+    """A call for a message; one that 1.6 has not breaks the schema, and is refused for that."""
+    payload: Payload = {"requestedMessage": words.get(command.message, command.message.name)}
     if command.evse:
         payload["connectorId"] = command.evse
     return payload
-
-
-def configuration(payload: Payload) -> CommandAnswer:
-    """The answer to GetConfiguration; the values of secrets are left out."""
-    return CommandAnswer(
-        status="",
-        accepted=True,
-        configuration=tuple(map(_key, payload.get("configurationKey") or [])),
-        unknown_keys=tuple(payload.get("unknownKey") or []),
-    )
-
-
-def _key(setting: Payload) -> ConfigurationKey:
-    key = setting["key"]
-    value = "" if is_secret(key) else setting.get("value") or ""
-    return ConfigurationKey(key, value, setting["readonly"])
 
 
 def data_transfer(command: commands.SendDataTransfer) -> Payload:
@@ -106,10 +89,6 @@ SAID: Said = {
     commands.Reset: Saying("Reset", reset, yes_by("Accepted")),
     commands.ChangeAvailability: Saying(
         "ChangeAvailability", change_availability, yes_by("Accepted", "Scheduled")
-    ),
-    commands.GetConfiguration: Saying("GetConfiguration", get_configuration, configuration),
-    commands.SetConfiguration: Saying(
-        "ChangeConfiguration", change_configuration, yes_by("Accepted", "RebootRequired")
     ),
     commands.TriggerMessage: Saying("TriggerMessage", trigger_message, yes_by("Accepted")),
     commands.ClearCache: Saying("ClearCache", nothing, yes_by("Accepted")),

@@ -3,6 +3,7 @@
 from server.domain import commands
 from server.domain.commands import CommandAnswer, LogKind
 from server.domain.facts import SecurityEventReported, Transfer, TransferReported
+from server.ocpp.dialect16.commands import triggering
 from server.ocpp.dialect16.firmware import tries
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
@@ -80,7 +81,26 @@ def update_signed_firmware(command: commands.UpdateSignedFirmware) -> Payload:
     return {"requestId": command.number, "firmware": firmware, **tries(command.retries)}
 
 
+_TRIGGERED = {
+    commands.TriggeredMessage.BOOT_NOTIFICATION: "BootNotification",
+    commands.TriggeredMessage.LOG_STATUS_NOTIFICATION: "LogStatusNotification",
+    commands.TriggeredMessage.FIRMWARE_STATUS_NOTIFICATION: "FirmwareStatusNotification",
+    commands.TriggeredMessage.HEARTBEAT: "Heartbeat",
+    commands.TriggeredMessage.METER_VALUES: "MeterValues",
+    commands.TriggeredMessage.STATUS_NOTIFICATION: "StatusNotification",
+    commands.TriggeredMessage.SIGN_CERTIFICATE: "SignChargePointCertificate",
+}
+
+
+def trigger_message(command: commands.ExtendedTriggerMessage) -> Payload:
+    """ExtendedTriggerMessage."""
+    return triggering(_TRIGGERED, command)
+
+
 SAID: Said = {
+    commands.ExtendedTriggerMessage: Saying(
+        "ExtendedTriggerMessage", trigger_message, yes_by("Accepted")
+    ),
     commands.GetLog: Saying("GetLog", get_log, logging),
     commands.UpdateSignedFirmware: Saying(
         "SignedUpdateFirmware", update_signed_firmware, yes_by("Accepted", "AcceptedCanceled")

@@ -34,12 +34,19 @@ _TRIGGERED = {
     TriggeredMessage.HEARTBEAT: "Heartbeat",
     TriggeredMessage.METER_VALUES: "MeterValues",
     TriggeredMessage.STATUS_NOTIFICATION: "StatusNotification",
+    TriggeredMessage.SIGN_CERTIFICATE: "SignChargingStationCertificate",
+    TriggeredMessage.SIGN_V2G_CERTIFICATE: "SignV2GCertificate",
+    TriggeredMessage.SIGN_COMBINED_CERTIFICATE: "SignCombinedCertificate",
+    TriggeredMessage.TRANSACTION_EVENT: "TransactionEvent",
+    TriggeredMessage.PUBLISH_FIRMWARE_STATUS_NOTIFICATION: "PublishFirmwareStatusNotification",
 }
 _OF_A_CONNECTOR = {TriggeredMessage.STATUS_NOTIFICATION}
 """A status is one connector's, so that has to be named (F06.FR.12)."""
 
 
-def trigger_message(command: commands.TriggerMessage) -> Payload:
+def trigger_message(
+    command: commands.TriggerMessage | commands.ExtendedTriggerMessage,
+) -> Payload:
     """TriggerMessage (F06)."""
     payload: Payload = {"requestedMessage": _TRIGGERED[command.message]}
     if command.evse:
@@ -54,4 +61,5 @@ SAID: Said = {
     commands.StopTransaction: Saying("RequestStopTransaction", request_stop, yes_by("Accepted")),
     commands.UnlockConnector: Saying("UnlockConnector", unlock_connector, yes_by("Unlocked")),
     commands.TriggerMessage: Saying("TriggerMessage", trigger_message, yes_by("Accepted")),
+    commands.ExtendedTriggerMessage: Saying("TriggerMessage", trigger_message, yes_by("Accepted")),
 }

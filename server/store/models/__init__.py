@@ -33,7 +33,12 @@ from server.store.models.references import NestedReference
 from server.store.models.reservations import Reservation
 from server.store.models.search import SearchGram
 from server.store.models.sessions import Counter, MeterValue, Session, Transaction
-from server.store.models.stations import ChargingProfile, ConfigurationKey, StatusLogEntry
+from server.store.models.stations import (
+    ChargingProfile,
+    ConfigurationKey,
+    DeviceReport,
+    StatusLogEntry,
+)
 from server.store.models.webhooks import WebhookEndpoint
 
 __all__ = [
@@ -47,6 +52,7 @@ __all__ = [
     "ClockJob",
     "ConfigurationKey",
     "Counter",
+    "DeviceReport",
     "ElectricityRate",
     "ElectricityRateVersion",
     "Event",

@@ -87,6 +87,10 @@ class ChargePoint(Resource):
     circuit_membership = BlobField(null=True)
     violation_count = BigIntegerField(default=0)
     search_text = TextField(default="")
+    configuration_reading = SmallIntegerField(null=True)
+    configuration_firmware = TextField(null=True)  # which firmware's configuration was asked for
+    configuration_attempts = SmallIntegerField(null=True)  # how often
+    configuration_read_time = BigIntegerField(null=True)  # when it was told to its end
 
     class Meta:
         """Lists by what they are filtered by and ordered by."""

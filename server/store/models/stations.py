@@ -5,6 +5,7 @@ from peewee import (
     BigIntegerField,
     BlobField,
     BooleanField,
+    CompositeKey,
     IntegerField,
     SmallIntegerField,
     TextField,
@@ -51,11 +52,32 @@ class ConfigurationKey(Table):
     instance = TextField(null=True)
     evse = IntegerField(null=True)
     report_time = BigIntegerField()
+    component_instance = TextField(null=True)
+    connector = IntegerField(null=True)
+    attribute = SmallIntegerField(null=True)
+    characteristics = BlobField(null=True)
 
     class Meta:
         """By charge point and key."""
 
         indexes = ((("charge_point", "key", "name"), False),)
+
+
+class DeviceReport(Table):
+    """A report of its settings that a charge point of OCPP 2.x is sending, part by part."""
+
+    charge_point = TextField()
+    number = IntegerField()
+    whole = BooleanField()  # whether the charge point has no other settings
+    begin_time = BigIntegerField()
+    next_part = IntegerField(default=0)
+    setting_count = IntegerField(default=0)
+    changed_count = IntegerField(default=0)
+
+    class Meta:
+        """Numbers are unique within a charge point."""
+
+        primary_key = CompositeKey("charge_point", "number")
 
 
 class ChargingProfile(Table):

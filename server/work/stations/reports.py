@@ -27,16 +27,20 @@ from server.work.rules import Rules
 from server.work.sessions import charging
 from server.work.sessions.evses import evse_name, find_or_make_evse
 from server.work.sessions.times import believed
-from server.work.stations import status_log
+from server.work.stations import configuration_reading, status_log
 
 DISABLED = 2  # ampline.v1.ChargePoint.State
+PENDING_INTERVAL = 10
+"""Seconds after which a charger that has to wait boots again."""
+
 _JITTER = 0.1
 """By how much heartbeat intervals differ, so that chargers that booted together do not call
 together ever after."""
 
 
 class Registration(NamedTuple):
-    """Our answer to a BootNotification; `interval` is of heartbeats, in seconds."""
+    """Our answer to a BootNotification; `interval`, in seconds, is of heartbeats, or until it boots
+    again."""
 
     status: str
     interval: int
@@ -109,13 +113,20 @@ _EVSE_STATUS = Statement(
 
 
 def booted(unit: Unit, rules: Rules, charge_point: str, fact: Booted) -> Registration:
-    """Registers a boot; one that is disabled, or deleted, is rejected."""
+    """Registers a boot; one that is disabled, or deleted, is rejected. A setting has it wait until
+    its configuration is read."""
     row = unit.one(_STATION, name=charge_point)
-    accepted = row is not None and row[2] != DISABLED
-    registration = Registration("Accepted" if accepted else "Rejected", _interval(rules))
+    if row is None or row[2] == DISABLED:
+        registration = Registration("Rejected", _interval(rules))
+    elif rules.pending_until_read and configuration_reading.is_due(
+        unit, rules, charge_point, fact.firmware_version
+    ):
+        registration = Registration("Pending", PENDING_INTERVAL)
+    else:
+        registration = Registration("Accepted", _interval(rules))
     if row is None:
         return registration
-    if accepted:
+    if registration.status != "Rejected":
         fields = {column: getattr(fact, column) or None for column in _BOOT_COLUMNS}
         unit.run(_BOOT, name=charge_point, status=registration.status, boot_time=unit.now, **fields)
     else:

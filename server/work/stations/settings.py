@@ -1,0 +1,98 @@
+"""Many settings of one charger, read or set: one call for each key, few for many variables.
+
+There is a result for each; what the charger does not answer in time is not asked for any more.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from server.domain.commands import Command, CommandAnswer
+from server.domain.device_commands import GetVariables, SetConfiguration, SetVariables
+from server.domain.device_model import Result, Setting, Wanted
+from server.domain.errors import RefusedError
+from server.resources.configuration_keys import key_name
+from server.store.models import ConfigurationKey
+from server.store.reads import Rows
+from server.store.statements import Statement, param
+from server.work.ports import Stations
+
+USUAL = 20
+"""Variables in one call, where the charger did not tell how many it takes."""
+
+_HOPELESS = frozenset({"CHARGER_OFFLINE", "CHARGER_TIMEOUT"})
+_VALUE = Statement(
+    ConfigurationKey.select(ConfigurationKey.value).where(ConfigurationKey.name == param("name"))
+)
+T = TypeVar("T")
+
+
+def most_together(rows: Rows, charge_point: str, action: str) -> int:
+    """How many variables the charger takes in one GetVariables, or one SetVariables."""
+    setting = Setting("ItemsPerMessage", "DeviceDataCtrlr", instance=action)
+    row = rows.one(_VALUE, name=key_name(charge_point, setting))
+    told = row[0] if row else None
+    return int(told) if told and told.isdecimal() and 0 < int(told) <= 10_000 else USUAL
+
+
+class Conversation:
+    """One charger that is asked several things, within so many seconds in all."""
+
+    def __init__(self, stations: Stations, charge_point: str, seconds: float) -> None:
+        self._stations = stations
+        self._charge_point = charge_point
+        self._loop = asyncio.get_running_loop()
+        self._end = self._loop.time() + seconds
+        self.refusal: RefusedError | None = None
+        """The last one; once it is hopeless, nothing more is asked."""
+
+    async def set_all(self, wanted: Sequence[Wanted], together: int) -> list[Result]:
+        """Sets them, in their order."""
+        results: list[Result] = []
+        for part in _parts(wanted, together):
+            command: Command = SetVariables(tuple(part))
+            if not part[0].setting.is_variable:
+                command = SetConfiguration(part[0].setting.key, part[0].value)
+            results += await self._ask(command, [each.setting for each in part])
+        return results
+
+    async def get_all(self, settings: Sequence[Setting], together: int) -> list[Result]:
+        """Reads variables."""
+        results: list[Result] = []
+        for start in range(0, len(settings), together):
+            part = settings[start : start + together]
+            results += await self._ask(GetVariables(tuple(part)), part)
+        return results
+
+    async def _ask(self, command: Command, settings: Sequence[Setting]) -> list[Result]:
+        if self.refusal is None or self.refusal.reason not in _HOPELESS:
+            try:
+                left = max(0.0, self._end - self._loop.time())
+                answer = await self._stations.command(self._charge_point, command, left)
+                return _results(answer, settings)
+            except RefusedError as error:
+                self.refusal = error
+        return [Result(setting, self.refusal.reason, False) for setting in settings]
+
+
+def _results(answer: CommandAnswer, settings: Sequence[Setting]) -> list[Result]:
+    """The charger's word to each; in 1.6 it has one for the only one."""
+    if not settings[0].is_variable:
+        return [Result(settings[0], answer.status, answer.accepted)]
+    told = {result.setting: result for result in answer.results}
+    return [told.get(setting) or Result(setting, "NotAnswered", False) for setting in settings]
+
+
+def _parts(wanted: Sequence[Wanted], together: int) -> Iterator[list[Wanted]]:
+    """Keys each by itself, neighbouring variables so many together."""
+    part: list[Wanted] = []
+    for each in wanted:
+        if part and (not each.setting.is_variable or len(part) >= together):
+            yield part
+            part = []
+        part.append(each)
+        if not each.setting.is_variable:
+            yield part
+            part = []
+    if part:
+        yield part
