@@ -36,6 +36,7 @@ def ampline(folder: Path) -> Iterator[Ampline]:
         "AMPLINE_BOOTSTRAP_KEY": KEY,
         "AMPLINE_MESSAGES_PER_SECOND": "100000",
         "AMPLINE_CALLS_PER_SECOND": "0",
+        "AMPLINE_READ_CONFIGURATION": "never",  # its stations have none
     }
     ports = (ocpp_port, grpc_port)
     log = folder / "server.log"

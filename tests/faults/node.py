@@ -85,6 +85,7 @@ class Node:
             "AMPLINE_MESSAGES_PER_SECOND": "10000",
             "AMPLINE_CALLS_PER_SECOND": "0",
             "AMPLINE_LOG_LEVEL": "WARNING",
+            "AMPLINE_READ_CONFIGURATION": "never",  # its chargers answer no calls
         }
 
     def _start(self) -> None:
