@@ -7,6 +7,7 @@ from server.api import server as api
 from server.api.rate_limits import Limits
 from server.domain.device_model import Reading
 from server.domain.token_bucket import Rate
+from server.files.endpoint import FileEndpoint
 from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
 from server.relay.clock import Clock
@@ -51,9 +52,11 @@ class App:
             limits=limits_of(settings),
             trusted_proxies=settings.trusted_proxies,
         )
+        self._files = FileEndpoint(settings, self._lane, self._reads)
         jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
         self._clock = Clock(self._lane, jobs)
         await self._bridge.start()
+        await self._files.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
         self._clock.start()
         return self
@@ -68,6 +71,7 @@ class App:
         await self._clock.close()
         await self._tail.close()
         await self._api.stop()
+        await self._files.stop()
         await self._bridge.stop()
         self._lane.close()
         self._reads.close()
@@ -118,6 +122,9 @@ def rules_of(settings: Settings) -> Rules:
         long_term=settings.long_term,
         configuration_reading=Reading[settings.read_configuration.upper()],
         pending_until_read=settings.pending_until_read,
+        files_url=f"{settings.public_url.rstrip('/')}/files",
+        largest_log=settings.largest_log,
+        largest_firmware=settings.largest_firmware,
     )
 
 
@@ -128,6 +135,7 @@ def keeping_of(settings: Settings) -> Keeping:
         messages=settings.message_retention,
         statuses=settings.status_log_retention,
         audit=settings.audit_retention,
+        logs=settings.log_retention,
     )
 
 

@@ -29,6 +29,7 @@ class Settings:
     ocpp_tls_keys: tuple[Path, ...] = ()  # of the certificates, in their order
     ocpp_client_authorities: tuple[Path, ...] = ()  # whose certificates count as chargers'
     unsecured_from: Networks = LOOPBACK  # where chargers without any security may come from
+    files_port: int = 8084
     public_url: str = "http://127.0.0.1:8080"
     bootstrap_key: str = ""
     bootstrap_operator: str = ""  # "username:password" of an administrator
@@ -49,6 +50,9 @@ class Settings:
     event_retention: int = 30 * 86_400
     message_retention: int = 30 * 86_400
     audit_retention: int = 400 * 86_400
+    log_retention: int = 90 * 86_400  # of chargers' own logs
+    largest_log: int = 256 * 1024 * 1024  # bytes
+    largest_firmware: int = 1024 * 1024 * 1024  # bytes
     calls_per_second: int = 200  # of one key or operator, sustained; 0 = any number
     calls_at_once: int = 1_000
     anonymous_calls_per_second: int = 5  # of one address, without a valid key; signing in
@@ -72,6 +76,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         unsecured_from=_networks(
             environment, "AMPLINE_UNSECURED_FROM", ANYWHERE if accept_unknown else LOOPBACK
         ),
+        files_port=_number(environment, "AMPLINE_FILES_PORT", 8084),
         public_url=environment.get("AMPLINE_PUBLIC_URL", "http://127.0.0.1:8080"),
         bootstrap_key=environment.get("AMPLINE_BOOTSTRAP_KEY", ""),
         bootstrap_operator=environment.get("AMPLINE_BOOTSTRAP_OPERATOR", ""),
@@ -94,6 +99,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         event_retention=_number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
         message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
         audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),
+        log_retention=_number(environment, "AMPLINE_LOG_RETENTION", 90 * 86_400),
+        largest_log=_positive(environment, "AMPLINE_LARGEST_LOG", 256 * 1024 * 1024),
+        largest_firmware=_positive(environment, "AMPLINE_LARGEST_FIRMWARE", 1024 * 1024 * 1024),
         calls_per_second=_number(environment, "AMPLINE_CALLS_PER_SECOND", 200),
         calls_at_once=_positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
         anonymous_calls_per_second=_number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),

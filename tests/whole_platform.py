@@ -49,7 +49,7 @@ class WholePlatform:
 
 def start_platform(folder: Path, database_url: str, **settings: str) -> WholePlatform:
     """Starts everything and waits until it answers; `settings` as in the environment."""
-    port, grpc_port, ocpp_port, portal_port = free_ports(4)
+    port, grpc_port, ocpp_port, portal_port, files_port = free_ports(5)
     environment = {
         "AMPLINE_DATA": str(folder),
         "AMPLINE_DATABASE": database_url,
@@ -57,6 +57,7 @@ def start_platform(folder: Path, database_url: str, **settings: str) -> WholePla
         "AMPLINE_GRPC_PORT": str(grpc_port),
         "AMPLINE_OCPP_PORT": str(ocpp_port),
         "AMPLINE_PORTAL_PORT": str(portal_port),
+        "AMPLINE_FILES_PORT": str(files_port),
         "AMPLINE_BOOTSTRAP_KEY": KEY,
         "AMPLINE_BOOTSTRAP_OPERATOR": f"{USERNAME}:{PASSWORD}",
         "AMPLINE_DEMO": "0",

@@ -21,7 +21,8 @@ Exactly as you want it: `time=`, `message_id=`, `meter_start=` where they apply;
 `observer=lambda direction, text: …` sees every frame.
 
 What the central system asks is answered as a station does it, and then done: a remote start plugs
-the waiting car in and starts, a reset ends sessions, reconnects and boots. To see it coming or to
+the waiting car in and starts, a reset ends sessions, reconnects and boots, a log is uploaded over
+HTTP, and firmware is fetched so, installed and booted. To see it coming or to
 answer otherwise:
 
     command = await station.received("Reset")         # .message_id, .action, .payload

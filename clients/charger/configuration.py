@@ -45,6 +45,8 @@ SAMPLED = (
 )
 """What is sampled unless the configuration says otherwise."""
 
+PROFILES = "Core,FirmwareManagement,RemoteTrigger"
+
 MEASURED = frozenset({*SAMPLED, Measurand.power_offered, Measurand.temperature})
 
 KEYS: dict[str, Key] = {
@@ -66,7 +68,7 @@ KEYS: dict[str, Key] = {
     "StopTransactionOnInvalidId": Key("true", is_flag),
     "StopTxnAlignedData": Key("", are_measurands),
     "StopTxnSampledData": Key("", are_measurands),
-    "SupportedFeatureProfiles": Key("Core,RemoteTrigger", is_text, readonly=True),
+    "SupportedFeatureProfiles": Key(PROFILES, is_text, readonly=True),
     "TransactionMessageAttempts": Key("3"),
     "TransactionMessageRetryInterval": Key("60"),
     "UnlockConnectorOnEVSideDisconnect": Key("true", is_flag),

@@ -21,6 +21,7 @@ from clients.charger.frames import CallError, Disconnected, Payload
 from clients.charger.link import Address, Observer
 from clients.charger.ocpp16 import Ocpp16
 from clients.charger.session import Session
+from clients.charger.transfers import Firmware
 
 
 class Station(Endpoint):
@@ -64,6 +65,8 @@ class Station(Endpoint):
         self.car_waiting = car_waiting
         """Whether a car stands there to be plugged in when a session is started from afar."""
         self.reboot_seconds = reboot_seconds
+        self.firmware: Firmware | None = None
+        """What it fetched last."""
         self.reachable = asyncio.Event()
         """Cleared while the station is without network or power."""
         self.reachable.set()

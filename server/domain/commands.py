@@ -135,12 +135,13 @@ class UpdateSignedFirmware:
 
 @dataclass(frozen=True, slots=True)
 class GetDiagnostics:
-    """Upload diagnostics."""
+    """Upload diagnostics. `number` is in what is told of it, where the version has one."""
 
     uri: str
     oldest: datetime | None = None
     newest: datetime | None = None
     retries: Retries = Retries()
+    number: int = 0
 
 
 class LogKind(IntEnum):

@@ -19,7 +19,7 @@ from server.domain.facts import (
 from server.store.unit import Unit
 from server.work.rules import Rules
 from server.work.sessions import authorization, charging
-from server.work.stations import reports
+from server.work.stations import reports, transfers
 
 Fact = (
     AuthorizationAsked
@@ -57,7 +57,7 @@ _DUTIES: Mapping[type[Any], Duty] = {
     Told: lambda _unit, _rules, _charge_point, fact: fact.payload,
     TransactionEnded: charging.end,
     TransactionStarted: charging.start,
-    TransferReported: lambda unit, _, charge_point, fact: reports.transfer(
+    TransferReported: lambda unit, _, charge_point, fact: transfers.reported(
         unit, charge_point, fact
     ),
 }

@@ -8,7 +8,7 @@ from server.store.unit import Unit
 from server.work import forgetting, retention
 from server.work.rules import Rules
 from server.work.sessions import expiry, reservations
-from server.work.stations import long_absence
+from server.work.stations import logs, long_absence
 from server.work.subscriptions import renewals
 
 DAY = 86_400
@@ -26,6 +26,7 @@ class Keeping:
     messages: int = 30 * DAY
     audit: int = 400 * DAY
     statuses: int = 365 * DAY
+    logs: int = 90 * DAY
 
 
 def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[Job, ...]:
@@ -45,6 +46,9 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
             lambda unit: renewals.look_after(unit) >= renewals.MOST,
         ),
         Job("notice-long-absence", 60, _before(long_absence.give_up, rules.long_term)),
+        Job("give-up-uploads", 60, _before(logs.expire, logs.PATIENCE)),
+        Job("forget-logs", 60, _before(retention.forget_logs, keeping.logs)),
+        Job("forget-tickets", 60, _before(retention.forget_tickets, DAY)),
         Job("forget-events", 60, _before(retention.forget_events, keeping.events)),
         Job("forget-messages", 60, _before(retention.forget_messages, keeping.messages)),
         Job("forget-statuses", 60, _before(retention.forget_statuses, keeping.statuses)),

@@ -9,7 +9,9 @@ from peewee import Field, Model
 from server.store.models import (
     AnonymousRefusal,
     AuditEntry,
+    ChargePointLog,
     Event,
+    FileTicket,
     OcppMessage,
     SignIn,
     StatusLogEntry,
@@ -61,6 +63,16 @@ def forget_refusals(unit: Unit, before: int, limit: int) -> bool:
 def forget_statuses(unit: Unit, before: int, limit: int) -> bool:
     """Of the status log."""
     return _forget(unit, StatusLogEntry.number, StatusLogEntry.record_time, before, limit)
+
+
+def forget_logs(unit: Unit, before: int, limit: int) -> bool:
+    """Of chargers' own logs; their files are swept up after that."""
+    return _forget(unit, ChargePointLog.name, ChargePointLog.create_time, before, limit)
+
+
+def forget_tickets(unit: Unit, before: int, limit: int) -> bool:
+    """Tickets for files that have expired."""
+    return _forget(unit, FileTicket.secret_hash, FileTicket.expire_time, before, limit)
 
 
 def forget_answers(unit: Unit, before: int, limit: int) -> bool:

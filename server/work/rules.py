@@ -18,3 +18,7 @@ class Rules:
     long_term: int = 86_400
     configuration_reading: Reading = Reading.ALL
     pending_until_read: bool = False
+    files_url: str = "http://127.0.0.1:8080/files"
+    """Where files are brought and fetched, as chargers and users see it."""
+    largest_log: int = 256 * 1024 * 1024  # bytes
+    largest_firmware: int = 1024 * 1024 * 1024  # bytes

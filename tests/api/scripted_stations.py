@@ -23,6 +23,10 @@ class ScriptedStations:
         """The charge point is online, and says yes unless it has a script."""
         self._scripts[charge_point] = script or (lambda _: CommandAnswer("Accepted", True))
 
+    def disconnect_all(self) -> None:
+        """Every charge point is offline."""
+        self._scripts.clear()
+
     async def command(
         self,
         charge_point: str,

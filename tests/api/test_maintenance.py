@@ -63,11 +63,6 @@ async def test_a_log_is_asked_for(api: Api, client: Client) -> None:
             pb.CustomCallRequest(charge_point=CP, action="Reset", payload_json='{"type": "Soft"}'),
             commands.CustomCall("Reset", {"type": "Soft"}),
         ),
-        (
-            "GetDiagnostics",
-            pb.GetDiagnosticsRequest(charge_point=CP, uri=URI),
-            commands.GetDiagnostics(URI),
-        ),
     ],
 )
 async def test_a_command_goes_out_as_asked(

@@ -14,6 +14,7 @@ from tests.rest.conftest import LOCATION
 from tests.rest.rest import Rest
 from tests.running import Running, free_ports
 from tests.whole_platform import WholePlatform, start_platform
+from tools.run.platform import PORTS
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_when_one_part_dies_all_stop_with_its_code(own_platform: WholePlatform) 
 
 def test_a_taken_port_is_named(own_platform: WholePlatform, tmp_path: Path) -> None:
     settings = {"AMPLINE_DATA": str(tmp_path / "other"), "AMPLINE_PORT": str(own_platform.port)}
-    for name in ("AMPLINE_GRPC_PORT", "AMPLINE_OCPP_PORT", "AMPLINE_PORTAL_PORT"):
+    for name in PORTS.keys() - {"AMPLINE_PORT"}:
         settings[name] = str(free_ports(1)[0])
     second = Running.start(["tools.run"], settings, tmp_path / "second.log")
     assert second.process.wait(20) == 1

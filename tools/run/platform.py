@@ -16,6 +16,7 @@ PORTS = {
     "AMPLINE_GRPC_PORT": 8081,
     "AMPLINE_OCPP_PORT": 8082,
     "AMPLINE_PORTAL_PORT": 8083,
+    "AMPLINE_FILES_PORT": 8084,
 }
 """Where each part listens: all but the first on loopback alone."""
 

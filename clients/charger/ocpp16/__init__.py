@@ -8,8 +8,7 @@ from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
-from clients.charger.ocpp16 import messages
-from clients.charger.ocpp16.commands import HANDLERS
+from clients.charger.ocpp16 import commands, messages, transfers
 from clients.charger.session import Session
 
 
@@ -17,7 +16,7 @@ class Ocpp16:
     """The dialect of OCPP 1.6J."""
 
     subprotocol = "ocpp1.6"
-    handlers: ClassVar[Mapping[str, Handler]] = HANDLERS
+    handlers: ClassVar[Mapping[str, Handler]] = {**commands.HANDLERS, **transfers.HANDLERS}
 
     def boot(self, identity: str, hardware: Hardware) -> Message:
         """BootNotification."""

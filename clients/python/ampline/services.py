@@ -6,6 +6,7 @@ from ampline.v1.api_key_pb2_grpc import ApiKeyServiceStub
 from ampline.v1.audit_entry_pb2_grpc import AuditServiceStub
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceStub
 from ampline.v1.charge_point_certificate_pb2_grpc import ChargePointCertificateServiceStub
+from ampline.v1.charge_point_log_pb2_grpc import ChargePointLogServiceStub
 from ampline.v1.charge_point_maintenance_pb2_grpc import ChargePointMaintenanceServiceStub
 from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
 from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceStub
@@ -49,6 +50,7 @@ class Services:
         self.audit = AuditServiceStub(channel)
         self.charge_point_actions = ChargePointActionServiceStub(channel)
         self.charge_point_certificates = ChargePointCertificateServiceStub(channel)
+        self.charge_point_logs = ChargePointLogServiceStub(channel)
         self.charge_point_maintenance = ChargePointMaintenanceServiceStub(channel)
         self.charge_points = ChargePointServiceStub(channel)
         self.charging_profile_actions = ChargingProfileActionServiceStub(channel)

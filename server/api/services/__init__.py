@@ -6,6 +6,7 @@ from server.api.services.api_keys import ApiKeyService
 from server.api.services.audit_entries import AuditService
 from server.api.services.charge_point_actions import ChargePointActionService
 from server.api.services.charge_point_certificates import ChargePointCertificateService
+from server.api.services.charge_point_logs import ChargePointLogService
 from server.api.services.charge_point_maintenance import ChargePointMaintenanceService
 from server.api.services.charge_points import ChargePointService
 from server.api.services.charging_profile_actions import ChargingProfileActionService
@@ -59,18 +60,8 @@ def table_of_contents(
     commanding = Commanding(reads, stations)
     return [
         LocationService(),
-        ChargePointService(lane, stations),
-        EvseService(lane, stations),
         CircuitService(),
-        ChargePointActionService(lane, commanding, rules),
-        ChargePointMaintenanceService(commanding, stations),
-        ChargingProfileActionService(lane, commanding),
-        ChargePointCertificateService(commanding),
-        OcppMessageService(),
-        StatusLogService(),
-        ConfigurationKeyService(),
-        ChargingProfileService(),
-        UnknownChargePointService(),
+        *_of_charge_points(lane, commanding, stations, rules),
         PartnerService(),
         UserGroupService(),
         UserService(reads, rules),
@@ -95,4 +86,24 @@ def table_of_contents(
         ApiKeyService(lane, authentication),
         PortalOperatorService(lane, authentication),
         AuditService(),
+    ]
+
+
+def _of_charge_points(
+    lane: WriteLane, commanding: Commanding, stations: Stations, rules: Rules
+) -> list[object]:
+    """Charge points, what they are told, and what is known of them."""
+    return [
+        ChargePointService(lane, stations),
+        EvseService(lane, stations),
+        ChargePointActionService(lane, commanding, rules),
+        ChargePointMaintenanceService(lane, commanding, stations, rules),
+        ChargePointLogService(rules),
+        ChargingProfileActionService(lane, commanding),
+        ChargePointCertificateService(commanding),
+        OcppMessageService(),
+        StatusLogService(),
+        ConfigurationKeyService(),
+        ChargingProfileService(),
+        UnknownChargePointService(),
     ]

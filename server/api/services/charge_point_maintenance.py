@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,12 @@ from server.api.lanes import Call, acting
 from server.api.services.commands import Commanding, time_told
 from server.domain import commands
 from server.domain.errors import Outcome, RefusedError, invalid_field
+from server.store.clock import to_us
+from server.store.lane import WriteLane
 from server.work.ports import Stations
+from server.work.rules import Rules
+from server.work.stations import logs
+from server.work.stations.logs import LogWanted
 
 _MOST_NUMBERS = 2**31 - 1
 
@@ -19,9 +25,13 @@ _MOST_NUMBERS = 2**31 - 1
 class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
     """Maintains chargers."""
 
-    def __init__(self, commanding: Commanding, stations: Stations) -> None:
+    def __init__(
+        self, lane: WriteLane, commanding: Commanding, stations: Stations, rules: Rules
+    ) -> None:
+        self._lane = lane
         self._commanding = commanding
         self._stations = stations
+        self._rules = rules
 
     @acting
     async def UpdateFirmware(
@@ -38,21 +48,59 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
         self, request: pb.GetDiagnosticsRequest, call: Call
     ) -> pb.GetDiagnosticsResponse:
         """Has diagnostics uploaded."""
-        wanted = commands.GetDiagnostics(request.uri, *_range(request), _retries(request))
-        answer = await self._commanding.send(call, request.charge_point, wanted)
-        return pb.GetDiagnosticsResponse(file_name=answer.file_name)
+        oldest, newest = _range(request)
+        wanted = _log(request, commands.LogKind.DIAGNOSTICS, "GetDiagnostics", oldest, newest)
+        log, answer = await self._have_uploaded(
+            call,
+            wanted,
+            lambda log: commands.GetDiagnostics(
+                log.uri, oldest, newest, _retries(request), log.number
+            ),
+        )
+        return pb.GetDiagnosticsResponse(file_name=answer.file_name, charge_point_log=log.name)
 
     @acting
     async def GetLog(self, request: pb.GetLogRequest, call: Call) -> pb.GetLogResponse:
         """Has a log uploaded."""
         kind = commands.LogKind(request.kind)
-        wanted = commands.GetLog(_number(), kind, request.uri, *_range(request), _retries(request))
-        answer = await self._commanding.send(call, request.charge_point, wanted)
+        oldest, newest = _range(request)
+        log, answer = await self._have_uploaded(
+            call,
+            _log(request, kind, "GetLog", oldest, newest),
+            lambda log: commands.GetLog(
+                log.number, kind, log.uri, oldest, newest, _retries(request)
+            ),
+        )
         return pb.GetLogResponse(
             charger_status=answer.status,
             file_name=answer.file_name,
-            transfer_number=wanted.number,
+            transfer_number=log.number,
+            charge_point_log=log.name,
         )
+
+    async def _have_uploaded(
+        self, call: Call, wanted: LogWanted, say: Callable[[logs.Prepared], commands.Command]
+    ) -> tuple[logs.Prepared, commands.CommandAnswer]:
+        """Makes the log first, for the charger may be quick; it is no log if the charger is not
+        told, or refuses."""
+        await self._commanding.find(call, wanted.charge_point)
+        log = await self._lane.write(lambda unit: logs.prepare(unit, self._rules, wanted))
+        try:
+            answer = await self._commanding.send_to_known(call, wanted.charge_point, say(log))
+        except RefusedError as error:
+            if error.metadata.get("sent") != "true":
+                await self._lane.write(lambda unit: logs.refused(unit, log.name))
+            raise
+        await self._lane.write(
+            lambda unit: logs.accepted(
+                unit,
+                log.name,
+                answer.status,
+                answer.file_name,
+                may_be_empty=wanted.command == "GetDiagnostics" and not answer.status,
+            )
+        )
+        return log, answer
 
     @acting
     async def ClearCache(self, request: pb.ClearCacheRequest, call: Call) -> pb.ClearCacheResponse:
@@ -95,6 +143,23 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
                 Outcome.UNAVAILABLE, "CHARGER_OFFLINE", f"{request.charge_point} is not connected"
             )
         return pb.DisconnectResponse()
+
+
+def _log(
+    request: Any,
+    kind: commands.LogKind,
+    command: str,
+    oldest: datetime | None,
+    newest: datetime | None,
+) -> LogWanted:
+    return LogWanted(
+        request.charge_point,
+        kind,
+        command,
+        request.uri or None,
+        to_us(oldest) if oldest else None,
+        to_us(newest) if newest else None,
+    )
 
 
 def _unsigned(request: pb.UpdateFirmwareRequest) -> commands.UpdateFirmware:

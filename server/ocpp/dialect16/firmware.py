@@ -1,12 +1,13 @@
 """Firmware Management profile: transfers that a charger is asked for, and how they go."""
 
 from server.domain import commands
-from server.domain.commands import CommandAnswer, Retries
+from server.domain.commands import CommandAnswer
 from server.domain.facts import Transfer, TransferReported
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import write_datetime
+from server.ocpp.transfer_tries import tries
 
 
 def diagnostics_status(payload: Payload) -> Fact:
@@ -39,12 +40,6 @@ def get_diagnostics(command: commands.GetDiagnostics) -> Payload:
     if command.newest:
         payload["stopTime"] = write_datetime(command.newest)
     return payload
-
-
-def tries(retries: Retries) -> Payload:
-    """How often, and how many seconds apart; what is not said is the charger's to decide."""
-    told = {"retries": retries.count, "retryInterval": retries.interval_seconds}
-    return {field: number for field, number in told.items() if number is not None}
 
 
 def agreed(_: Payload) -> CommandAnswer:

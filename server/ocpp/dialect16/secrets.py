@@ -1,6 +1,7 @@
-"""Configuration values that nobody is to read in a log."""
+"""What nobody is to read in a log: the values of some settings, and what makes URLs good."""
 
 from server.domain.secret_settings import is_secret_setting
+from server.ocpp import file_urls
 from server.ocpp.schemas import Payload
 
 MASK = "***"
@@ -15,6 +16,8 @@ def masked(action: str, payload: Payload) -> Payload:
     """The payload of a call or an answer without its secrets."""
     if action == "ChangeConfiguration" and is_secret(payload.get("key")) and "value" in payload:
         return {**payload, "value": MASK}
+    if action in file_urls.TRANSFERS:
+        return file_urls.masked(payload)
     settings = payload.get("configurationKey") if action == "GetConfiguration" else None
     if isinstance(settings, list):
         return {**payload, "configurationKey": [_masked_key(each) for each in settings]}

@@ -4,11 +4,11 @@ from server.domain import commands
 from server.domain.commands import CommandAnswer, LogKind
 from server.domain.facts import SecurityEventReported, Transfer, TransferReported
 from server.ocpp.dialect16.commands import triggering
-from server.ocpp.dialect16.firmware import tries
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import moment, write_datetime
+from server.ocpp.transfer_tries import tries
 
 
 def security_event(payload: Payload) -> Fact:

@@ -1,10 +1,14 @@
 """Block N, diagnostics: logs, monitoring, what a charger keeps of its customers."""
 
+from server.domain import commands
+from server.domain.commands import CommandAnswer, LogKind
 from server.domain.facts import Transfer, TransferReported
 from server.ocpp.duties import Fact
-from server.ocpp.saying import Heard, Said, noted
+from server.ocpp.saying import Heard, Said, Saying, noted
 from server.ocpp.schemas import Payload
 from server.ocpp.stored import stored
+from server.ocpp.timestamps import write_datetime
+from server.ocpp.transfer_tries import tries
 
 
 def log_status(payload: Payload) -> Fact:
@@ -26,4 +30,47 @@ HEARD: Heard = {
     "NotifyPeriodicEventStream": (stored, noted),
     "OpenPeriodicEventStream": (stored, no_stream),
 }
-SAID: Said = {}
+
+_LOGS = {LogKind.DIAGNOSTICS: "DiagnosticsLog", LogKind.SECURITY: "SecurityLog"}
+
+
+def get_log(command: commands.GetLog) -> Payload:
+    """GetLog (N01)."""
+    log: Payload = {"remoteLocation": command.uri}
+    if command.oldest:
+        log["oldestTimestamp"] = write_datetime(command.oldest)
+    if command.newest:
+        log["latestTimestamp"] = write_datetime(command.newest)
+    return {
+        "logType": _LOGS[command.kind],
+        "requestId": command.number,
+        "log": log,
+        **tries(command.retries),
+    }
+
+
+def get_diagnostics(command: commands.GetDiagnostics) -> Payload:
+    """GetLog of the diagnostics: what 1.6 has a call of its own for."""
+    return get_log(
+        commands.GetLog(
+            command.number,
+            LogKind.DIAGNOSTICS,
+            command.uri,
+            command.oldest,
+            command.newest,
+            command.retries,
+        )
+    )
+
+
+def logging(payload: Payload) -> CommandAnswer:
+    """The answer to GetLog."""
+    status = payload["status"]
+    accepted = status in {"Accepted", "AcceptedCanceled"}
+    return CommandAnswer(status, accepted, file_name=payload.get("filename") or "")
+
+
+SAID: Said = {
+    commands.GetDiagnostics: Saying("GetLog", get_diagnostics, logging),
+    commands.GetLog: Saying("GetLog", get_log, logging),
+}

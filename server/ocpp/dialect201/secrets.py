@@ -1,8 +1,9 @@
-"""Values that nobody is to read in a log."""
+"""What nobody is to read in a log: the values of some settings, and what makes URLs good."""
 
 from typing import Any
 
 from server.domain.secret_settings import is_secret_setting
+from server.ocpp import file_urls
 from server.ocpp.schemas import Payload
 
 MASK = "***"
@@ -15,6 +16,8 @@ _VARIABLES = {
 
 def masked(action: str, payload: Payload) -> Payload:
     """The payload of a call or an answer without its secrets."""
+    if action in file_urls.TRANSFERS:
+        return file_urls.masked(payload)
     if action == "SetNetworkProfile":
         masked_profile: Payload = _without_passwords(payload)
         return masked_profile

@@ -17,6 +17,7 @@ from server.store.models.access import (
 from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
+from server.store.models.files import ChargePointLog, FileTicket
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
 from server.store.models.network import (
     ChargePoint,
@@ -47,6 +48,7 @@ __all__ = [
     "AuditEntry",
     "BalanceEntry",
     "ChargePoint",
+    "ChargePointLog",
     "ChargingProfile",
     "Circuit",
     "ClockJob",
@@ -58,6 +60,7 @@ __all__ = [
     "Event",
     "EventHead",
     "Evse",
+    "FileTicket",
     "Filing",
     "ForgottenUser",
     "IdTag",

@@ -1,4 +1,4 @@
-"""What charging stations tell of themselves: boots, statuses, transfers, data."""
+"""What charging stations tell of themselves: boots, statuses, data."""
 
 import random
 from typing import Any, NamedTuple
@@ -14,8 +14,6 @@ from server.domain.facts import (
     EvseStatusReported,
     SecurityEventReported,
     StationStatusReported,
-    Transfer,
-    TransferReported,
 )
 from server.resources import events
 from server.resources.vendor_error_codes import text_of
@@ -244,22 +242,6 @@ def _vendor_error(
         return None
     (made_by,) = unit.one(_VENDOR, name=charge_point) or ("",)
     return text_of(unit, fact.vendor_id or made_by or "", fact.vendor_error_code)
-
-
-_TRANSFER = {
-    Transfer.FIRMWARE: "charge_point.firmware_status",
-    Transfer.LOG: "charge_point.log_status",
-}
-
-
-def transfer(unit: Unit, charge_point: str, fact: TransferReported) -> None:
-    """How a firmware update or the upload of a log goes."""
-    row = unit.one(_STATION, name=charge_point)
-    if row is not None:
-        payload = charge_point_event_pb2.ChargePointTransferStatus(
-            status=fact.status, transfer_number=fact.number or 0
-        )
-        _tell(unit, _TRANSFER[fact.kind], charge_point, payload, row)
 
 
 def security_event(unit: Unit, charge_point: str, fact: SecurityEventReported) -> None:

@@ -1,0 +1,68 @@
+"""Firmware management, and logs, of OCPP 1.6 and its security whitepaper."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from clients.charger import operations, transfers
+from clients.charger.dialect import Handler, Reply
+from clients.charger.frames import Payload
+from clients.charger.transfers import Attempts, Tell
+
+if TYPE_CHECKING:
+    from clients.charger.station import Station
+
+
+def get_diagnostics(station: "Station", payload: Payload) -> Reply:
+    """Uploads its diagnostics, after the answer has left."""
+    name = f"{station.identity}-diagnostics.txt"
+    tell = telling(station, "DiagnosticsStatusNotification")
+    work = transfers.upload(
+        station, payload["location"], name, tell, "UploadFailed", attempts(payload)
+    )
+    return Reply({"fileName": name}, work)
+
+
+def get_log(station: "Station", payload: Payload) -> Reply:
+    """Uploads a log, after the answer has left."""
+    name = f"{station.identity}-{payload['logType']}.txt"
+    tell = telling(station, "LogStatusNotification", requestId=payload["requestId"])
+    location = payload["log"]["remoteLocation"]
+    work = transfers.upload(station, location, name, tell, "UploadFailure", attempts(payload))
+    return Reply({"status": "Accepted", "filename": name}, work)
+
+
+def update_firmware(station: "Station", payload: Payload) -> Reply:
+    """Fetches firmware, installs it and boots, after the answer has left."""
+    tell = telling(station, "FirmwareStatusNotification")
+    return Reply({}, update(station, payload["location"], tell, attempts(payload)))
+
+
+def signed_update_firmware(station: "Station", payload: Payload) -> Reply:
+    """The same; the signature is taken as it is."""
+    tell = telling(station, "SignedFirmwareStatusNotification", requestId=payload["requestId"])
+    work = update(station, payload["firmware"]["location"], tell, attempts(payload))
+    return Reply({"status": "Accepted"}, work)
+
+
+async def update(station: "Station", url: str, tell: Tell, tries: Attempts) -> None:
+    """Boots after a firmware was installed."""
+    if await transfers.update(station, url, tell, tries):
+        await operations.reset(station, hard=False)
+
+
+def telling(station: "Station", action: str, **fields: object) -> Tell:
+    """Sends the notification with each status."""
+    return lambda status: station.call(action, {"status": status, **fields})
+
+
+def attempts(payload: Payload) -> Attempts:
+    """The first attempt and the further ones that are asked for."""
+    return Attempts(1 + payload.get("retries", 0), payload.get("retryInterval", 0))
+
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "GetDiagnostics": get_diagnostics,
+    "GetLog": get_log,
+    "SignedUpdateFirmware": signed_update_firmware,
+    "UpdateFirmware": update_firmware,
+}

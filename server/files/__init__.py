@@ -1,0 +1,1 @@
+"""Files over HTTP, behind Envoy: what chargers upload and fetch, operators bring and look at."""

@@ -1,0 +1,43 @@
+"""What chargers tell of transfers: of logs that they upload, and firmware that they fetch."""
+
+from ampline.v1.charge_point_event_pb2 import ChargePointTransferStatus
+from server.domain.facts import Transfer, TransferReported
+from server.resources import events
+from server.store.models import ChargePoint
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work.stations import logs
+
+_EVENTS = {
+    Transfer.FIRMWARE: "charge_point.firmware_status",
+    Transfer.LOG: "charge_point.log_status",
+}
+_PLACE = Statement(
+    ChargePoint.select(ChargePoint.location, ChargePoint.partner).where(
+        ChargePoint.name == param("name")
+    )
+)
+
+
+def reported(unit: Unit, charge_point: str, fact: TransferReported) -> None:
+    """How a transfer goes: kept with what it is of, and told."""
+    row = unit.one(_PLACE, name=charge_point)
+    if row is None:
+        return
+    location, partner = row
+    payload = ChargePointTransferStatus(status=fact.status, transfer_number=fact.number or 0)
+    if fact.kind is Transfer.LOG:
+        log = logs.heard(unit, charge_point, fact.status, fact.number)
+        if log is not None:
+            payload.charge_point_log.CopyFrom(log)
+    unit.tell(
+        events.event(
+            _EVENTS[fact.kind],
+            charge_point,
+            payload,
+            unit.now,
+            charge_point=charge_point,
+            location=location,
+            partner=partner,
+        )
+    )

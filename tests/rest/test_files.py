@@ -1,0 +1,67 @@
+"""Files over the public port: a charger uploads its logs, an operator looks at them."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from clients.charger import Station
+from tests.rest.conftest import new_id
+from tests.rest.rest import Json, Rest
+from tests.whole_platform import WholePlatform
+
+DEADLINE = 30
+
+
+@pytest.fixture
+async def station(platform: WholePlatform, rest: Rest, location: Json) -> AsyncIterator[Station]:
+    """A charger that has booted."""
+    identity = new_id()
+    body = {"location": location["name"], "securityProfile": "NO_SECURITY"}
+    created = rest.post("/v1/chargePoints", body, charge_point_id=identity)
+    assert created.status == 200, created
+    async with Station(platform.charger_url, identity) as station:
+        await station.boot()
+        yield station
+
+
+async def followed(rest: Rest, path: str, state: str) -> Json:
+    """The resource, once it has come to that state."""
+    async with asyncio.timeout(DEADLINE):
+        while (found := rest.get(path).json)["state"] != state:  # noqa: ASYNC110 - HTTP sets no event
+            await asyncio.sleep(0.05)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("action", "body"), [("getDiagnostics", {}), ("getLog", {"kind": "SECURITY"})]
+)
+async def test_a_charger_uploads_what_it_is_asked_for(
+    platform: WholePlatform, rest: Rest, station: Station, action: str, body: Json
+) -> None:
+    path = f"/v1/chargePoints/{station.identity}:{action}"
+    asked = await asyncio.to_thread(rest.post, path, body)
+    assert asked.status == 200, asked
+    name = asked.json["chargePointLog"]
+    log = await followed(rest, f"/v1/{name}", "UPLOADED")
+    assert log["fileName"] == asked.json["fileName"]
+    assert log["kind"] == body.get("kind", "DIAGNOSTICS")
+    offered = rest.get(f"/v1/{name}:download").json
+    url = urlsplit(offered["uri"])
+    assert url.netloc == platform.address
+    file = Rest(platform.address).get(url.path)
+    assert file.status == 200
+    assert f"identity: {station.identity}" in file.body.decode()
+    assert (int(log["sizeBytes"]), log["sha256"]) == (
+        len(file.body),
+        hashlib.sha256(file.body).hexdigest(),
+    )
+    calls = rest.get(f"/v1/chargePoints/{station.identity}/messages", direction="TO_CHARGER").json
+    assert "/files/***" in str(calls), "who reads the log of messages cannot upload"
+
+
+def test_a_large_upload_passes_envoy(platform: WholePlatform) -> None:
+    refused = Rest(platform.address).call("PUT", "/files/nobody-knows-this/x", b"x" * 3_000_000)
+    assert (refused.status, refused.body) == (404, b"no such file\n")
