@@ -12,7 +12,11 @@ from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
 from server.relay.clock import Clock
 from server.relay.jobs import Keeping, platform_jobs
+from server.relay.reactions import Reactions
 from server.relay.tail import Tail
+from server.relay.webhooks.addresses import Addresses
+from server.relay.webhooks.engine import Pace, Webhooks
+from server.relay.webhooks.sending import Sender
 from server.settings import Settings
 from server.store.database import open_database
 from server.store.lane import WriteLane
@@ -37,7 +41,9 @@ class App:
         self._database = open_database(settings.database)
         self._reads = ReadPool(self._database)
         self._tail = Tail(self._database, self._reads)
-        self._lane = WriteLane(self._database, self._tail.ring)
+        self._lane = WriteLane(self._database, self._ring)
+        self._webhooks = webhooks_of(settings, self._lane, self._reads)
+        self._reactions = Reactions(self._lane, [self._webhooks.reaction])
         await self._lane.write(lambda unit: bootstrap.ensure_key(unit, settings.bootstrap_key))
         await self._lane.write(
             lambda unit: bootstrap.ensure_operator(unit, settings.bootstrap_operator)
@@ -48,6 +54,7 @@ class App:
             reads=self._reads,
             stations=self._bridge.stations,
             tail=self._tail,
+            trials=self._webhooks,
             rules=rules,
             limits=limits_of(settings),
             trusted_proxies=settings.trusted_proxies,
@@ -59,6 +66,8 @@ class App:
         await self._files.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
         self._clock.start()
+        self._webhooks.start()
+        self._reactions.start()
         return self
 
     async def __aexit__(
@@ -69,6 +78,8 @@ class App:
     ) -> None:
         """Stops asking, stops answering, then writes what is left."""
         await self._clock.close()
+        await self._reactions.close()
+        await self._webhooks.close()
         await self._tail.close()
         await self._api.stop()
         await self._files.stop()
@@ -76,6 +87,11 @@ class App:
         self._lane.close()
         self._reads.close()
         self._database.close()
+
+    def _ring(self, position: int) -> None:
+        """Wakes whoever reads the event log. On the lane's thread."""
+        self._tail.ring(position)
+        self._reactions.ring(position)
 
     @property
     def grpc_port(self) -> int:
@@ -125,6 +141,25 @@ def rules_of(settings: Settings) -> Rules:
         files_url=f"{settings.public_url.rstrip('/')}/files",
         largest_log=settings.largest_log,
         largest_firmware=settings.largest_firmware,
+        webhook_plain_http=settings.webhook_plain_http,
+    )
+
+
+def webhooks_of(settings: Settings, lane: WriteLane, reads: ReadPool) -> Webhooks:
+    """What sends events to webhook endpoints."""
+    sender = Sender(
+        Addresses(settings.webhook_networks),
+        plain_http=settings.webhook_plain_http,
+        timeout=settings.webhook_timeout,
+    )
+    return Webhooks(
+        lane,
+        reads,
+        sender,
+        source=settings.public_url,
+        node=settings.node,
+        retries=settings.webhook_retries,
+        pace=Pace(lease=max(2.5 * settings.webhook_timeout, 10)),
     )
 
 

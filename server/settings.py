@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from server.domain.webhooks import RETRIES
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -58,6 +61,10 @@ class Settings:
     anonymous_calls_per_second: int = 5  # of one address, without a valid key; signing in
     anonymous_calls_at_once: int = 50
     status_log_retention: int = 365 * 86_400
+    webhook_networks: Networks = LOOPBACK  # that webhooks may reach though they are not public
+    webhook_plain_http: bool = False  # to loopback, http is always allowed
+    webhook_timeout: int = 15
+    webhook_retries: tuple[int, ...] = RETRIES
     node: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
 
 
@@ -66,6 +73,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     data = Path(environment.get("AMPLINE_DATA", "var"))
     accept_unknown = _switch(environment, "AMPLINE_ACCEPT_UNKNOWN")
     listen = environment.get("AMPLINE_LISTEN", "127.0.0.1")
+    public_url = environment.get("AMPLINE_PUBLIC_URL", "http://127.0.0.1:8080")
     return Settings(
         data=data,
         database=environment.get("AMPLINE_DATABASE") or f"sqlite:///{data / 'ampline.db'}",
@@ -77,7 +85,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             environment, "AMPLINE_UNSECURED_FROM", ANYWHERE if accept_unknown else LOOPBACK
         ),
         files_port=_number(environment, "AMPLINE_FILES_PORT", 8084),
-        public_url=environment.get("AMPLINE_PUBLIC_URL", "http://127.0.0.1:8080"),
+        public_url=public_url,
         bootstrap_key=environment.get("AMPLINE_BOOTSTRAP_KEY", ""),
         bootstrap_operator=environment.get("AMPLINE_BOOTSTRAP_OPERATOR", ""),
         accept_unknown=accept_unknown,
@@ -107,6 +115,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         anonymous_calls_per_second=_number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),
         anonymous_calls_at_once=_positive(environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50),
         status_log_retention=_number(environment, "AMPLINE_STATUS_LOG_RETENTION", 365 * 86_400),
+        **_webhooks(environment, public_url),
     )
 
 
@@ -128,8 +137,25 @@ def _tls(environment: Mapping[str, str], listen: str) -> dict[str, Any]:
     }
 
 
+def _webhooks(environment: Mapping[str, str], public_url: str) -> dict[str, Any]:
+    """The settings of what is sent to webhook endpoints."""
+    here = LOOPBACK if _is_here(public_url) else ()
+    return {
+        "webhook_networks": _networks(environment, "AMPLINE_WEBHOOK_NETWORKS", here),
+        "webhook_plain_http": _switch(environment, "AMPLINE_WEBHOOK_PLAIN_HTTP"),
+        "webhook_timeout": _positive(environment, "AMPLINE_WEBHOOK_TIMEOUT", 15),
+        "webhook_retries": _numbers(environment, "AMPLINE_WEBHOOK_RETRIES", RETRIES),
+    }
+
+
 def _paths(environment: Mapping[str, str], name: str) -> tuple[Path, ...]:
     return tuple(Path(path) for path in _list(environment, name, ()))
+
+
+def _is_here(url: str) -> bool:
+    """Whether the URL leads to this machine alone."""
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or any(host == str(each.network_address) for each in LOOPBACK)
 
 
 def _networks(environment: Mapping[str, str], name: str, default: Networks) -> Networks:
@@ -172,3 +198,12 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...])
 def _list(environment: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
     text = environment.get(name, "")
     return tuple(part.strip() for part in text.split(",") if part.strip()) or default
+
+
+def _numbers(
+    environment: Mapping[str, str], name: str, default: tuple[int, ...]
+) -> tuple[int, ...]:
+    numbers = _list(environment, name, ())
+    if not all(number.isdecimal() for number in numbers):
+        raise ValueError(f"{name}: {environment[name]!r} is no list of whole numbers")
+    return tuple(map(int, numbers)) or default

@@ -16,7 +16,7 @@ from server.api.rate_limits import NO_LIMITS, Limits, RateLimits
 from server.store.database import is_postgresql
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work.ports import EventTail, Stations
+from server.work.ports import EventTail, Stations, WebhookTrials
 from server.work.rules import Rules
 
 LARGEST_MESSAGE = 4 * 1024 * 1024
@@ -39,7 +39,7 @@ _OPTIONS = (
 class ApiServer:
     """Serves the API on one port, in plain text: Envoy is in front of it.
 
-    api = build(lane=lane, reads=reads, stations=bridge, tail=tail, rules=rules)
+    api = build(lane=lane, reads=reads, stations=bridge, tail=tail, trials=webhooks, rules=rules)
     await api.start("127.0.0.1:0")
     ...
     await api.stop()
@@ -91,6 +91,7 @@ def build(
     reads: ReadPool,
     stations: Stations,
     tail: EventTail,
+    trials: WebhookTrials,
     rules: Rules,
     limits: Limits = NO_LIMITS,
     trusted_proxies: Collection[str] = LOOPBACK,
@@ -100,7 +101,9 @@ def build(
     authentication, audit = Authentication(lane, reads), Audit(lane)
     envelope = Envelope(lane, reads, authentication, audit, RateLimits(limits), trusted_proxies)
     server = grpc.aio.server(options=_OPTIONS)
-    served = services.table_of_contents(lane, reads, stations, tail, rules, authentication, audit)
+    served = services.table_of_contents(
+        lane, reads, stations, tail, rules, authentication, audit, trials
+    )
     for servicer in served:
         server.add_generic_rpc_handlers((_handlers(servicer, envelope),))
     names = [service_name(servicer) for servicer in served]

@@ -1,13 +1,12 @@
 """All who follow the event log on this node, those who want the same together."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from server.relay.subscriber import Subscriber
 from server.resources import events
-from server.work.event_log import Row
+from server.work.event_log import Row, matcher
 from server.work.ports import EventFilter, Followed
 
 
@@ -72,27 +71,3 @@ def _offer(
     wanted = [entry.followed for entry in entries if wants(entry.row)]
     for subscriber in subscribers:
         subscriber.offer(wanted, reached)
-
-
-def matcher(wanted: EventFilter) -> Callable[[Row], bool]:
-    """Whether an event is wanted: the twin of `event_log.conditions_of` for what is in memory."""
-    is_type = re.compile("|".join(map(_pattern, sorted(wanted.types)))).fullmatch
-    subjects, charge_points = wanted.subjects, wanted.charge_points
-    locations, partner = wanted.locations, wanted.partner
-    hidden = tuple(sorted(wanted.hidden))
-
-    def wants(row: Row) -> bool:
-        return (
-            (not wanted.types or is_type(row.type) is not None)
-            and (not subjects or row.subject in subjects)
-            and (not charge_points or row.charge_point in charge_points)
-            and (not locations or row.location in locations)
-            and (partner is None or row.partner == partner)
-            and not row.type.startswith(hidden)
-        )
-
-    return wants
-
-
-def _pattern(glob: str) -> str:
-    return ".*".join(map(re.escape, glob.split("*")))

@@ -10,6 +10,7 @@ from server.work.rules import Rules
 from server.work.sessions import expiry, reservations
 from server.work.stations import logs, long_absence
 from server.work.subscriptions import renewals
+from server.work.webhooks import forgetting as webhooks
 
 DAY = 86_400
 ANSWERS_KEPT = DAY
@@ -56,6 +57,8 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("forget-audit", 60, _before(retention.forget_audit, keeping.audit)),
         Job("forget-refusals", 60, _before(retention.forget_refusals, keeping.audit)),
         Job("forget-users", 60, lambda unit: forgetting.go_on(unit, PIECE)),
+        Job("forget-deliveries", 60, _before(webhooks.forget_old, keeping.events)),
+        Job("forget-endpoints", 60, lambda unit: webhooks.forget_deleted(unit, PIECE)),
         Job("forget-sign-ins", 60, _before(retention.forget_sign_ins, 0)),
     )
 

@@ -34,9 +34,13 @@ def _problem_of(url: str) -> str | None:
         return "is not a whole URL"
     if parts.username or parts.password or parts.fragment:
         return "must have no credentials and no fragment"
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_own_machine(parts)):
-        return None
-    return "must be https, or http on the server's own machine"
+    return None if parts.scheme in {"http", "https"} else "must be https"
+
+
+def is_unsafe(url: str) -> bool:
+    """Whether what is sent there could be read on its way: by http to another machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not _is_own_machine(parts)
 
 
 def _is_own_machine(parts: SplitResult) -> bool:

@@ -57,13 +57,15 @@ class Statement:
 class Append:
     """An INSERT of rows with values in the order of `columns`; the others get their defaults.
 
-    A log's rows are `filed` at once on PostgreSQL, and later on SQLite (store/filing.py).
+    A log's rows are `filed` at once on PostgreSQL, and later on SQLite (store/filing.py). With
+    `if_new`, rows whose key there is already are left as they are.
     """
 
-    __slots__ = ("_defaults", "_sql", "columns", "table")
+    __slots__ = ("_defaults", "_if_new", "_sql", "columns", "table")
 
-    def __init__(self, table: type[Model], columns: Sequence[str]) -> None:
+    def __init__(self, table: type[Model], columns: Sequence[str], *, if_new: bool = False) -> None:
         self.table = table
+        self._if_new = if_new
         self.columns = tuple(columns)
         fields = table._meta.fields  # noqa: SLF001 - where peewee keeps them, as documented
         defaults = {name: field.default for name, field in fields.items() if name not in columns}
@@ -87,7 +89,8 @@ class Append:
         values = ", ".join(
             [place] * len(self.columns) + [_literal(each) for each in given.values()]
         )
-        return f'INSERT INTO "{meta.table_name}" ({fields}) VALUES ({values})'  # noqa: S608 - our own names
+        conflict = " ON CONFLICT DO NOTHING" if self._if_new else ""
+        return f'INSERT INTO "{meta.table_name}" ({fields}) VALUES ({values}){conflict}'  # noqa: S608 - our own names
 
 
 def _literal(value: bool | int | str) -> str:

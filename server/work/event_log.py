@@ -1,6 +1,8 @@
 """Reads the event log: by position, by what is wanted of it, by time."""
 
-from functools import reduce
+import re
+from collections.abc import Callable
+from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import NamedTuple
 
@@ -149,3 +151,28 @@ def _is_like(database: Database, pattern: str) -> Expression:
     for special in "[?":
         pattern = pattern.replace(special, f"[{special}]")
     return Expression(Event.type, "GLOB", pattern)
+
+
+@lru_cache(maxsize=1024)
+def matcher(wanted: EventFilter) -> Callable[[Row], bool]:
+    """Whether an event is wanted: the twin of `conditions_of` for what is in memory."""
+    is_type = re.compile("|".join(map(_pattern, sorted(wanted.types)))).fullmatch
+    subjects, charge_points = wanted.subjects, wanted.charge_points
+    locations, partner = wanted.locations, wanted.partner
+    hidden = tuple(sorted(wanted.hidden))
+
+    def wants(row: Row) -> bool:
+        return (
+            (not wanted.types or is_type(row.type) is not None)
+            and (not subjects or row.subject in subjects)
+            and (not charge_points or row.charge_point in charge_points)
+            and (not locations or row.location in locations)
+            and (partner is None or row.partner == partner)
+            and not row.type.startswith(hidden)
+        )
+
+    return wants
+
+
+def _pattern(glob: str) -> str:
+    return ".*".join(map(re.escape, glob.split("*")))

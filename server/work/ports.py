@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ampline.v1.event_pb2 import Event
+from ampline.v1.webhook_delivery_pb2 import WebhookAttempt
+from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
 from server.domain.commands import Command, CommandAnswer
 
 
@@ -74,4 +76,12 @@ class EventTail(Protocol):
         at the first step: CURSOR_EXPIRED (OUT_OF_RANGE) if events after `after` are gone,
         INVALID_FIELD if there is no such position yet.
         """
+        ...
+
+
+class WebhookTrials(Protocol):
+    """Tries a webhook endpoint out."""
+
+    async def test(self, endpoint: WebhookEndpoint) -> WebhookAttempt:
+        """Sends it one event, `webhook_endpoint.test`, once; what came of it, whatever it was."""
         ...

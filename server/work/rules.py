@@ -22,3 +22,4 @@ class Rules:
     """Where files are brought and fetched, as chargers and users see it."""
     largest_log: int = 256 * 1024 * 1024  # bytes
     largest_firmware: int = 1024 * 1024 * 1024  # bytes
+    webhook_plain_http: bool = False  # not to loopback alone

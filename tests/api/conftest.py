@@ -11,6 +11,9 @@ from server.api.rate_limits import NO_LIMITS, Limits
 from server.api.server import ApiServer, build
 from server.domain.access import PARTNER_ROLES, PartnerAccess, Role, secret_hash
 from server.relay.tail import Tail
+from server.relay.webhooks.addresses import LOOPBACK, Addresses
+from server.relay.webhooks.engine import Webhooks
+from server.relay.webhooks.sending import Sender
 from server.store.database import open_database
 from server.store.lane import WriteLane
 from server.store.models import ApiKey, Partner
@@ -31,6 +34,7 @@ class Api:
     reads: ReadPool
     stations: ScriptedStations
     tail: Tail
+    webhooks: Webhooks
 
     def client(self, key: str = ADMIN_KEY) -> Client:
         """A client with that key."""
@@ -48,6 +52,7 @@ class Api:
         """Stops serving; the database stays."""
         await self.tail.close()
         await self.server.stop(0)
+        await self.webhooks.close()
         self.lane.close()
         self.reads.close()
 
@@ -59,11 +64,19 @@ async def open_api(url: str, *, limits: Limits = NO_LIMITS) -> Api:
     tail = Tail(database, reads)
     lane = WriteLane(database, tail.ring)
     stations = ScriptedStations()
+    sender = Sender(Addresses(LOOPBACK), timeout=5)
+    webhooks = Webhooks(lane, reads, sender, source="http://127.0.0.1", node="test")
     server = build(
-        lane=lane, reads=reads, stations=stations, tail=tail, rules=Rules(), limits=limits
+        lane=lane,
+        reads=reads,
+        stations=stations,
+        tail=tail,
+        trials=webhooks,
+        rules=Rules(),
+        limits=limits,
     )
     await server.start("127.0.0.1:0")
-    return Api(server, lane, reads, stations, tail)
+    return Api(server, lane, reads, stations, tail, webhooks)
 
 
 async def add_key(lane: WriteLane, secret: str, role: Role, partner: str | None = None) -> None:

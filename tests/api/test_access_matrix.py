@@ -39,7 +39,7 @@ class Served(NamedTuple):
 
 def _served() -> Iterator[Served]:
     table = services.table_of_contents(
-        NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING, NOTHING
+        NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING, NOTHING, NOTHING
     )
     for servicer in table:
         for method in methods_of(service_name(servicer)):

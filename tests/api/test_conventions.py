@@ -21,7 +21,7 @@ from server.work.rules import Rules
 
 NOTHING: Any = None
 SERVICERS = services.table_of_contents(
-    NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING, NOTHING
+    NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING, NOTHING, NOTHING
 )
 STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
 READING = re.compile(r"(BatchGet|Download|Export|Get|List|Lookup|Resolve|Summarize|Preview|Stream)")

@@ -9,8 +9,8 @@ import pytest
 from ampline.v1 import event_pb2, network_summary_pb2
 from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.location_pb2 import Location
-from server.api.services.event_types import PERMISSIONS
 from server.domain.access import PartnerAccess, Permission, Role
+from server.resources.event_types import PERMISSIONS
 from tests.api.client import Client, refused
 from tests.api.conftest import Api, partner_row
 from tests.api.samples import API_KEYS, CHARGE_POINTS, EVSES, LOCATIONS, TARIFFS

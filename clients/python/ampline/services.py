@@ -39,6 +39,7 @@ from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
 from ampline.v1.vendor_error_code_pb2_grpc import VendorErrorCodeServiceStub
 from ampline.v1.voucher_pb2_grpc import VoucherServiceStub
+from ampline.v1.webhook_delivery_pb2_grpc import WebhookDeliveryServiceStub
 from ampline.v1.webhook_endpoint_pb2_grpc import WebhookEndpointServiceStub
 
 
@@ -83,4 +84,5 @@ class Services:
         self.users = UserServiceStub(channel)
         self.vendor_error_codes = VendorErrorCodeServiceStub(channel)
         self.vouchers = VoucherServiceStub(channel)
+        self.webhook_deliveries = WebhookDeliveryServiceStub(channel)
         self.webhook_endpoints = WebhookEndpointServiceStub(channel)

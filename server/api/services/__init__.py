@@ -40,10 +40,11 @@ from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
 from server.api.services.vendor_error_codes import VendorErrorCodeService
 from server.api.services.vouchers import VoucherService
+from server.api.services.webhook_deliveries import WebhookDeliveryService
 from server.api.services.webhook_endpoints import WebhookEndpointService
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work.ports import EventTail, Stations
+from server.work.ports import EventTail, Stations, WebhookTrials
 from server.work.rules import Rules
 
 
@@ -55,6 +56,7 @@ def table_of_contents(
     rules: Rules,
     authentication: Authentication,
     audit: Audit,
+    trials: WebhookTrials,
 ) -> list[object]:
     """Every service, with what it needs from outside."""
     commanding = Commanding(reads, stations)
@@ -79,7 +81,8 @@ def table_of_contents(
         TransactionService(),
         VendorErrorCodeService(),
         ReservationService(lane, commanding, rules),
-        WebhookEndpointService(),
+        WebhookEndpointService(reads, rules, trials),
+        WebhookDeliveryService(),
         EventService(tail),
         NetworkSummaryService(),
         SignInService(lane, authentication, audit),

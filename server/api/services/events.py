@@ -7,9 +7,8 @@ from ampline.v1 import event_pb2 as pb
 from ampline.v1.event_pb2_grpc import EventServiceServicer
 from server.api import paging
 from server.api.lanes import Call, reading, streaming
-from server.api.services import event_types
 from server.domain.errors import Outcome, RefusedError, invalid_field
-from server.resources import cursor, events, wire
+from server.resources import cursor, event_types, events, wire
 from server.store.reads import Rows
 from server.work import event_log
 from server.work.ports import EventFilter, EventTail

@@ -15,7 +15,7 @@ from server.store.models.access import (
     StoredAnswer,
 )
 from server.store.models.circuits import Circuit
-from server.store.models.clock import ClockJob
+from server.store.models.clock import ClockJob, Reaction
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
@@ -40,7 +40,7 @@ from server.store.models.stations import (
     DeviceReport,
     StatusLogEntry,
 )
-from server.store.models.webhooks import WebhookEndpoint
+from server.store.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookQueue
 
 __all__ = [
     "AnonymousRefusal",
@@ -70,6 +70,7 @@ __all__ = [
     "OcppMessage",
     "Partner",
     "PortalOperator",
+    "Reaction",
     "Reservation",
     "SearchGram",
     "Session",
@@ -87,5 +88,7 @@ __all__ = [
     "UserGroup",
     "VendorErrorCode",
     "Voucher",
+    "WebhookDelivery",
     "WebhookEndpoint",
+    "WebhookQueue",
 ]

@@ -1,4 +1,4 @@
-"""What is done again and again."""
+"""What is done again and again, and what the event log calls for."""
 
 from peewee import BigIntegerField, TextField
 
@@ -10,3 +10,10 @@ class ClockJob(Table):
 
     name = TextField(primary_key=True)
     due_time = BigIntegerField()
+
+
+class Reaction(Table):
+    """Somebody who reads the event log: up to which position it has done what that called for."""
+
+    name = TextField(primary_key=True)
+    position = BigIntegerField()

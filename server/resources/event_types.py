@@ -14,11 +14,12 @@ from server.resources.descriptors import snake_case
 
 def hidden_from(caller: Caller) -> frozenset[str]:
     """What the types begin with that the caller does not get."""
-    return _hidden(caller.permissions)
+    return hidden_without(caller.permissions)
 
 
 @lru_cache(maxsize=256)
-def _hidden(permissions: frozenset[Permission]) -> frozenset[str]:
+def hidden_without(permissions: frozenset[Permission]) -> frozenset[str]:
+    """What the types begin with that somebody of these permissions does not get."""
     return frozenset(prefix for prefix, asked in PERMISSIONS.items() if asked not in permissions)
 
 

@@ -1,0 +1,1 @@
+"""Webhooks: which events are to be sent where, who sends them, what came of it."""
