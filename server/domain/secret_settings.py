@@ -1,6 +1,15 @@
 """Which settings of a charger are secrets, whatever it calls them."""
 
-_WORDS = ("authorizationkey", "basicauthpassword", "password", "passphrase", "secret", "privatekey")
+_WORDS = (
+    "authorizationkey",
+    "basicauthpassword",
+    "password",
+    "passphrase",
+    "secret",
+    "privatekey",
+    "vpnkey",
+    "simpin",
+)
 
 
 def is_secret_setting(key: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from server.domain.device_facts import SettingsReported
 from server.domain.facts import (
     AuthorizationAsked,
     Booted,
@@ -19,7 +20,7 @@ from server.domain.facts import (
 from server.store.unit import Unit
 from server.work.rules import Rules
 from server.work.sessions import authorization, charging
-from server.work.stations import reports, transfers
+from server.work.stations import device_reports, reports, transfers
 
 Fact = (
     AuthorizationAsked
@@ -28,6 +29,7 @@ Fact = (
     | EvseStatusReported
     | Measured
     | SecurityEventReported
+    | SettingsReported
     | StationStatusReported
     | Told
     | TransactionEnded
@@ -49,6 +51,9 @@ _DUTIES: Mapping[type[Any], Duty] = {
     ),
     Measured: lambda unit, _, charge_point, fact: charging.measure(unit, charge_point, fact),
     SecurityEventReported: lambda unit, _, charge_point, fact: reports.security_event(
+        unit, charge_point, fact
+    ),
+    SettingsReported: lambda unit, _, charge_point, fact: device_reports.settings_reported(
         unit, charge_point, fact
     ),
     StationStatusReported: lambda unit, _, charge_point, fact: reports.station_status(

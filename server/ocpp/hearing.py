@@ -120,6 +120,7 @@ class Refusal(Heard):
 def refusal(heard: Heard, data: bytes, error: FaultyError) -> Refusal:
     """The same frame, refused."""
     refused = Refusal(heard.voice, data, heard.message_id, heard.action, sent=heard.sent)
+    refused.text = heard.text
     refused.error = error
     refused.violation = f"refused: {error.description}"[:LONGEST_VIOLATION]
     return refused

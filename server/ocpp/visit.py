@@ -185,6 +185,7 @@ class Visit:
     def _hear(self, call: Call, data: bytes) -> None:
         first, repeated = self._repeats.recall(call.message_id, data, self._loop.time())
         hearing = Hearing(self.voice, data, call.message_id, call.action, sent=call.sent)
+        self._mask(hearing, call)
         if repeated:
             self._answer_again(hearing, first)
             return
@@ -203,6 +204,13 @@ class Visit:
             return
         self._note(hearing)
         self._submit(hearing, first)
+
+    def _mask(self, hearing: Hearing, call: Call) -> None:
+        """The message log keeps no secrets."""
+        if isinstance(call.payload, dict):
+            masked = self.voice.dialect.masked(call.action, call.payload)
+            if masked is not call.payload:
+                hearing.text = str(frames.call(call.message_id, call.action, masked), "utf-8")
 
     def _require_registered(self, action: str) -> None:
         if not self.voice.dialect.hears(action, self._registration):

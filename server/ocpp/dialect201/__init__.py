@@ -26,6 +26,7 @@ from server.ocpp.dialect201 import (
     security,
     smart_charging,
     transactions,
+    variables,
     words,
 )
 from server.ocpp.repair import Tolerance
@@ -43,6 +44,7 @@ TOLERANCE = Tolerance(
 _BLOCKS = (
     security,
     provisioning,
+    variables,
     authorization,
     local_lists,
     transactions,

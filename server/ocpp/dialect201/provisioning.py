@@ -1,4 +1,4 @@
-"""Block B, provisioning: boots, what a charger reports of itself, restarts."""
+"""Block B, provisioning: boots and restarts; its variables are in variables.py."""
 
 from typing import Any
 
@@ -7,9 +7,8 @@ from server.domain.commands import ResetKind
 from server.domain.facts import Booted
 from server.ocpp import timestamps
 from server.ocpp.duties import Fact
-from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
+from server.ocpp.saying import Heard, Said, Saying, yes_by
 from server.ocpp.schemas import Payload
-from server.ocpp.stored import stored
 
 
 def boot_notification(payload: Payload) -> Fact:
@@ -43,7 +42,6 @@ def reset(command: commands.Reset) -> Payload:
 
 HEARD: Heard = {
     "BootNotification": (boot_notification, booted),
-    "NotifyReport": (stored, noted),
 }
 SAID: Said = {
     commands.Reset: Saying("Reset", reset, yes_by("Accepted", "Scheduled")),

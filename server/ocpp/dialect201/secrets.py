@@ -1,5 +1,6 @@
 """What nobody is to read in a log: the values of some settings, and what makes URLs good."""
 
+from collections.abc import Callable
 from typing import Any
 
 from server.domain.secret_settings import is_secret_setting
@@ -10,6 +11,7 @@ MASK = "***"
 _PASSWORDS = frozenset({"apnPassword", "basicAuthPassword", "key", "password", "simPin"})
 _VARIABLES = {
     "GetVariables": ("getVariableResult", "attributeValue"),
+    "NotifyEvent": ("eventData", "actualValue"),
     "SetVariables": ("setVariableData", "attributeValue"),
 }
 
@@ -21,19 +23,42 @@ def masked(action: str, payload: Payload) -> Payload:
     if action == "SetNetworkProfile":
         masked_profile: Payload = _without_passwords(payload)
         return masked_profile
-    field, value = _VARIABLES.get(action, ("", ""))
+    if action == "NotifyReport":
+        return _each(payload, "reportData", _masked_report)
+    if action not in _VARIABLES:
+        return payload
+    field, value = _VARIABLES[action]
+    return _each(payload, field, lambda told: _masked_variable(told, value))
+
+
+def _each(payload: Payload, field: str, mask: Callable[[Any], Any]) -> Payload:
+    """The payload with each element of a list masked; itself, where nothing was to be masked."""
     listed = payload.get(field)
     if not isinstance(listed, list):
         return payload
-    return {**payload, field: [_masked_variable(each, value) for each in listed]}
+    masked = [mask(each) for each in listed]
+    return payload if masked == listed else {**payload, field: masked}
+
+
+def _masked_report(told: Any) -> Any:
+    attributes = told.get("variableAttribute") if _is_secret(told) else None
+    if not isinstance(attributes, list):
+        return told
+    masked = [
+        {**each, "value": MASK} if isinstance(each, dict) and "value" in each else each
+        for each in attributes
+    ]
+    return {**told, "variableAttribute": masked}
 
 
 def _masked_variable(told: Any, value: str) -> Any:
+    return {**told, value: MASK} if _is_secret(told) and value in told else told
+
+
+def _is_secret(told: Any) -> bool:
     variable = told.get("variable") if isinstance(told, dict) else None
     name = variable.get("name") if isinstance(variable, dict) else None
-    if isinstance(name, str) and is_secret_setting(name) and value in told:
-        return {**told, value: MASK}
-    return told
+    return isinstance(name, str) and is_secret_setting(name)
 
 
 def _without_passwords(value: Any) -> Any:

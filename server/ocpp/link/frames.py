@@ -148,8 +148,8 @@ def _error_words(frame: Sequence[Any]) -> tuple[str, str]:
     return words[0] or "GenericError", words[1]
 
 
-def call(message_id: str, action: str, payload: dict[str, Any]) -> bytes:
-    """A CALL of ours."""
+def call(message_id: MessageId, action: str, payload: dict[str, Any]) -> bytes:
+    """A CALL."""
     return orjson.dumps([CALL, message_id, action, payload])
 
 

@@ -5,6 +5,7 @@ There is a result for each; what the charger does not answer in time is not aske
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from server.domain.commands import Command, CommandAnswer
@@ -80,7 +81,18 @@ def _results(answer: CommandAnswer, settings: Sequence[Setting]) -> list[Result]
     if not settings[0].is_variable:
         return [Result(settings[0], answer.status, answer.accepted)]
     told = {result.setting: result for result in answer.results}
-    return [told.get(setting) or Result(setting, "NotAnswered", False) for setting in settings]
+    in_turn = answer.results if len(answer.results) == len(settings) else ()
+    return [
+        told.get(setting) or _in_turn(setting, in_turn[place : place + 1])
+        for place, setting in enumerate(settings)
+    ]
+
+
+def _in_turn(setting: Setting, told: Sequence[Result]) -> Result:
+    """The word in this one's place, of a charger that writes names otherwise than we do."""
+    if not told:
+        return Result(setting, "NotAnswered", False)
+    return replace(told[0], setting=setting)
 
 
 def _parts(wanted: Sequence[Wanted], together: int) -> Iterator[list[Wanted]]:
