@@ -13,6 +13,7 @@ from server.domain.pricing import (
     MeterSample,
     SessionFacts,
     UnpricedError,
+    price_refused,
     price_reservation,
     price_session,
 )
@@ -76,6 +77,14 @@ def test_a_reservation_that_nobody_used_costs_its_time_alone() -> None:
     whole = tariff(reserved_hour(4), fee(1), min_price=eur(5))
     price = price_reservation(whole, MONDAY - minutes(30), MONDAY, UTC)
     assert amounts(price) == ["2.00"]
+
+
+def test_a_refused_start_owes_the_energy_that_flowed_and_no_fee() -> None:
+    whole = tariff(fee(1), charging("0.10"), energy("0.50"), min_price=eur(5))
+    price = price_refused(whole, session(minutes(60), 3_000))
+    assert amounts(price) == ["1.50"]
+    assert [line.element for line in price.lines] == [2]
+    assert not price_refused(whole, session(minutes(60), 0)).total
 
 
 @pytest.mark.parametrize(

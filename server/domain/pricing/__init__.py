@@ -31,7 +31,7 @@ from server.domain.pricing.facts import ChargingPeriod, ChargingState, MeterSamp
 from server.domain.pricing.plan import UnpricedError
 from server.domain.pricing.price import LineKind, Price, PriceLine
 from server.domain.pricing.running import RunningPrice
-from server.domain.pricing.session import price_reservation, price_session
+from server.domain.pricing.session import price_refused, price_reservation, price_session
 from server.domain.pricing.trail import OutOfOrderError
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "SessionFacts",
     "UnpricedError",
     "electricity_cost",
+    "price_refused",
     "price_reservation",
     "price_session",
 ]

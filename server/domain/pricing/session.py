@@ -15,11 +15,11 @@ from server.domain.pricing.walk import Walk
 from server.domain.tariffs import Dimension
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from server.domain.electricity_rates import RecordedRate
-    from server.domain.pricing.price import Price
+    from server.domain.pricing.price import Price, PriceLine
     from server.domain.pricing.trail import Follower
     from server.domain.tariffs import Tariff
 
@@ -44,6 +44,21 @@ def price_reservation(
     held = [e for e in tariff.elements if e.dimension is Dimension.RESERVATION_TIME]
     facts = SessionFacts(until, until, reserved_from=reserved_from, time_zone=time_zone)
     return price_session(replace(tariff, elements=tuple(held), min_price=None), facts)
+
+
+def price_refused(
+    tariff: Tariff, facts: SessionFacts, rates: Mapping[str, RecordedRate] | None = None
+) -> Price:
+    """What is owed of a session whose start was refused: the energy that flowed all the same. There
+    is no fee for a no, and no least price."""
+    places = [n for n, e in enumerate(tariff.elements) if e.dimension is Dimension.ENERGY]
+    energy = tuple(tariff.elements[place] for place in places)
+    price = price_session(replace(tariff, elements=energy, min_price=None), facts, rates)
+    return replace(price, lines=tuple(_at_its_place(line, places) for line in price.lines))
+
+
+def _at_its_place(line: PriceLine, places: Sequence[int]) -> PriceLine:
+    return line if line.element is None else replace(line, element=places[line.element])
 
 
 def _verdict(tariff: Tariff, facts: SessionFacts) -> Verdict:

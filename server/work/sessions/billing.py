@@ -24,6 +24,7 @@ from server.domain.pricing import (
     Price,
     SessionFacts,
     UnpricedError,
+    price_refused,
     price_session,
 )
 from server.domain.tariffs import CurrentType, Dimension, Tariff
@@ -94,7 +95,7 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     readings = _readings(unit, session, session.stop_time or unit.now)
     facts = _facts(unit, session, terms, readings)
     try:
-        price = price_session(terms, facts)
+        price = _price(session, terms, facts)
     except UnpricedError:
         log.exception("%s cannot be priced: its bill is held", name)
         _mark(unit, name, BillingState.SUSPENDED, False)
@@ -115,8 +116,13 @@ def reprice(unit: Unit, session: SessionRow) -> None:
     if session.tariff_snapshot is not None:
         terms = snapshot_of(unit, session.tariff_snapshot).terms
         readings = _readings(unit, session, unit.now)
-        price = price_session(terms, _facts(unit, session, terms, readings))
+        price = _price(session, terms, _facts(unit, session, terms, readings))
         _save(unit, session, price, final=False)
+
+
+def _price(session: SessionRow, terms: Tariff, facts: SessionFacts) -> Price:
+    refused = session.authorization_refused is not None
+    return price_refused(terms, facts) if refused else price_session(terms, facts)
 
 
 def _facts(unit: Unit, session: SessionRow, terms: Tariff, readings: list[Reading]) -> SessionFacts:
