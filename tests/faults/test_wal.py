@@ -9,6 +9,8 @@ import asyncio
 import os
 import re
 import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,32 @@ pytestmark = pytest.mark.skipif(
     os.environ.get("AMPLINE_TEST_DATABASE") != "postgresql", reason="PostgreSQL's log"
 )
 STATIONS, MESSAGES, CALLS = 3, 40, 40
+_SYNCING = ("fsync", "full_page_writes")
 _COMMIT = re.compile(r"tx: +(\d+), lsn: ([0-9A-F]+)/([0-9A-F]+),.* desc: COMMIT")
+
+
+@pytest.fixture(autouse=True)
+def on_the_disk(database_url: str) -> Iterator[None]:
+    """PostgreSQL as it comes; the tests' own does not wait for the disk otherwise."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        _let_it_sync(connection, "on")
+        yield
+        _let_it_sync(connection, "off")
+
+
+def _let_it_sync(connection: "psycopg.Connection[Any]", value: str) -> None:
+    for setting in _SYNCING:
+        connection.execute(f"ALTER SYSTEM SET {setting} = {value}".encode())
+    connection.execute("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + 30
+    while any(_told(connection, setting) != value for setting in _SYNCING):
+        assert time.monotonic() < deadline
+
+
+def _told(connection: "psycopg.Connection[Any]", setting: str) -> str:
+    row = connection.execute(f"SHOW {setting}".encode()).fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 class Log:
