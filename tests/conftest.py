@@ -37,7 +37,7 @@ def fresh_database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fre
 
 @pytest.fixture
 def database_url(fresh_database_url: FreshUrl) -> Iterator[str]:
-    """A database of the test's own, removed behind it: a thousand at once take minutes to remove."""
+    """A database of the test's own, removed behind it: to remove a thousand at once takes long."""
     url = fresh_database_url()
     yield url
     if is_postgresql(connect_to(url)):

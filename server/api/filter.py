@@ -16,11 +16,16 @@ Convert = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition: `column` compared with a field of the request, after `convert`."""
+    """A condition: `column` compared with a field of the request, after `convert`.
+
+    `settled` is a column with an index that has the same of rows that do not change any more, and
+    nothing of the others: where the column changes too often to have one.
+    """
 
     column: str
     operator: str = "="
     convert: Convert | None = None
+    settled: str = ""
 
     @property
     def compares(self) -> bool:

@@ -5,19 +5,19 @@ A field named like a column asks for that value; the others are said in the serv
 
 from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from peewee import Field, Model
+from peewee import Expression, Field, Model
 
 from server.api.filter import Convert, Filter
+from server.api.named_within import NAMES
 from server.api.paging import Order
 from server.api.text_filter import TextFilter
 from server.api.ways import ALONG_THE_ORDER, Way
 from server.resources.descriptors import FieldType, MessageType
-from server.store.models import NestedReference
 from server.store.reads import Rows
 from server.store.statements import param
 
@@ -36,14 +36,14 @@ __all__ = [
 NOT_FILTERS = frozenset({"page_size", "page_token", "order_by", "parent"})
 
 
-def at_least(column: str) -> Filter:
+def at_least(column: str, settled: str = "") -> Filter:
     """The column at or after a time, or at least so much."""
-    return Filter(column, ">=")
+    return Filter(column, ">=", settled=settled)
 
 
-def at_most(column: str) -> Filter:
+def at_most(column: str, settled: str = "") -> Filter:
     """At most so much."""
-    return Filter(column, "<=")
+    return Filter(column, "<=", settled=settled)
 
 
 def before(column: str) -> Filter:
@@ -69,31 +69,6 @@ class _NoCondition(Filter):
 
 NO_CONDITION: Filter = _NoCondition("name")
 """The field says how to list, not what."""
-
-
-@dataclass(frozen=True, slots=True)
-class _NamedWithin(Filter):
-    """A resource that names the value in one of its lists, or deeper."""
-
-    @property
-    def compares(self) -> bool:
-        """Another table knows."""
-        return False
-
-    @property
-    def counts(self) -> bool:
-        """And knows how many."""
-        return True
-
-    def conditions(self, table: Any, name: str, given: Collection[str]) -> Iterator[Any]:
-        referrers = NestedReference.select(NestedReference.referrer)
-        if name in given:
-            found = referrers.where(NestedReference.target == param(name))
-            yield getattr(table, self.column).in_(found)
-
-
-NAMES: Filter = _NamedWithin("name")
-"""The resource refers to the value in a list or within a message; see `server.api.referrers`."""
 
 
 class UnknownFilterError(TypeError):
@@ -141,6 +116,23 @@ class Filters:
             if field.name in given and chosen.compares and chosen.operator != "=":
                 yield field.name, chosen.column
 
+    def settled_bounds(self, column: str, given: Collection[str]) -> Iterator[Expression]:
+        """What of the conditions the settled column says, of rows that have it."""
+        for field, chosen in self._filters.items():
+            if field.name in given and chosen.settled and chosen.settled == column:
+                yield Expression(getattr(self._table, column), chosen.operator, param(field.name))
+
+    def ordering(self, given: Collection[str]) -> set[str]:
+        """The columns by one of which a list goes where no order is asked for: those that are
+        bounded, but those with a settled column only where nothing else is asked for."""
+        bounds = {column for name, column in self.bounds(given) if not self._is_settled(name)}
+        if all(map(self._is_settled, given)):
+            bounds.update(column for _, column in self.bounds(given))
+        return bounds
+
+    def _is_settled(self, name: str) -> bool:
+        return any(field.name == name and f.settled for field, f in self._filters.items())
+
     def indexable(self, given: Collection[str]) -> Iterator[tuple[str, str]]:
         """Names with their columns, of what an index of the column can count."""
         for field, chosen in self._filters.items():
@@ -153,7 +145,7 @@ class Filters:
             if _is_given(request, field):
                 way = chosen.way(rows, self._table, _value(request, field), order)
                 if way is not ALONG_THE_ORDER:
-                    return way
+                    return replace(way, answers=field.name) if way.path.says_all else way
         return ALONG_THE_ORDER
 
 

@@ -99,10 +99,15 @@ class ListQueries:
 
     def _leading(self, shape: Shape) -> Iterator[Any]:
         """The conditions that an index answers."""
-        for condition in self._conditions(shape.walk.leading):
+        for condition in (*self._conditions(shape.walk.leading), *self._settled(shape)):
             yield row_by_row(condition) if _is_said_by_key(condition, shape.stretch) else condition
         for condition in shape.stretch.conditions():
             yield condition if shape.walk.ordered else row_by_row(condition)
+
+    def _settled(self, shape: Shape) -> Iterator[Any]:
+        first = shape.stretch.order.columns[0].name
+        if shape.walk.ordered and not shape.stretch.with_null:
+            yield from self._filters.settled_bounds(first, shape.names)
 
     def _conditions(self, names: frozenset[str]) -> Iterator[Any]:
         yield from self._filters.conditions(names)

@@ -91,7 +91,7 @@ class Listing:
         return self._response(rows, found[:size], paging.to_token(last, asked) if last else "")
 
     def _order(self, request: Any, values: Map[str, Any]) -> Order:
-        bounded = {column for _, column in self._filters.bounds(values)}
+        bounded = self._filters.ordering(values)
         order_by = " ".join(getattr(request, "order_by", "").split())
         return self._orders.find(order_by or self._orders.usual(bounded))
 
@@ -110,6 +110,7 @@ class Listing:
         if way is not ALONG_THE_ORDER and walk.ordered:
             along = way.path.order(order, self._mapping.table)
             walk = Walk(frozenset(), bounded=along is not order)
+            names -= {way.answers}
             return Query(along, way.path, walk, names, {**values, **way.values})
         return Query(order, ALONG_THE_ORDER.path, walk, names, values)
 

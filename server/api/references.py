@@ -87,6 +87,11 @@ def _each(path: str, field: FieldType, value: Any) -> Iterator[tuple[str, Any]]:
             yield f"{path}[{place}]", each
 
 
+def kind_of_table(table: Any) -> str:
+    """The kind of the resources that a table has."""
+    return next(kind for kind, each in MAPPINGS.items() if each.table is table)
+
+
 def _kind_of(name: str) -> str:
     """The kind of resource that a name is of, by the collection that it stands in."""
     collection = name.rpartition("/")[0].rpartition("/")[2]

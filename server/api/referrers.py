@@ -6,6 +6,7 @@ a list or within a message, is kept in `NestedReference` beside the row that mak
 
 from collections.abc import Collection, Iterator
 from functools import cache
+from typing import Any
 
 from google.protobuf.message import Message
 from peewee import Field
@@ -20,7 +21,7 @@ from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 
 _MOST_NAMED = 5
-_INSERT = Append(NestedReference, ("target", "referrer", "referrer_kind"))
+_INSERT = Append(NestedReference, ("target", "referrer", "referrer_kind", "create_time"))
 _FORGET = Statement(NestedReference.delete().where(NestedReference.referrer == param("referrer")))
 _NESTED = Statement(
     NestedReference.select(NestedReference.referrer, NestedReference.referrer_kind)
@@ -47,11 +48,12 @@ def keep_nested(unit: Unit, resource: Message, changed: Collection[str]) -> None
     nested = nested_fields(resource.DESCRIPTOR)
     if nested.isdisjoint(changed):
         return
-    referrer: str = resource.name  # type: ignore[attr-defined] # every resource has one
+    named: Any = resource
+    created = named.create_time.ToMicroseconds() or unit.now
     forget_nested(unit, resource)
     targets = dict.fromkeys(each.name for each in references_in(resource, fields=nested))
     for target in targets:
-        unit.insert(_INSERT, (target, referrer, resource_type(resource.DESCRIPTOR)))
+        unit.insert(_INSERT, (target, named.name, resource_type(resource.DESCRIPTOR), created))
 
 
 def forget_nested(unit: Unit, resource: Message) -> None:

@@ -22,6 +22,8 @@ class Path:
     on: Expression | None = None
     by_creation: tuple[Field, ...] = ()
     """Columns of the joined table by which it, too, has the rows as they were created."""
+    says_all: bool = False
+    """Whether the rows that it leads to are those that the filter wants, and no others."""
 
     def extend(self, query: ModelSelect, table: Any) -> ModelSelect:
         """The query, by this path."""
@@ -38,10 +40,12 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A path, and the values that come into its query."""
+    """A path, and the values that come into its query; `answers` is the filter that it says all of,
+    if it does."""
 
     path: Path
     values: Mapping[str, Any] = field(default_factory=dict)
+    answers: str = ""
 
 
 ALONG_THE_ORDER = Way(Path())

@@ -72,6 +72,7 @@ SESSIONS = LongList(
         "billing_state": "1 + (n % 10 = 1)",
         "payment_state": "1 + (n % 10 = 2)",
         "energy_wh": "n % 10 * 1000",
+        "final_energy_wh": "n % 10 * 1000",
     },
     {
         "charge_point": "chargePoints/C3",
@@ -93,7 +94,7 @@ SESSIONS = LongList(
         "stopped_before": "stop_time",
         "updated_since": "update_time",
     },
-    ("start_time", "update_time", "stop_time"),
+    ("start_time", "update_time", "stop_time", "energy_wh"),
 )
 
 ID_TAGS = LongList(

@@ -19,15 +19,16 @@ sessions = Shown(
     MAPPING,
     pb.ListSessionsRequest,
     pb.ListSessionsResponse,
-    orders=("start_time desc", "update_time", "stop_time desc"),
+    orders=("start_time desc", "update_time", "stop_time desc", "energy_wh desc"),
+    own_orders={"energy_wh": ("final_energy_wh", "name")},
     filters={
         "started_since": at_least("start_time"),
         "started_before": before("start_time"),
         "stopped_since": at_least("stop_time"),
         "stopped_before": before("stop_time"),
         "updated_since": at_least("update_time"),
-        "min_energy_wh": at_least("energy_wh"),
-        "max_energy_wh": at_most("energy_wh"),
+        "min_energy_wh": at_least("energy_wh", settled="final_energy_wh"),
+        "max_energy_wh": at_most("energy_wh", settled="final_energy_wh"),
     },
 )
 

@@ -1,6 +1,6 @@
 """Who refers to whom, where no column of its own says so."""
 
-from peewee import CompositeKey, TextField
+from peewee import BigIntegerField, CompositeKey, TextField
 
 from server.store.models.base import Table
 
@@ -11,8 +11,10 @@ class NestedReference(Table):
     target = TextField()
     referrer = TextField(index=True)
     referrer_kind = TextField()
+    create_time = BigIntegerField(default=0)  # the referrer's
 
     class Meta:
-        """Once, however often the resource names it."""
+        """Once, however often the resource names it; those of a kind in the order of lists."""
 
         primary_key = CompositeKey("target", "referrer")
+        indexes = ((("target", "referrer_kind", "create_time", "referrer"), False),)

@@ -36,6 +36,7 @@ class Session(Table):
     meter_start_wh = BigIntegerField(null=True)
     meter_stop_wh = BigIntegerField(null=True)
     energy_wh = BigIntegerField(default=0)
+    final_energy_wh = BigIntegerField(null=True)  # the same once it has ended: lists go by it
     meter_wh = BigIntegerField(null=True)  # the register as last told
     segment_start_wh = BigIntegerField(null=True)  # where the register's latest unbroken run began
     segment_sum_wh = BigIntegerField(default=0)  # energy of the runs before it
@@ -95,6 +96,7 @@ class Session(Table):
             (("start_time", "name"), False),
             (("update_time", "name"), False),
             (("stop_time", "name"), False),
+            (("final_energy_wh", "name"), False),
         )
 
 

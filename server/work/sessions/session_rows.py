@@ -198,8 +198,11 @@ def start_key(evse: int, connector: int, token: str, time: int | None, meter_wh:
 
 
 def change(unit: Unit, name: str, **columns: Any) -> None:
-    """Writes columns of a session, and that it changed now."""
+    """Writes columns of a session, and that it changed now. What ends it says its energy, or there
+    was none."""
     columns["update_time"] = unit.now
+    if columns.get("stop_time") is not None:
+        columns["final_energy_wh"] = columns.get("energy_wh", 0)
     unit.run(_update_of(tuple(columns)), name=name, **columns)
 
 
@@ -217,6 +220,8 @@ def _update_of(columns: tuple[str, ...]) -> Statement:
 def insert(unit: Unit, **columns: Any) -> None:
     """Writes a new session."""
     columns = {"create_time": unit.now, "update_time": unit.now, **columns}
+    if columns.get("stop_time") is not None:
+        columns["final_energy_wh"] = columns.get("energy_wh", 0)
     names = tuple(columns)
     if names not in _inserts:
         _inserts[names] = Append(Session, names)
