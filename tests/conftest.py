@@ -85,8 +85,8 @@ def _on_postgresql(folder: Path) -> Iterator[FreshUrl]:
     server.cleanup()
 
 
-def _sql(url: str, statement: str, **options: str) -> None:
-    with psycopg.connect(url, autocommit=True, **options) as connection:
+def _sql(url: str, statement: str, dbname: str | None = None) -> None:
+    with psycopg.connect(url, autocommit=True, dbname=dbname) as connection:
         connection.execute(statement)
 
 
