@@ -113,11 +113,12 @@ class Retries:
 
 @dataclass(frozen=True, slots=True)
 class UpdateFirmware:
-    """Fetch firmware and install it."""
+    """Fetch firmware and install it. `number` is in what is told of it, if the version has one."""
 
     uri: str
     retrieve_time: datetime
     retries: Retries = Retries()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from server.store.models import (
     ChargePointLog,
     Event,
     FileTicket,
+    FirmwareUpdate,
     OcppMessage,
     SignIn,
     StatusLogEntry,
@@ -68,6 +69,11 @@ def forget_statuses(unit: Unit, before: int, limit: int) -> bool:
 def forget_logs(unit: Unit, before: int, limit: int) -> bool:
     """Of chargers' own logs; their files are swept up after that."""
     return _forget(unit, ChargePointLog.name, ChargePointLog.create_time, before, limit)
+
+
+def forget_updates(unit: Unit, before: int, limit: int) -> bool:
+    """Of firmware updates."""
+    return _forget(unit, FirmwareUpdate.name, FirmwareUpdate.create_time, before, limit)
 
 
 def forget_tickets(unit: Unit, before: int, limit: int) -> bool:

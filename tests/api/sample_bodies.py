@@ -168,3 +168,14 @@ WEBHOOK_ENDPOINT = {
     "types": ["session.*"],
     "labels": {"team": "money"},
 }
+FIRMWARE_IMAGE = {
+    "displayName": "Spring release",
+    "firmwareVersion": "2.1.0",
+    "vendor": "Ampline",
+    "models": ["Simulated 2"],
+    "description": "Meters more often.",
+    "signingCertificate": "-----BEGIN CERTIFICATE-----",
+    "signature": "c2lnbmF0dXJl",
+    "externalId": "fw-210",
+    "labels": {"channel": "stable"},
+}

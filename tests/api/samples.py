@@ -14,6 +14,7 @@ from ampline.v1 import (
     circuit_pb2,
     electricity_rate_pb2,
     evse_pb2,
+    firmware_image_pb2,
     id_tag_pb2,
     location_pb2,
     partner_pb2,
@@ -216,6 +217,11 @@ async def _webhook_endpoint(client: Client, resource: Any) -> None:
     resource.locations.append((await LOCATIONS.make(client)).name)
 
 
+async def _firmware_image(_: Client, resource: Any) -> None:
+    ParseDict(bodies.FIRMWARE_IMAGE, resource)
+
+
+FIRMWARE_IMAGES = Sample.of(firmware_image_pb2.FirmwareImage, _firmware_image)
 LOCATIONS = Sample.of(location_pb2.Location, _location)
 CHARGE_POINTS = Sample.of(charge_point_pb2.ChargePoint, _charge_point)
 EVSES = Sample.of(evse_pb2.Evse, _evse)

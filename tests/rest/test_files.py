@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -27,10 +28,10 @@ async def station(platform: WholePlatform, rest: Rest, location: Json) -> AsyncI
         yield station
 
 
-async def followed(rest: Rest, path: str, state: str) -> Json:
-    """The resource, once it has come to that state."""
+async def followed(rest: Rest, path: str, value: str, field: str = "state") -> Json:
+    """The resource, once its field has that value."""
     async with asyncio.timeout(DEADLINE):
-        while (found := rest.get(path).json)["state"] != state:  # noqa: ASYNC110 - HTTP sets no event
+        while (found := rest.get(path).json).get(field) != value:  # noqa: ASYNC110 - HTTP sets no event
             await asyncio.sleep(0.05)
     return found
 
@@ -62,6 +63,28 @@ async def test_a_charger_uploads_what_it_is_asked_for(
     assert "/files/***" in str(calls), "who reads the log of messages cannot upload"
 
 
-def test_a_large_upload_passes_envoy(platform: WholePlatform) -> None:
+async def test_firmware_is_brought_given_and_installed(
+    platform: WholePlatform, rest: Rest, station: Station
+) -> None:
+    content = b"version: 7.7.7\n" + os.urandom(3_000_000)
+    made = rest.post("/v1/firmwareImages", {"firmwareVersion": "7.7.7"}).json
+    issued = rest.post(f"/v1/{made['name']}:upload", {}).json
+    address = urlsplit(issued["uri"])
+    brought = Rest(platform.address).call("PUT", f"{address.path}v7.bin", content)
+    assert brought.status == 200, brought
+    image = rest.get(f"/v1/{made['name']}").json
+    assert (image["state"], image["fileName"]) == ("READY", "v7.bin")
+    assert image["sha256"] == hashlib.sha256(content).hexdigest()
+    path = f"/v1/chargePoints/{station.identity}:updateFirmware"
+    asked = await asyncio.to_thread(rest.post, path, {"firmwareImage": made["name"]})
+    assert asked.status == 200, asked
+    await followed(rest, f"/v1/{asked.json['firmwareUpdate']}", "INSTALLED")
+    assert station.firmware is not None
+    assert (station.firmware.size, station.firmware.sha256) == (len(content), image["sha256"])
+    charge_point = f"/v1/chargePoints/{station.identity}"
+    await followed(rest, charge_point, "7.7.7", "firmwareVersion")
+
+
+def test_a_url_that_nobody_knows(platform: WholePlatform) -> None:
     refused = Rest(platform.address).call("PUT", "/files/nobody-knows-this/x", b"x" * 3_000_000)
     assert (refused.status, refused.body) == (404, b"no such file\n")

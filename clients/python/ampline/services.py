@@ -16,6 +16,8 @@ from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
 from ampline.v1.electricity_rate_pb2_grpc import ElectricityRateServiceStub
 from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
+from ampline.v1.firmware_image_pb2_grpc import FirmwareImageServiceStub
+from ampline.v1.firmware_update_pb2_grpc import FirmwareUpdateServiceStub
 from ampline.v1.id_tag_pb2_grpc import IdTagServiceStub
 from ampline.v1.location_pb2_grpc import LocationServiceStub
 from ampline.v1.meter_value_pb2_grpc import MeterValueServiceStub
@@ -61,6 +63,8 @@ class Services:
         self.electricity_rates = ElectricityRateServiceStub(channel)
         self.event_log = EventServiceStub(channel)
         self.evses = EvseServiceStub(channel)
+        self.firmware_images = FirmwareImageServiceStub(channel)
+        self.firmware_updates = FirmwareUpdateServiceStub(channel)
         self.id_tags = IdTagServiceStub(channel)
         self.locations = LocationServiceStub(channel)
         self.meter_values = MeterValueServiceStub(channel)

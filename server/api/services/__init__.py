@@ -17,6 +17,7 @@ from server.api.services.configuration_keys import ConfigurationKeyService
 from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
+from server.api.services.firmware import FirmwareImageService, FirmwareUpdateService
 from server.api.services.id_tags import IdTagService
 from server.api.services.locations import LocationService
 from server.api.services.meter_values import MeterValueService
@@ -102,6 +103,8 @@ def _of_charge_points(
         ChargePointActionService(lane, commanding, rules),
         ChargePointMaintenanceService(lane, commanding, stations, rules),
         ChargePointLogService(rules),
+        FirmwareImageService(rules),
+        FirmwareUpdateService(),
         ChargingProfileActionService(lane, commanding),
         ChargePointCertificateService(commanding),
         OcppMessageService(),

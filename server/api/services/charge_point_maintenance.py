@@ -1,8 +1,6 @@
 """What keeps a charger well: firmware, logs, its vendor's own messages."""
 
 import json
-import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,16 +8,15 @@ from ampline.v1 import charge_point_maintenance_pb2 as pb
 from ampline.v1.charge_point_maintenance_pb2_grpc import ChargePointMaintenanceServiceServicer
 from server.api.lanes import Call, acting
 from server.api.services.commands import Commanding, time_told
+from server.api.services.transfers import Transfers
 from server.domain import commands
 from server.domain.errors import Outcome, RefusedError, invalid_field
 from server.store.clock import to_us
 from server.store.lane import WriteLane
 from server.work.ports import Stations
 from server.work.rules import Rules
-from server.work.stations import logs
+from server.work.stations.firmware_updates import FirmwareWanted, Prepared
 from server.work.stations.logs import LogWanted
-
-_MOST_NUMBERS = 2**31 - 1
 
 
 class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
@@ -28,20 +25,26 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
     def __init__(
         self, lane: WriteLane, commanding: Commanding, stations: Stations, rules: Rules
     ) -> None:
-        self._lane = lane
         self._commanding = commanding
         self._stations = stations
-        self._rules = rules
+        self._transfers = Transfers(lane, commanding, rules)
 
     @acting
     async def UpdateFirmware(
         self, request: pb.UpdateFirmwareRequest, call: Call
     ) -> pb.UpdateFirmwareResponse:
         """Has firmware fetched and installed."""
-        wanted = _signed(request) if request.HasField("signature") else _unsigned(request)
-        answer = await self._commanding.send(call, request.charge_point, wanted)
-        number = getattr(wanted, "number", 0)
-        return pb.UpdateFirmwareResponse(charger_status=answer.status, transfer_number=number)
+        wanted = _firmware(request)
+        if wanted.firmware_image:
+            await self._commanding.require(call, request, ("firmware_image",))
+        update, answer = await self._transfers.firmware(
+            call, wanted, lambda update: _update(request, update)
+        )
+        return pb.UpdateFirmwareResponse(
+            charger_status=answer.status,
+            transfer_number=update.number,
+            firmware_update=update.name,
+        )
 
     @acting
     async def GetDiagnostics(
@@ -50,7 +53,7 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
         """Has diagnostics uploaded."""
         oldest, newest = _range(request)
         wanted = _log(request, commands.LogKind.DIAGNOSTICS, "GetDiagnostics", oldest, newest)
-        log, answer = await self._have_uploaded(
+        log, answer = await self._transfers.upload(
             call,
             wanted,
             lambda log: commands.GetDiagnostics(
@@ -64,7 +67,7 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
         """Has a log uploaded."""
         kind = commands.LogKind(request.kind)
         oldest, newest = _range(request)
-        log, answer = await self._have_uploaded(
+        log, answer = await self._transfers.upload(
             call,
             _log(request, kind, "GetLog", oldest, newest),
             lambda log: commands.GetLog(
@@ -77,30 +80,6 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
             transfer_number=log.number,
             charge_point_log=log.name,
         )
-
-    async def _have_uploaded(
-        self, call: Call, wanted: LogWanted, say: Callable[[logs.Prepared], commands.Command]
-    ) -> tuple[logs.Prepared, commands.CommandAnswer]:
-        """Makes the log first, for the charger may be quick; it is no log if the charger is not
-        told, or refuses."""
-        await self._commanding.find(call, wanted.charge_point)
-        log = await self._lane.write(lambda unit: logs.prepare(unit, self._rules, wanted))
-        try:
-            answer = await self._commanding.send_to_known(call, wanted.charge_point, say(log))
-        except RefusedError as error:
-            if error.metadata.get("sent") != "true":
-                await self._lane.write(lambda unit: logs.refused(unit, log.name))
-            raise
-        await self._lane.write(
-            lambda unit: logs.accepted(
-                unit,
-                log.name,
-                answer.status,
-                answer.file_name,
-                may_be_empty=wanted.command == "GetDiagnostics" and not answer.status,
-            )
-        )
-        return log, answer
 
     @acting
     async def ClearCache(self, request: pb.ClearCacheRequest, call: Call) -> pb.ClearCacheResponse:
@@ -162,22 +141,42 @@ def _log(
     )
 
 
-def _unsigned(request: pb.UpdateFirmwareRequest) -> commands.UpdateFirmware:
-    if request.HasField("install_time"):
-        raise invalid_field("install_time", "can be said of signed firmware alone")
-    return commands.UpdateFirmware(request.uri, _retrieve_time(request), _retries(request))
-
-
-def _signed(request: pb.UpdateFirmwareRequest) -> commands.UpdateSignedFirmware:
-    return commands.UpdateSignedFirmware(
-        _number(),
-        request.uri,
-        _retrieve_time(request),
-        time_told(request, "install_time"),
-        request.signature.signing_certificate,
-        request.signature.signature,
-        _retries(request),
+def _firmware(request: pb.UpdateFirmwareRequest) -> FirmwareWanted:
+    if request.HasField("uri") == request.HasField("firmware_image"):
+        raise invalid_field("firmware_image", "either it or uri must be given")
+    if request.HasField("firmware_image") and request.HasField("signature"):
+        raise invalid_field("signature", "is that of the firmware_image")
+    wait = (_retrieve_time(request) - datetime.now(UTC)).total_seconds()
+    return FirmwareWanted(
+        request.charge_point,
+        request.firmware_image or None,
+        request.uri or None,
+        max(0, int(wait)),
     )
+
+
+def _update(
+    request: pb.UpdateFirmwareRequest, update: Prepared
+) -> commands.UpdateFirmware | commands.UpdateSignedFirmware:
+    certificate, signature = update.signing_certificate, update.signature
+    if request.HasField("signature"):
+        certificate = request.signature.signing_certificate
+        signature = request.signature.signature
+    retrieve_time, retries = _retrieve_time(request), _retries(request)
+    install_time = time_told(request, "install_time")
+    if signature and not request.without_signature:
+        return commands.UpdateSignedFirmware(
+            update.number,
+            update.uri,
+            retrieve_time,
+            install_time,
+            certificate,
+            signature,
+            retries,
+        )
+    if install_time:
+        raise invalid_field("install_time", "can be said of signed firmware alone")
+    return commands.UpdateFirmware(update.uri, retrieve_time, retries, update.number)
 
 
 def _retrieve_time(request: pb.UpdateFirmwareRequest) -> datetime:
@@ -197,11 +196,6 @@ def _retries(request: Any) -> commands.Retries:
         told.retries if told.HasField("retries") else None,
         told.retry_interval.seconds if told.HasField("retry_interval") else None,
     )
-
-
-def _number() -> int:
-    """What the charger's notifications of a transfer bear: one that no other has, most likely."""
-    return 1 + secrets.randbelow(_MOST_NUMBERS)
 
 
 def _json_object(text: str) -> dict[str, Any]:

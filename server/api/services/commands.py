@@ -4,11 +4,14 @@ Actions.md, "Outcome": an answer that is a no comes back as FAILED_PRECONDITION,
 CHARGER_REJECTED; the port raises the other outcomes.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.message import Message
+
 from server.api.lanes import Call
-from server.api.references import exists
+from server.api.references import check, exists
 from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import not_found, precondition
 from server.store.reads import ReadPool
@@ -64,6 +67,11 @@ class Commanding:
         )
         if not found:
             raise not_found(charge_point)
+
+    async def require(self, call: Call, request: Message, fields: Collection[str]) -> None:
+        """REFERENCE_NOT_FOUND for a field that names what is not there, or not the caller's."""
+        partner = call.caller.partner
+        await self.reads.look_up(lambda rows: check(rows, request, fields, "", partner))
 
 
 def time_told(message: Any, field: str) -> datetime | None:

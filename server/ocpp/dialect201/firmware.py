@@ -1,9 +1,14 @@
 """Block L, firmware."""
 
+from server.domain import commands
 from server.domain.facts import Transfer, TransferReported
 from server.ocpp.duties import Fact
-from server.ocpp.saying import Heard, Said, noted
+from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
+from server.ocpp.timestamps import write_datetime
+from server.ocpp.transfer_tries import tries
+
+agreed = yes_by("Accepted", "AcceptedCanceled")
 
 
 def firmware_status(payload: Payload) -> Fact:
@@ -15,4 +20,28 @@ HEARD: Heard = {
     "FirmwareStatusNotification": (firmware_status, noted),
     "PublishFirmwareStatusNotification": (firmware_status, noted),
 }
-SAID: Said = {}
+
+
+def update_firmware(command: commands.UpdateFirmware) -> Payload:
+    """UpdateFirmware, without a signature (L02)."""
+    firmware = {"location": command.uri, "retrieveDateTime": write_datetime(command.retrieve_time)}
+    return {"requestId": command.number, "firmware": firmware, **tries(command.retries)}
+
+
+def update_signed_firmware(command: commands.UpdateSignedFirmware) -> Payload:
+    """UpdateFirmware (L01)."""
+    firmware: Payload = {
+        "location": command.uri,
+        "retrieveDateTime": write_datetime(command.retrieve_time),
+        "signingCertificate": command.signing_certificate,
+        "signature": command.signature,
+    }
+    if command.install_time:
+        firmware["installDateTime"] = write_datetime(command.install_time)
+    return {"requestId": command.number, "firmware": firmware, **tries(command.retries)}
+
+
+SAID: Said = {
+    commands.UpdateFirmware: Saying("UpdateFirmware", update_firmware, agreed),
+    commands.UpdateSignedFirmware: Saying("UpdateFirmware", update_signed_firmware, agreed),
+}

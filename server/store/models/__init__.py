@@ -18,6 +18,7 @@ from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob, Reaction
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
+from server.store.models.firmware import FirmwareImage, FirmwareUpdate
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
 from server.store.models.network import (
     ChargePoint,
@@ -62,6 +63,8 @@ __all__ = [
     "Evse",
     "FileTicket",
     "Filing",
+    "FirmwareImage",
+    "FirmwareUpdate",
     "ForgottenUser",
     "IdTag",
     "Location",

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from server.store.files import StoredFile
-from server.store.models import ChargePointLog
+from server.store.models import ChargePointLog, FirmwareImage
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work import tickets
-from server.work.stations import logs
+from server.work.stations import firmware_images, logs
 
 
 class Arrival(Enum):
@@ -31,7 +31,7 @@ class Kept(NamedTuple):
     file_name: str
 
 
-_OF = {"chargePointLogs": ChargePointLog}
+_OF: dict[str, Any] = {"chargePointLogs": ChargePointLog, "firmwareImages": FirmwareImage}
 _FILE = {
     collection: Statement(
         table.select(*(getattr(table, column) for column in Kept._fields)).where(
@@ -51,6 +51,9 @@ def arrived(unit: Unit, secret: str, file: StoredFile, file_name: str) -> Arriva
         kept = kept_of(unit, ticket.resource)
         is_same = kept is not None and kept.sha256 == file.sha256
         return Arrival.REPEATED if is_same else Arrival.TOO_LATE
+    if ticket.resource.startswith("firmwareImages/"):
+        came = firmware_images.came(unit, ticket.resource, file, file_name)
+        return Arrival.STORED if came else Arrival.TOO_LATE
     logs.came(unit, ticket.resource, file, file_name)
     return Arrival.STORED
 

@@ -6,7 +6,7 @@ from server.resources import events
 from server.store.models import ChargePoint
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.stations import logs
+from server.work.stations import firmware_updates, logs
 
 _EVENTS = {
     Transfer.FIRMWARE: "charge_point.firmware_status",
@@ -30,6 +30,10 @@ def reported(unit: Unit, charge_point: str, fact: TransferReported) -> None:
         log = logs.heard(unit, charge_point, fact.status, fact.number)
         if log is not None:
             payload.charge_point_log.CopyFrom(log)
+    else:
+        update = firmware_updates.heard(unit, charge_point, fact.status, fact.number)
+        if update is not None:
+            payload.firmware_update.CopyFrom(update)
     unit.tell(
         events.event(
             _EVENTS[fact.kind],
