@@ -1,5 +1,6 @@
 """A call on its way through the envelope: what is known of it so far, and whether it may go on."""
 
+import itertools
 import os
 import re
 import time
@@ -23,6 +24,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 _TRANSCODED = "x-envoy-original-path"
 """The header by which Envoy's transcoder says what an HTTP request was for."""
 _CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_PROCESS, _numbers = os.urandom(4).hex(), itertools.count(1)
 
 
 class Attempt:
@@ -41,7 +43,7 @@ class Attempt:
         self.started = time.perf_counter()
         self.is_rest = _TRANSCODED in headers
         self.authorization: str = headers.get("authorization", "")
-        self.correlation = told if _CORRELATION.fullmatch(told) else os.urandom(8).hex()
+        self.correlation = told if _CORRELATION.fullmatch(told) else _new_correlation()
         forwarded = headers.get("x-forwarded-for")
         peer = host_of(context.peer())
         self.address = remote_address(peer, (forwarded,) if forwarded else (), trusted_proxies)
@@ -91,6 +93,11 @@ class Attempt:
         details: tuple[str, str | bytes] = (failures.DETAILS, status.SerializeToString())
         await self.context.abort(failures.CODES[status.code], status.message, (details, *allowed))
         raise AssertionError("abort always raises")
+
+
+def _new_correlation() -> str:
+    """A name for a call that has none: unlike any other, which is all it has to be."""
+    return f"{_PROCESS}{next(_numbers):08x}"
 
 
 def require(caller: Caller, permission: Permission) -> None:

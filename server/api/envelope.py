@@ -6,8 +6,6 @@ who calls -> may they -> is the request right -> was it made before -> the handl
 
 import asyncio
 import contextlib
-import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
 
@@ -21,6 +19,7 @@ from server.api.attempts import Attempt, Context, require
 from server.api.audit import Audit
 from server.api.audit_entries import audited, keep
 from server.api.authentication import UNKNOWN, Authentication, Identity
+from server.api.call_log import CallLog
 from server.api.lanes import Call, Handler, Lane, lane_of
 from server.api.methods import Method
 from server.api.rate_limits import RateLimits
@@ -31,7 +30,6 @@ from server.store.lane import WriteLane
 from server.store.reads import Reader, ReadPool
 from server.store.unit import Unit
 
-log = logging.getLogger("server.calls")
 _OK = Status()
 _CANCELLED = 1
 
@@ -45,6 +43,7 @@ class Envelope:
         reads: ReadPool,
         authentication: Authentication,
         audit: Audit,
+        log: CallLog,
         limits: RateLimits,
         trusted_proxies: Collection[str],
     ) -> None:
@@ -52,6 +51,7 @@ class Envelope:
         self._reads = reads
         self._authentication = authentication
         self._audit = audit
+        self._log = log
         self._limits = limits
         self._trusted_proxies = trusted_proxies
         self._repeats = Repeats(lane)
@@ -186,18 +186,9 @@ class Envelope:
         """Audit and log: the call is over."""
         code = failures.CODES[status.code].name
         reason = failures.reason_of(status) if status.code else ""
-        call = attempt.call
         if status.code and status.code != _CANCELLED:
             self._audit_refusal(attempt, code, reason)
-        log.info(
-            "request_id=%s method=%s principal=%s status=%s reason=%s ms=%.1f",
-            attempt.correlation,
-            attempt.method.path,
-            (call and call.caller.principal) or "-",
-            code,
-            reason or "-",
-            (time.perf_counter() - attempt.started) * 1000,
-        )
+        self._log.note(attempt, code, reason)
 
     def _audit_refusal(self, attempt: Attempt, result: str, reason: str) -> None:
         call = attempt.call

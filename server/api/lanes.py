@@ -10,9 +10,8 @@ A handler returns its response, or the response serialized.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.domain.access import Caller
 
@@ -30,8 +29,7 @@ class Lane(Enum):
     STREAMING = "streaming"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What a handler may know of a call besides its request."""
 
     caller: Caller

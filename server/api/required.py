@@ -16,10 +16,15 @@ from server.resources.descriptors import FieldType, MessageType, behaviors, reso
 
 
 class _Fields(NamedTuple):
-    """Of a type of message: what is required, and messages in which something may be."""
+    """Of a type of message: what is required, and messages in which something may be. Names."""
 
-    required: Sequence[FieldType]
-    within: Sequence[FieldType]
+    present: Sequence[str]
+    """What must be there at all."""
+    said: Sequence[str]
+    """Texts, enums and lists that must not be empty. Numbers and truths always say something."""
+    part: Sequence[str]
+    parts: Sequence[str]
+    """Messages within: one, or many."""
 
 
 def faults_of(request: Message) -> dict[str, str]:
@@ -29,22 +34,29 @@ def faults_of(request: Message) -> dict[str, str]:
 
 def _missing(message: Message, path: str) -> Iterator[str]:
     fields = _fields_of(message.DESCRIPTOR)
-    for field in fields.required:
-        if not _is_given(message, field):
-            yield f"{path}{field.name}"
-    for field in fields.within:
-        if field.is_repeated:
-            for place, each in enumerate(getattr(message, field.name)):
-                yield from _missing(each, f"{path}{field.name}[{place}].")
-        elif message.HasField(field.name):
-            yield from _missing(getattr(message, field.name), f"{path}{field.name}.")
+    for name in fields.present:
+        if not message.HasField(name):
+            yield f"{path}{name}"
+    for name in fields.said:
+        if not getattr(message, name):
+            yield f"{path}{name}"
+    for name in fields.part:
+        if message.HasField(name):
+            yield from _missing(getattr(message, name), f"{path}{name}.")
+    for name in fields.parts:
+        for place, each in enumerate(getattr(message, name)):
+            yield from _missing(each, f"{path}{name}[{place}].")
 
 
 @cache
 def _fields_of(message: MessageType) -> _Fields:
+    required = [field for field in message.fields if REQUIRED in behaviors(field)]
+    within = [field for field in message.fields if _is_message_of_ours(field)]
     return _Fields(
-        [field for field in message.fields if REQUIRED in behaviors(field)],
-        [field for field in message.fields if _is_message_of_ours(field)],
+        [field.name for field in required if field.has_presence],
+        [field.name for field in required if not field.has_presence and _can_be_empty(field)],
+        [field.name for field in within if not field.is_repeated],
+        [field.name for field in within if field.is_repeated],
     )
 
 
@@ -55,9 +67,5 @@ def _is_message_of_ours(field: FieldType) -> bool:
     return message.full_name.startswith("ampline.")
 
 
-def _is_given(message: Message, field: FieldType) -> bool:
-    """Whether a field says something; numbers and truths without presence always do."""
-    if field.has_presence:
-        return message.HasField(field.name)
-    said = bool(getattr(message, field.name))
-    return said or not (field.is_repeated or field.type in {field.TYPE_STRING, field.TYPE_ENUM})
+def _can_be_empty(field: FieldType) -> bool:
+    return field.is_repeated or field.type in {field.TYPE_STRING, field.TYPE_ENUM}

@@ -1,6 +1,7 @@
 """The gRPC server: services in their envelope, beside health and reflection."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -10,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from server.api import answers, rest_check, services
 from server.api.audit import Audit
 from server.api.authentication import Authentication
+from server.api.call_log import CallLog
 from server.api.envelope import Envelope
 from server.api.methods import methods_of, service_name
 from server.api.rate_limits import NO_LIMITS, Limits, RateLimits
@@ -51,6 +53,7 @@ class ApiServer:
         lane: WriteLane,
         authentication: Authentication,
         audit: Audit,
+        log: CallLog,
         *,
         only_node: bool,
     ) -> None:
@@ -59,6 +62,8 @@ class ApiServer:
         """What knows who calls."""
         self.audit = audit
         """What keeps who called."""
+        self.log = log
+        """What writes a line for each call."""
         self._lane = lane
         self._only_node = only_node
         self._health = health.HealthServicer()
@@ -83,6 +88,7 @@ class ApiServer:
         await self._health.enter_graceful_shutdown()
         await self._server.stop(grace)
         await self.audit.close()
+        self.log.write()
 
 
 def build(
@@ -98,14 +104,15 @@ def build(
 ) -> ApiServer:
     """The server with every service. UnguardedMethodError or UnknownLaneError names a method that
     cannot be served safely."""
-    authentication, audit = Authentication(lane, reads), Audit(lane)
-    envelope = Envelope(lane, reads, authentication, audit, RateLimits(limits), trusted_proxies)
+    authentication, audit, log = Authentication(lane, reads), Audit(lane), CallLog()
+    envelope = Envelope(
+        lane, reads, authentication, audit, log, RateLimits(limits), trusted_proxies
+    )
     server = grpc.aio.server(options=_OPTIONS)
     served = services.table_of_contents(
         lane, reads, stations, tail, rules, authentication, audit, trials
     )
-    for servicer in served:
-        server.add_generic_rpc_handlers((_handlers(servicer, envelope),))
+    server.add_generic_rpc_handlers((_Handlers(served, envelope),))
     names = [service_name(servicer) for servicer in served]
     rest_check.add_to(server, names)
     told = (
@@ -115,15 +122,23 @@ def build(
     )
     reflection.enable_server_reflection(told, server)
     return ApiServer(
-        server, lane, authentication, audit, only_node=not is_postgresql(reads.database)
+        server, lane, authentication, audit, log, only_node=not is_postgresql(reads.database)
     )
 
 
-def _handlers(servicer: object, envelope: Envelope) -> "grpc.GenericRpcHandler":
-    """The service's methods, each in the envelope."""
-    service = service_name(servicer)
-    handlers = {
-        method.name: envelope.around(method, getattr(servicer, method.name))
-        for method in methods_of(service)
-    }
-    return grpc.method_handlers_generic_handler(service, handlers)
+class _Handlers(grpc.GenericRpcHandler):
+    """Every method of every service in the envelope. One table for all: gRPC asks one generic
+    handler after the other, at every call."""
+
+    def __init__(self, servicers: Iterable[object], envelope: Envelope) -> None:
+        self._by_path = {
+            method.path: envelope.around(method, getattr(servicer, method.name))
+            for servicer in servicers
+            for method in methods_of(service_name(servicer))
+        }
+
+    def service(
+        self, handler_call_details: grpc.HandlerCallDetails
+    ) -> "grpc.RpcMethodHandler[Any, Any] | None":
+        """The handler of a method; None if it is none of ours."""
+        return self._by_path.get(handler_call_details.method)

@@ -16,7 +16,8 @@ MOST_TOLD = 20
 
 def faults_of(message: Message) -> dict[str, str]:
     """Field path -> what is wrong with it."""
-    faults = dict(calendar.faults_of(message)) | dict(storable.faults_of(message))
+    faults = dict(calendar.faults_of(message))
+    faults.update(storable.faults_of(message))
     for violation in _validator.collect_violations(message):
         told, field = violation.proto.message, violation.proto.field
         path = _path(field.elements if field else ())

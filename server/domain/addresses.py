@@ -1,7 +1,11 @@
 """Where somebody calls from, also behind proxies that we trust."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
+
+_MOST_PEERS = 1024
+"""Of how many connections the host is remembered: a proxy has few, with many calls each."""
 
 
 def remote_address(peer: str, forwarded_for: Sequence[str], trusted: Collection[str]) -> str:
@@ -16,6 +20,7 @@ def remote_address(peer: str, forwarded_for: Sequence[str], trusted: Collection[
     return address[:100]
 
 
+@lru_cache(_MOST_PEERS)
 def host_of(peer: str) -> str:
     """The host of a peer as gRPC tells it: `ipv4:127.0.0.1:5000`, `ipv6:%5B::1%5D:5000`."""
     kind, _, rest = peer.partition(":")

@@ -5,7 +5,8 @@ the hot path are therefore written with peewee's query builder, compiled at firs
 use for the database that is open, and from then on only bound.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from peewee import Database, Model, Query, Value
@@ -30,28 +31,33 @@ def param(name: str) -> Value:
 class Statement:
     """A query with named places, compiled once."""
 
-    __slots__ = ("_bound", "_order", "_query", "_sql")
+    __slots__ = ("_bound", "_pick", "_query", "_sql")
 
     def __init__(self, query: Query) -> None:
         self._query = query
         self._bound: Database | None = None
         self._sql = ""
-        self._order: list[tuple[str | None, Any]] = []
+        self._pick: Callable[[Mapping[str, Any]], Sequence[Any]] = tuple
 
-    def bind(self, database: Database, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def bind(self, database: Database, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """The SQL for this database and the values in its order."""
         if self._bound is not database:
             self._compile(database)
-        return self._sql, [
-            constant if name is None else values[name] for name, constant in self._order
-        ]
+        return self._sql, self._pick(values)
 
     def _compile(self, database: Database) -> None:
         self._sql, found = database.get_sql_context().parse(self._query)
-        self._order = [
-            (value.name, None) if isinstance(value, Parameter) else (None, value) for value in found
-        ]
+        self._pick = _picking(found)
         self._bound = database
+
+
+def _picking(found: Sequence[Any]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes the values for these places out of a mapping; what is no parameter is a constant."""
+    names = [each.name for each in found if isinstance(each, Parameter)]
+    if len(names) == len(found) > 1:
+        return itemgetter(*names)
+    order = [(each.name, None) if isinstance(each, Parameter) else (None, each) for each in found]
+    return lambda values: [constant if name is None else values[name] for name, constant in order]
 
 
 class Append:

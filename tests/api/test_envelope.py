@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from uuid import uuid4
 
 import pytest
@@ -12,10 +13,15 @@ from tests.api.conftest import ADMIN_KEY, Api, open_api
 from tests.api.samples import ID_TAGS, LOCATIONS
 
 
-async def test_every_call_leaves_one_line(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+async def test_every_call_leaves_one_line(
+    api: Api, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, "server.calls"):
         await LOCATIONS.list(client)
         await refused(LOCATIONS.get(client, "locations/none"))
+        ended = time.time()
+        api.server.log.write()
+    assert all(record.created <= ended for record in caplog.records)
     lines = [record.getMessage() for record in caplog.records]
     told = [line.partition(" ms=")[0].partition(" ")[2] for line in lines]
     method = "method=/ampline.v1.LocationService"

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from dataclasses import replace
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
@@ -49,7 +48,7 @@ class SignInService(SignInServiceServicer):
             if operator.totp_enabled and not _takes_code(unit, operator, request):
                 return None
             caller = _caller(unit, operator)
-            keep(unit, _entry(replace(call, caller=caller), operator.name))
+            keep(unit, _entry(call._replace(caller=caller), operator.name))
             return caller, sign_ins.succeed(unit, operator.name, secret_hash(token))
 
         signed_in = await self._lane.write(succeed)
