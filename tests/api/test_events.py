@@ -109,7 +109,7 @@ async def test_a_stream_says_why_it_ends(api: Api, client: Client) -> None:
     assert heartbeat.cursor
     await api.tail.close()
     last = await stream.read()
-    assert last.stream_end.reason == "SHUTTING_DOWN"
+    assert (last.stream_end.reason, last.stream_end.cursor) == ("SHUTTING_DOWN", heartbeat.cursor)
     with pytest.raises(grpc.aio.AioRpcError) as ended:
         await stream.read()
     assert ended.value.code() is grpc.StatusCode.UNAVAILABLE

@@ -73,3 +73,37 @@ def test_what_cannot_be_streamed_is_refused_at_once(rest: Rest) -> None:
     assert (answer.status, answer.json["code"]) == (400, 3)
     assert answer.faulty_fields == ["after"]
     assert rest.get("/v1/events:stream", typess="x").status == 400
+
+
+def sent_event(response: HTTPResponse) -> Json:
+    """The data of the next server-sent event."""
+    text = response.readline()
+    assert text.startswith(b"data: "), text
+    assert response.readline() == b"\n", "an event ends with an empty line"
+    read: Json = json.loads(text.removeprefix(b"data: "))
+    return read
+
+
+def sent_event_of_log(response: HTTPResponse) -> Json:
+    """The same, heartbeats passed over."""
+    while "event" not in (message := sent_event(response)):
+        assert "streamEnd" not in message
+    return message
+
+
+def test_the_same_stream_as_server_sent_events(
+    rest: Rest, new_location: Callable[..., Json]
+) -> None:
+    with rest.opened("GET", "/v1/events:sse", types="location.*") as stream:
+        assert stream.status == 200
+        assert stream.getheader("content-type") == "text/event-stream"
+        assert stream.getheader("cache-control") == "no-cache"
+        cursor = sent_event(stream)["cursor"]
+        name = new_location(displayName="Live")["name"]
+        told = sent_event_of_log(stream)
+    assert (told["event"]["type"], told["event"]["subject"]) == ("location.created", name)
+    with rest.opened("GET", "/v1/events:sse", types="location.*", after=cursor) as again:
+        assert sent_event_of_log(again) == told
+    refused = rest.get("/v1/events:sse", after="nonsense")
+    assert (refused.status, refused.faulty_fields) == (400, ["after"])
+    assert rest.get("/v1/events:sse", typess="x").status == 400

@@ -45,6 +45,7 @@ class EventService(EventServiceServicer):
                 response.event.CopyFrom(step.event)
             if step.end:
                 response.stream_end.reason = step.end
+                response.stream_end.cursor = response.cursor
             yield response
             if step.end:
                 raise _ENDS[step.end]
