@@ -1,4 +1,5 @@
-"""Runs the server: `python -m server`, with the settings of the environment."""
+"""Runs the server: `python -m server`, with the settings of the environment; or follows the events
+of one: `python -m server events`."""
 
 import asyncio
 import gc
@@ -15,6 +16,10 @@ from server.settings import from_environment
 
 def main() -> int:
     """Serves until SIGINT or SIGTERM; reads certificates again at SIGHUP. 2: a setting is wrong."""
+    if sys.argv[1:2] == ["events"]:
+        from server import events_command  # a client: the server itself needs none
+
+        return events_command.main(sys.argv[2:])
     logging.basicConfig(
         level=os.environ.get("AMPLINE_LOG_LEVEL", "INFO").upper(),
         format="%(asctime)s %(levelname)s %(name)s %(message)s",

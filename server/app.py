@@ -108,6 +108,11 @@ class App:
         """Where the bridge listens by TLS; None = nowhere."""
         return self._bridge.tls_port
 
+    @property
+    def files_port(self) -> int:
+        """Where files are brought and fetched."""
+        return self._files.port
+
     def reload(self) -> None:
         """Reads the files again that settings name."""
         self._bridge.reload()
