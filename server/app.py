@@ -1,7 +1,10 @@
 """The composition root: the one place that knows every room and puts them together."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
+
+from cryptography import x509
 
 from server.api import server as api
 from server.api.rate_limits import Limits
@@ -10,9 +13,11 @@ from server.domain.token_bucket import Rate
 from server.files.endpoint import FileEndpoint
 from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
+from server.pki.choice import authority_of
 from server.relay.clock import Clock
 from server.relay.jobs import Keeping, platform_jobs
 from server.relay.reactions import Reactions
+from server.relay.signing import Signing
 from server.relay.tail import Tail
 from server.relay.webhooks.addresses import Addresses
 from server.relay.webhooks.engine import Pace, Webhooks
@@ -34,7 +39,8 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._rules = rules_of(settings)
-        self._tls = tls_of(settings)
+        self._authority = authority_of(settings)
+        self._tls = tls_of(settings, getattr(self._authority, "chain", ()))
 
     async def __aenter__(self) -> Self:
         settings, rules = self._settings, self._rules
@@ -62,12 +68,20 @@ class App:
         self._files = FileEndpoint(settings, self._lane, self._reads)
         jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
         self._clock = Clock(self._lane, jobs)
+        self._signing = Signing(
+            self._lane,
+            self._reads,
+            self._bridge.stations,
+            self._authority,
+            settings.charger_certificate_renewal,
+        )
         await self._bridge.start()
         await self._files.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
         self._clock.start()
         self._webhooks.start()
         self._reactions.start()
+        self._signing.start()
         return self
 
     async def __aexit__(
@@ -77,6 +91,7 @@ class App:
         traceback: TracebackType | None,
     ) -> None:
         """Stops asking, stops answering, then writes what is left."""
+        await self._signing.close()
         await self._clock.close()
         await self._reactions.close()
         await self._webhooks.close()
@@ -118,7 +133,7 @@ class App:
         self._bridge.reload()
 
 
-def tls_of(settings: Settings) -> Tls | None:
+def tls_of(settings: Settings, authorities: Sequence[x509.Certificate] = ()) -> Tls | None:
     """The bridge's own TLS, if there is to be any. OSError, ValueError: not with these files."""
     if settings.ocpp_tls_port is None:
         return None
@@ -127,7 +142,8 @@ def tls_of(settings: Settings) -> Tls | None:
             settings.ocpp_tls_certificates,
             settings.ocpp_tls_keys,
             settings.ocpp_client_authorities,
-        )
+        ),
+        authorities,
     )
 
 
@@ -141,6 +157,7 @@ def rules_of(settings: Settings) -> Rules:
         pending_session=settings.pending_session,
         lost_stop=settings.lost_stop,
         long_term=settings.long_term,
+        charger_organization=settings.charger_organization,
         configuration_reading=Reading[settings.read_configuration.upper()],
         pending_until_read=settings.pending_until_read,
         files_url=f"{settings.public_url.rstrip('/')}/files",

@@ -31,6 +31,13 @@ class Settings:
     ocpp_tls_certificates: tuple[Path, ...] = ()  # each with its chain; of several kinds of keys
     ocpp_tls_keys: tuple[Path, ...] = ()  # of the certificates, in their order
     ocpp_client_authorities: tuple[Path, ...] = ()  # whose certificates count as chargers'
+    charger_authority: str = "own"  # who signs chargers' certificates: own, manual, or EST's URL
+    charger_authority_certificate: Path | None = None  # of our own; None = made, and kept in data
+    charger_authority_key: Path | None = None
+    charger_authority_credentials: str = ""  # of EST: "username:password"
+    charger_organization: str = ""  # which chargers' certificates must name
+    charger_certificate_validity: int = 365 * 86_400
+    charger_certificate_renewal: int = 30 * 86_400  # before its end; 0 = never
     unsecured_from: Networks = LOOPBACK  # where chargers without any security may come from
     files_port: int = 8084
     public_url: str = "http://127.0.0.1:8080"
@@ -81,6 +88,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         grpc_port=_number(environment, "AMPLINE_GRPC_PORT", 8081),
         ocpp_port=_number(environment, "AMPLINE_OCPP_PORT", 8082),
         **_tls(environment, listen),
+        **_authority(environment),
         unsecured_from=_networks(
             environment, "AMPLINE_UNSECURED_FROM", ANYWHERE if accept_unknown else LOOPBACK
         ),
@@ -145,6 +153,32 @@ def _webhooks(environment: Mapping[str, str], public_url: str) -> dict[str, Any]
         "webhook_plain_http": _switch(environment, "AMPLINE_WEBHOOK_PLAIN_HTTP"),
         "webhook_timeout": _positive(environment, "AMPLINE_WEBHOOK_TIMEOUT", 15),
         "webhook_retries": _numbers(environment, "AMPLINE_WEBHOOK_RETRIES", RETRIES),
+    }
+
+
+def _authority(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of who signs chargers' certificates."""
+    asked = environment.get("AMPLINE_CHARGER_CA") or "own"
+    if asked not in {"own", "manual"} and not asked.startswith("https://"):
+        raise ValueError(f"AMPLINE_CHARGER_CA: {asked!r} is neither own, manual nor https://…")
+    files = _paths(environment, "AMPLINE_CHARGER_CA_CERTIFICATE")
+    keys = _paths(environment, "AMPLINE_CHARGER_CA_KEY")
+    if len(files) != len(keys) or len(files) > 1:
+        raise ValueError(
+            "AMPLINE_CHARGER_CA_KEY: must be the key of AMPLINE_CHARGER_CA_CERTIFICATE"
+        )
+    return {
+        "charger_authority": asked,
+        "charger_authority_certificate": files[0] if files else None,
+        "charger_authority_key": keys[0] if keys else None,
+        "charger_authority_credentials": environment.get("AMPLINE_CHARGER_CA_CREDENTIALS", ""),
+        "charger_organization": environment.get("AMPLINE_CHARGER_ORGANIZATION", ""),
+        "charger_certificate_validity": _positive(
+            environment, "AMPLINE_CHARGER_CERTIFICATE_VALIDITY", 365 * 86_400
+        ),
+        "charger_certificate_renewal": _number(
+            environment, "AMPLINE_CHARGER_CERTIFICATE_RENEWAL", 30 * 86_400
+        ),
     }
 
 

@@ -5,10 +5,35 @@ from enum import IntEnum
 
 
 class CertificateUse(IntEnum):
-    """What a root certificate is trusted for."""
+    """What an installed certificate is for: ampline.v1.CertificateUse."""
 
     CENTRAL_SYSTEM_ROOT = 1
     MANUFACTURER_ROOT = 2
+    V2G_ROOT = 3
+    MOBILITY_OPERATOR_ROOT = 4
+    V2G_CHAIN = 5
+
+
+class CertificateKind(IntEnum):
+    """What a charger proves by its own certificate: ampline.v1.ChargePointCertificate.Kind."""
+
+    CHARGE_POINT = 1
+    V2G = 2
+
+
+class CertificateState(IntEnum):
+    """How far a charger's own certificate came: ampline.v1.ChargePointCertificate.State."""
+
+    REQUESTED = 1
+    DECLINED = 2
+    SIGNED = 3
+    REFUSED = 4
+    INSTALLED = 5
+    REVOKED = 6
+
+
+class SigningRefusedError(Exception):
+    """An authority does not sign that; the text says why."""
 
 
 class HashAlgorithm(IntEnum):

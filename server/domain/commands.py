@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from server.domain.certificates import CertificateHash, CertificateUse
+from server.domain.certificates import CertificateHash, CertificateKind, CertificateUse
 from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
 from server.domain.device_commands import DeviceCommand
 from server.domain.device_model import Result, Told
@@ -232,6 +232,18 @@ class GetInstalledCertificates:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallOwnCertificate:
+    """Take the certificate that was asked for, with its chain, PEM: CertificateSigned.
+
+    `number` is that of the request, if it had one.
+    """
+
+    kind: CertificateKind
+    chain: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReserveNow:
     """Hold a place for a token, or its group, until then. EVSE 0 = any."""
 
@@ -281,6 +293,7 @@ Command = (
     | InstallCertificate
     | DeleteCertificate
     | GetInstalledCertificates
+    | InstallOwnCertificate
     | CustomCall
     | DeviceCommand
 )

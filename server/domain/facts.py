@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+from server.domain.certificates import CertificateKind
+
 
 class OcppVersion(IntEnum):
     """ampline.v1.OcppVersion."""
@@ -224,6 +226,18 @@ class Told:
     """Something that is answered, and that nothing else comes of. `payload`: a JSON object."""
 
     payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateAsked:
+    """SignCertificate: a certificate for a key of the charger's, by a PKCS #10 request in PEM.
+
+    `number` is that of the request, if the charger tells one (OCPP 2.1).
+    """
+
+    kind: CertificateKind
+    request: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

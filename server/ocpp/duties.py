@@ -7,6 +7,7 @@ from server.domain.device_facts import SettingsReported
 from server.domain.facts import (
     AuthorizationAsked,
     Booted,
+    CertificateAsked,
     DataReceived,
     EvseStatusReported,
     Measured,
@@ -20,11 +21,12 @@ from server.domain.facts import (
 from server.store.unit import Unit
 from server.work.rules import Rules
 from server.work.sessions import authorization, charging
-from server.work.stations import device_reports, reports, transfers
+from server.work.stations import certificates, device_reports, reports, transfers
 
 Fact = (
     AuthorizationAsked
     | Booted
+    | CertificateAsked
     | DataReceived
     | EvseStatusReported
     | Measured
@@ -43,6 +45,7 @@ _DUTIES: Mapping[type[Any], Duty] = {
         unit, rules, charge_point, fact.token
     ),
     Booted: reports.booted,
+    CertificateAsked: certificates.asked,
     DataReceived: lambda unit, _, charge_point, fact: reports.data_received(
         unit, charge_point, fact
     ),

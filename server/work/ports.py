@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from ampline.v1.event_pb2 import Event
 from ampline.v1.webhook_delivery_pb2 import WebhookAttempt
 from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
+from server.domain.certificates import CertificateKind
 from server.domain.commands import Command, CommandAnswer
 
 
@@ -29,6 +30,16 @@ class Stations(Protocol):
 
     async def disconnect(self, charge_point: str, reason: str) -> bool:
         """Closes the charger's connection; False if it has none."""
+        ...
+
+
+class CertificateAuthority(Protocol):
+    """Who signs chargers' certificates."""
+
+    async def sign(self, kind: CertificateKind, request: str) -> str | None:
+        """The certificate of a PKCS #10 request with its chain, all PEM; None = an operator brings
+        it some day. SigningRefusedError: it never will. OSError, ValueError: ask again later.
+        """
         ...
 
 

@@ -23,3 +23,4 @@ class Rules:
     largest_log: int = 256 * 1024 * 1024  # bytes
     largest_firmware: int = 1024 * 1024 * 1024  # bytes
     webhook_plain_http: bool = False  # not to loopback alone
+    charger_organization: str = ""  # which chargers' certificates must name; empty = any

@@ -11,7 +11,6 @@ _SERVICES = {
     "audit": ("audit_entry", "AuditService"),
     "actions": ("charge_point_action", "ChargePointActionService"),
     "profile_actions": ("charging_profile_action", "ChargingProfileActionService"),
-    "certificates": ("charge_point_certificate", "ChargePointCertificateService"),
     "maintenance": ("charge_point_maintenance", "ChargePointMaintenanceService"),
     "messages": ("ocpp_message", "OcppMessageService"),
     "status_log": ("status_log", "StatusLogService"),

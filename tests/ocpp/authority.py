@@ -79,6 +79,20 @@ class Authority:
         """For a charger; with days below 0 it has expired."""
         return self._issued(f"charger {identity}", named(identity), [], usage, days)
 
+    def signed(self, identity: str, key: Key) -> str:
+        """A charger's certificate for a key of its own, as text."""
+        usage = ExtendedKeyUsageOID.CLIENT_AUTH
+        return pem_of(self._sign(named(identity), key, days=30, usage=usage))
+
+    def below(self, name: str, key: Key) -> str:
+        """An authority below this one, as text."""
+        return pem_of(self._sign(named(name), key, days=100, is_authority=True))
+
+    def answering(self, request: x509.CertificateSigningRequest) -> x509.Certificate:
+        """What was asked for."""
+        usage = ExtendedKeyUsageOID.CLIENT_AUTH
+        return self._sign(request.subject, request, days=30, usage=usage)
+
     def trusting(self, identity: Identity | None = None) -> ssl.SSLContext:
         """What a client of ours needs: our authority, and its own certificate if it has one."""
         context = ssl.create_default_context(cafile=str(self.file))
@@ -118,7 +132,7 @@ class Authority:
     def _sign(
         self,
         subject: x509.Name,
-        key: Key,
+        key: Key | x509.CertificateSigningRequest,
         *,
         days: float,
         is_authority: bool = False,
@@ -146,6 +160,13 @@ class Authority:
         file = self.folder / name
         file.write_bytes(content)
         return file
+
+
+def request_for(identity: str, organization: str = "", key: Any = None) -> str:
+    """A request for a certificate, as a charger makes it."""
+    made = x509.CertificateSigningRequestBuilder().subject_name(named(identity, organization))
+    signed = made.sign(key or new_key(), hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def tls_settings(authority: Authority, server: Identity | None = None) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """A bridge on a database with a small network: CP1 (with a password), OPEN (without)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.x509 import Certificate
 from peewee import Database, Model
 
 from ampline.v1.event_pb2 import Event
@@ -115,11 +116,13 @@ async def make_platform(database: Database) -> AsyncIterator[PlatformMaker]:
     with database.connection_context():
         _network()
 
-    async def make(rules: Rules = RULES, **settings: Any) -> Platform:
+    async def make(
+        rules: Rules = RULES, authorities: Sequence[Certificate] = (), **settings: Any
+    ) -> Platform:
         lane, reads = WriteLane(database), ReadPool(database)
         chosen = replace(SETTINGS, **settings)
         rules = replace(rules, heartbeat=chosen.heartbeat)
-        bridge = Bridge(chosen, lane, reads, rules, tls_of(chosen))
+        bridge = Bridge(chosen, lane, reads, rules, tls_of(chosen, authorities))
         await bridge.start()
         running.append(Platform(database, lane, reads, bridge))
         return running[-1]

@@ -19,6 +19,7 @@ from ampline.v1.evse_pb2_grpc import EvseServiceStub
 from ampline.v1.firmware_image_pb2_grpc import FirmwareImageServiceStub
 from ampline.v1.firmware_update_pb2_grpc import FirmwareUpdateServiceStub
 from ampline.v1.id_tag_pb2_grpc import IdTagServiceStub
+from ampline.v1.installed_certificate_pb2_grpc import InstalledCertificateServiceStub
 from ampline.v1.location_pb2_grpc import LocationServiceStub
 from ampline.v1.meter_value_pb2_grpc import MeterValueServiceStub
 from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceStub
@@ -66,6 +67,7 @@ class Services:
         self.firmware_images = FirmwareImageServiceStub(channel)
         self.firmware_updates = FirmwareUpdateServiceStub(channel)
         self.id_tags = IdTagServiceStub(channel)
+        self.installed_certificates = InstalledCertificateServiceStub(channel)
         self.locations = LocationServiceStub(channel)
         self.meter_values = MeterValueServiceStub(channel)
         self.network_summary = NetworkSummaryServiceStub(channel)

@@ -19,6 +19,7 @@ from server.api.services.events import EventService
 from server.api.services.evses import EvseService
 from server.api.services.firmware import FirmwareImageService, FirmwareUpdateService
 from server.api.services.id_tags import IdTagService
+from server.api.services.installed_certificates import InstalledCertificateService
 from server.api.services.locations import LocationService
 from server.api.services.meter_values import MeterValueService
 from server.api.services.network_summary import NetworkSummaryService
@@ -106,7 +107,8 @@ def _of_charge_points(
         FirmwareImageService(rules),
         FirmwareUpdateService(),
         ChargingProfileActionService(lane, commanding),
-        ChargePointCertificateService(commanding),
+        ChargePointCertificateService(lane, stations),
+        InstalledCertificateService(commanding),
         OcppMessageService(),
         StatusLogService(),
         ConfigurationKeyService(),

@@ -22,7 +22,7 @@ from server.store.statements import Statement, param
 from server.work.access.passwords import hash_charger_password
 from server.work.circuits import require_room, to_member
 from server.work.ports import Stations
-from server.work.stations import configuration, status_log, unknown_chargers
+from server.work.stations import certificates, configuration, status_log, unknown_chargers
 
 _EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))
 _TAKE_EVSES_ALONG = Statement(
@@ -108,6 +108,7 @@ def _remove_what_it_has(change: Change[pb.ChargePoint]) -> None:
     name = change.after.name
     status_log.forget(change.unit, name)
     configuration.forget(change.unit, name)
+    certificates.forget(change.unit, name)
     change.unit.run(_FORGET_PROFILES, charge_point=name)
     for (name,) in change.unit.all(_EVSES, charge_point=change.after.name):
         evses.remove(change.unit, change.caller, name)

@@ -1,7 +1,12 @@
-"""Certificates, to the charger (security whitepaper for 1.6-J, sections 4.4 to 4.6)."""
+"""Certificates, to the charger (security whitepaper for 1.6-J, sections 4.2 to 4.6)."""
 
 from server.domain import commands
-from server.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
+from server.domain.certificates import (
+    CertificateHash,
+    CertificateKind,
+    CertificateUse,
+    HashAlgorithm,
+)
 from server.domain.commands import CommandAnswer
 from server.ocpp.saying import Said, Saying, yes_by
 from server.ocpp.schemas import Payload
@@ -14,7 +19,10 @@ _USES = {
 
 def install_certificate(command: commands.InstallCertificate) -> Payload:
     """InstallCertificate."""
-    return {"certificateType": _USES[command.use], "certificate": command.certificate}
+    return {
+        "certificateType": _USES.get(command.use, command.use.name),
+        "certificate": command.certificate,
+    }
 
 
 def delete_certificate(command: commands.DeleteCertificate) -> Payload:
@@ -32,13 +40,19 @@ def delete_certificate(command: commands.DeleteCertificate) -> Payload:
 
 def get_installed_certificates(command: commands.GetInstalledCertificates) -> Payload:
     """GetInstalledCertificateIds."""
-    return {"certificateType": _USES[command.use]}
+    return {"certificateType": _USES.get(command.use, command.use.name)}
 
 
 def installed_certificates(payload: Payload) -> CommandAnswer:
     """Its answer; that there are none is an answer too."""
     found = tuple(map(_hash, payload.get("certificateHashData") or []))
     return CommandAnswer(payload["status"], True, certificates=found)
+
+
+def certificate_signed(command: commands.InstallOwnCertificate) -> Payload:
+    """CertificateSigned; 1.6 has one kind of them, and no word for another."""
+    other = {} if command.kind is CertificateKind.CHARGE_POINT else {"kind": command.kind.name}
+    return {"certificateChain": command.chain, **other}
 
 
 def _hash(told: Payload) -> CertificateHash:
@@ -55,6 +69,9 @@ SAID: Said = {
         "InstallCertificate", install_certificate, yes_by("Accepted")
     ),
     commands.DeleteCertificate: Saying("DeleteCertificate", delete_certificate, yes_by("Accepted")),
+    commands.InstallOwnCertificate: Saying(
+        "CertificateSigned", certificate_signed, yes_by("Accepted")
+    ),
     commands.GetInstalledCertificates: Saying(
         "GetInstalledCertificateIds", get_installed_certificates, installed_certificates
     ),

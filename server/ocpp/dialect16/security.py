@@ -1,8 +1,14 @@
 """The security whitepaper's messages for 1.6 (Improved security for OCPP 1.6-J, edition 3)."""
 
 from server.domain import commands
+from server.domain.certificates import CertificateKind
 from server.domain.commands import CommandAnswer, LogKind
-from server.domain.facts import SecurityEventReported, Transfer, TransferReported
+from server.domain.facts import (
+    CertificateAsked,
+    SecurityEventReported,
+    Transfer,
+    TransferReported,
+)
 from server.ocpp.dialect16.commands import triggering
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
@@ -27,20 +33,21 @@ def signed_firmware_status(payload: Payload) -> Fact:
     return TransferReported(Transfer.FIRMWARE, payload["status"], payload.get("requestId"))
 
 
-def sign_certificate(_: Payload) -> None:
-    """SignCertificate: there is nobody here who signs."""
+def sign_certificate(payload: Payload) -> Fact:
+    """SignCertificate."""
+    return CertificateAsked(CertificateKind.CHARGE_POINT, payload["csr"])
 
 
-def not_signed(_: object, __: int) -> Payload:
-    """Its answer."""
-    return {"status": "Rejected"}
+def asked_for(accepted: bool, _: int) -> Payload:
+    """Its answer: whether somebody will see to it."""
+    return {"status": "Accepted" if accepted else "Rejected"}
 
 
 HEARD: Heard = {
     "SecurityEventNotification": (security_event, noted),
     "LogStatusNotification": (log_status, noted),
     "SignedFirmwareStatusNotification": (signed_firmware_status, noted),
-    "SignCertificate": (sign_certificate, not_signed),
+    "SignCertificate": (sign_certificate, asked_for),
 }
 
 _LOGS = {LogKind.DIAGNOSTICS: "DiagnosticsLog", LogKind.SECURITY: "SecurityLog"}

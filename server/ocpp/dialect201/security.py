@@ -1,8 +1,10 @@
 """Block A, security: what a charger tells of its own, and its certificate."""
 
-from server.domain.facts import SecurityEventReported
+from server.domain import commands
+from server.domain.certificates import CertificateKind
+from server.domain.facts import CertificateAsked, SecurityEventReported
 from server.ocpp.duties import Fact
-from server.ocpp.saying import Heard, Said, noted
+from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import moment
 
@@ -13,17 +15,44 @@ def security_event(payload: Payload) -> Fact:
     return SecurityEventReported(payload["type"], time, payload.get("techInfo") or "")
 
 
-def sign_certificate(_: Payload) -> None:
-    """SignCertificate (A02): there is nobody here who signs."""
+_KINDS = {
+    "ChargingStationCertificate": CertificateKind.CHARGE_POINT,
+    "V2GCertificate": CertificateKind.V2G,
+    "V2G20Certificate": CertificateKind.V2G,  # 2.1
+}
+_WORDS = {
+    CertificateKind.CHARGE_POINT: "ChargingStationCertificate",
+    CertificateKind.V2G: "V2GCertificate",
+}
 
 
-def not_signed(_: object, __: int) -> Payload:
-    """Its answer."""
-    return {"status": "Rejected"}
+def sign_certificate(payload: Payload) -> Fact:
+    """SignCertificate (A02); without a type it is the charger's own certificate."""
+    kind = _KINDS.get(payload.get("certificateType") or "", CertificateKind.CHARGE_POINT)
+    return CertificateAsked(kind, payload["csr"], payload.get("requestId"))
+
+
+def asked_for(accepted: bool, _: int) -> Payload:
+    """Its answer: whether somebody will see to it."""
+    return {"status": "Accepted" if accepted else "Rejected"}
+
+
+def certificate_signed(command: commands.InstallOwnCertificate) -> Payload:
+    """CertificateSigned (A02); 2.1 wants to know of which request."""
+    of_request = {} if command.number is None else {"requestId": command.number}
+    return {
+        "certificateChain": command.chain,
+        "certificateType": _WORDS[command.kind],
+        **of_request,
+    }
 
 
 HEARD: Heard = {
     "SecurityEventNotification": (security_event, noted),
-    "SignCertificate": (sign_certificate, not_signed),
+    "SignCertificate": (sign_certificate, asked_for),
 }
-SAID: Said = {}
+SAID: Said = {
+    commands.InstallOwnCertificate: Saying(
+        "CertificateSigned", certificate_signed, yes_by("Accepted")
+    ),
+}

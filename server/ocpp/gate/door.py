@@ -13,7 +13,7 @@ from websockets.http11 import Request
 from server.ocpp.dialect import Dialect
 from server.ocpp.gate.admission import Failures, Turnstile
 from server.ocpp.gate.credentials import Credentials, presented
-from server.ocpp.gate.line import Judge, line_of
+from server.ocpp.gate.line import Judge, Line, line_of
 from server.ocpp.gate.path import BadPathError, identity
 from server.ocpp.gate.proof import Claim, Proof, UnprovenError
 from server.ocpp.link.socket import PROTOCOL_ERROR, Socket
@@ -23,7 +23,7 @@ from server.store.ids import new_id
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.reads import ReadPool
 from server.work.access.passwords import is_charger_password
-from server.work.stations import connections, unknown_chargers
+from server.work.stations import certificates, connections, unknown_chargers
 from server.work.stations.connections import Admission
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,13 @@ class Door:
         admission = await self._reads.read(partial(connections.find, identity=name))
         if admission is None:
             admission = await self._stranger(name, line.address)
-        claim = Claim(name, line, presented(request, name), admission)
+        claim = Claim(
+            name,
+            line,
+            presented(request, name),
+            admission,
+            await self._is_revoked(admission, line),
+        )
         profile = await self._authenticate(claim)
         if self.closed:
             raise TurnedAwayError(HTTPStatus.SERVICE_UNAVAILABLE, "the server is stopping", 10)
@@ -149,6 +155,16 @@ class Door:
             partial(unknown_chargers.knocked, identity=name, remote_address=address)
         )
         raise TurnedAwayError(HTTPStatus.NOT_FOUND, "no such charge point")
+
+    async def _is_revoked(self, admission: Admission, line: Line) -> bool:
+        if line.certificate is None:
+            return False
+        look = partial(
+            certificates.is_revoked,
+            charge_point=admission.charge_point,
+            serial_number=line.certificate.serial_number,
+        )
+        return await self._reads.read(look)
 
     async def _authenticate(self, claim: Claim) -> int:
         """The security profile that is proven."""
@@ -179,7 +195,7 @@ class Door:
             raise TurnedAwayError(HTTPStatus.TOO_MANY_REQUESTS, "too many refused", wait)
 
     def _let_in(self, socket: Socket, request: Request, claim: Claim, profile: int) -> None:
-        name, line, _, admission = claim
+        name, line, admission = claim.identity, claim.line, claim.admission
         allowed = admission.allowed_versions
 
         def choose(offered: list[str]) -> str | None:

@@ -37,6 +37,8 @@ class Claim(NamedTuple):
     line: Line
     password: bytes | None
     admission: Admission
+    revoked: bool = False
+    """Whether we have revoked the certificate."""
 
 
 class Proof:
@@ -96,6 +98,8 @@ def certificate_problem(claim: Claim) -> str:
     """Why the certificate does not prove it; empty if it does."""
     certificate = claim.line.certificate
     assert certificate is not None
+    if claim.revoked:
+        return "the certificate is revoked"
     if certificate.problem:
         return f"the certificate is {certificate.problem}"
     if certificate.common_name != claim.identity:

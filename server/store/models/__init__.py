@@ -14,6 +14,7 @@ from server.store.models.access import (
     SignIn,
     StoredAnswer,
 )
+from server.store.models.certificates import ChargePointCertificate
 from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob, Reaction
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
@@ -49,6 +50,7 @@ __all__ = [
     "AuditEntry",
     "BalanceEntry",
     "ChargePoint",
+    "ChargePointCertificate",
     "ChargePointLog",
     "ChargingProfile",
     "Circuit",

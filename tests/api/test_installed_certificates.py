@@ -1,6 +1,6 @@
 """Certificates: what is asked of chargers goes out, and what they say comes back."""
 
-from ampline.v1 import charge_point_certificate_pb2 as pb
+from ampline.v1 import installed_certificate_pb2 as pb
 from server.domain import commands
 from server.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
 from server.domain.commands import CommandAnswer
@@ -19,12 +19,15 @@ async def test_certificates_come_and_go(api: Api, client: Client) -> None:
     install = pb.InstallCertificateRequest(
         charge_point=CP, use=pb.MANUFACTURER_ROOT, certificate=PEM
     )
-    assert (await client.certificates.InstallCertificate(install)).charger_status == "Accepted"
-    asked = pb.GetInstalledCertificatesRequest(charge_point=CP, use=pb.MANUFACTURER_ROOT)
-    (found,) = (await client.certificates.GetInstalledCertificates(asked)).certificates
+    service = client.installed_certificates
+    assert (await service.InstallCertificate(install)).charger_status == "Accepted"
+    asked = pb.ListInstalledCertificatesRequest(charge_point=CP, use=pb.MANUFACTURER_ROOT)
+    (found,) = (await service.ListInstalledCertificates(asked)).certificates
     assert (found.algorithm, found.serial_number) == (pb.CertificateHash.SHA256, "cc")
-    remove = pb.RemoveCertificateRequest(charge_point=CP, certificate=found)
-    assert (await client.certificates.RemoveCertificate(remove)).charger_status == "Accepted"
+    remove = pb.DeleteCertificateRequest(charge_point=CP, certificate=found)
+    assert (
+        await client.installed_certificates.DeleteCertificate(remove)
+    ).charger_status == "Accepted"
     assert [command for _, command in api.stations.sent] == [
         commands.InstallCertificate(CertificateUse.MANUFACTURER_ROOT, PEM),
         commands.GetInstalledCertificates(CertificateUse.MANUFACTURER_ROOT),
@@ -38,6 +41,6 @@ async def test_what_is_no_certificate_is_not_sent(api: Api, client: Client) -> N
     install = pb.InstallCertificateRequest(
         charge_point=CP, use=pb.MANUFACTURER_ROOT, certificate="secret"
     )
-    error = await refused(client.certificates.InstallCertificate(install))
+    error = await refused(client.installed_certificates.InstallCertificate(install))
     assert set(error.fields) == {"certificate"}
     assert api.stations.sent == []

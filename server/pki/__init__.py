@@ -1,0 +1,1 @@
+"""Who signs chargers' certificates: the port `CertificateAuthority` of the rest of the platform."""
