@@ -134,6 +134,15 @@ class StationStatusReported:
     vendor_error_code: str = ""
 
 
+class SignedValue(NamedTuple):
+    """What the meter itself signed, for others to prove a value by; OCPP 2.x."""
+
+    data: str
+    encoding_method: str
+    signing_method: str = ""
+    public_key: str = ""
+
+
 class SampledValue(NamedTuple):
     """One measured value, as the charger sent it and in Wh, W, A, V, percent or °C."""
 
@@ -144,6 +153,7 @@ class SampledValue(NamedTuple):
     phase: str = ""
     location: str = ""
     context: str = ""
+    signed: SignedValue | None = None
 
 
 class SampleSet(NamedTuple):
@@ -155,15 +165,16 @@ class SampleSet(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TransactionStarted:
-    """StartTransaction, or TransactionEvent(Started).
+    """StartTransaction; in 2.x the step of a transaction at which it is known who charges, where.
 
-    `transaction_id` is the charger's own in 2.x, and None in 1.6, where we give one out.
+    `transaction_id` is the charger's own in 2.x, and None in 1.6, where we give one out. Without
+    a meter value the first one that is told counts. An empty token: nobody showed any.
     """
 
     evse: int
     connector: int
     token: str
-    meter_start_wh: int
+    meter_start_wh: int | None
     time: datetime | None
     transaction_id: str | None = None
     reservation_id: int | None = None
@@ -182,15 +193,58 @@ class Measured(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TransactionEnded:
-    """StopTransaction, or TransactionEvent(Ended)."""
+    """StopTransaction, or TransactionEvent(Ended). Without a meter value the last one counts."""
 
     transaction_id: str
-    meter_stop_wh: int
+    meter_stop_wh: int | None
     time: datetime | None
     reason: StopReason
     reason_text: str = ""
     token: str = ""
     samples: tuple[SampleSet, ...] = ()
+
+
+class StepKind(IntEnum):
+    """What a step of a transaction tells."""
+
+    STARTED = 1
+    UPDATED = 2
+    ENDED = 3
+
+
+class ChargingState(IntEnum):
+    """What a car in a transaction does."""
+
+    EV_CONNECTED = 1
+    CHARGING = 2
+    SUSPENDED_EV = 3
+    SUSPENDED_EVSE = 4
+    IDLE = 5
+
+
+class TransactionStep(NamedTuple):
+    """A step of a transaction: TransactionEvent. Steps may come in any order, and again.
+
+    What one does not tell another may: which EVSE (0), who (None; an empty token: nobody has to
+    show one), the reason of the end. `number` counts the steps of a transaction.
+    """
+
+    kind: StepKind
+    transaction_id: str
+    number: int
+    time: datetime | None
+    evse: int = 0
+    connector: int = 0
+    token: str | None = None
+    state: ChargingState | None = None
+    samples: tuple[SampleSet, ...] = ()
+    offline: bool = False
+    reservation_id: int | None = None
+    remote_start_id: int | None = None
+    reason: StopReason = StopReason.LOCAL
+    reason_text: str = ""
+    car_left: bool = False
+    """Whether it is over because the car is gone."""
 
 
 class Transfer(IntEnum):

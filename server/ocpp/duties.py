@@ -16,12 +16,13 @@ from server.domain.facts import (
     Told,
     TransactionEnded,
     TransactionStarted,
+    TransactionStep,
     TransferReported,
 )
 from server.store.unit import Unit
 from server.work.rules import Rules
 from server.work.sessions import authorization, charging
-from server.work.stations import certificates, device_reports, reports, transfers
+from server.work.stations import certificates, device_reports, reports, transactions, transfers
 
 Fact = (
     AuthorizationAsked
@@ -36,6 +37,7 @@ Fact = (
     | Told
     | TransactionEnded
     | TransactionStarted
+    | TransactionStep
     | TransferReported
 )
 Duty = Callable[[Unit, Rules, str, Any], Any]
@@ -65,6 +67,7 @@ _DUTIES: Mapping[type[Any], Duty] = {
     Told: lambda _unit, _rules, _charge_point, fact: fact.payload,
     TransactionEnded: charging.end,
     TransactionStarted: charging.start,
+    TransactionStep: transactions.step,
     TransferReported: lambda unit, _, charge_point, fact: transfers.reported(
         unit, charge_point, fact
     ),

@@ -33,6 +33,8 @@ class Tolerance:
     """Lists that may be empty."""
     rounded: frozenset[str] = frozenset()
     """Whole numbers that may come with a fraction."""
+    texts_for_numbers: frozenset[str] = frozenset()
+    """Numbers that may come as a text, also as one that is no number: it is kept as it is."""
 
     def allows(self, breach: Breach, payload: Payload) -> bool:
         """Whether the breach is left as it is."""
@@ -44,6 +46,8 @@ class Tolerance:
                 return bool(value) and (name in self.open_words or value in known)
             case "maxLength":
                 return name in self.long_texts and len(value) <= LONGEST_TEXT
+            case "type":
+                return name in self.texts_for_numbers and isinstance(value, str)
             case "minItems":
                 return name in self.empty_lists
             case _:

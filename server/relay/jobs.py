@@ -35,6 +35,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
     return (
         Job("expire-pending-sessions", 5, lambda unit: _full(expiry.expire_pending(unit, rules))),
         Job("expire-reservations", 5, lambda unit: _full(reservations.expire(unit))),
+        Job("give-up-lost-steps", 30, lambda unit: _full(expiry.give_up_steps(unit, rules))),
         Job("close-lost-sessions", 30, lambda unit: _full(expiry.close_lost(unit, rules))),
         Job(
             "refresh-running-prices",

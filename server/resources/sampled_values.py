@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ampline.v1.meter_value_pb2 import MeterValue
-from server.domain.facts import SampledValue
+from server.domain.facts import SampledValue, SignedValue
 from server.resources import wire
 from server.resources.wire import varint
 
@@ -17,6 +17,7 @@ _FIELDS = MeterValue.DESCRIPTOR.fields_by_name
 _SAMPLED_VALUE = wire.tag(_FIELDS["sampled_values"].number)
 _TIME = wire.timestamp(_FIELDS["time"].number)
 _PARTS = MeterValue.SampledValue.DESCRIPTOR.fields_by_name
+_SIGNED = wire.tag(_PARTS["signed_value"].number)
 _RAW_VALUE = wire.tag(_PARTS["raw_value"].number)
 _VALUE = wire.tag(_PARTS["value"].number, wire.FIXED64)
 _double = struct.Struct("<d").pack
@@ -26,15 +27,22 @@ _MOST_KINDS = 4096
 def to_bytes(values: Iterable[SampledValue]) -> bytes:
     """The field with its tags."""
     parts = []
-    for measurand, raw_value, value, unit, phase, location, context in values:
+    for measurand, raw_value, value, unit, phase, location, context, signed in values:
         body = _kind(measurand, phase, location, context, unit)
         if raw_value:
             text = raw_value.encode()
             body += _RAW_VALUE + varint(len(text)) + text
         if value is not None:
             body += _VALUE + _double(value)
+        if signed is not None:
+            body += _signed(signed)
         parts.append(_SAMPLED_VALUE + varint(len(body)) + body)
     return b"".join(parts)
+
+
+def _signed(signed: SignedValue) -> bytes:
+    body = MeterValue.SignedValue(**signed._asdict()).SerializeToString()
+    return _SIGNED + varint(len(body)) + body
 
 
 def measured_at(time_us: int, values: bytes) -> bytes:

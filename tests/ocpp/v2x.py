@@ -101,6 +101,13 @@ SAYS: dict[str, dict[str, Any]] = {
     "SecurityEventNotification": {"type": "FirmwareUpdated", "timestamp": TIME},
     "SignCertificate": {"csr": "-----BEGIN CERTIFICATE REQUEST-----"},
     "StatusNotification": AVAILABLE,
+    "TransactionEvent": {
+        "eventType": "Updated",
+        "timestamp": TIME,
+        "triggerReason": "MeterValuePeriodic",
+        "seqNo": 1,
+        "transactionInfo": {"transactionId": "t"},
+    },
 }
 """A message of each kind that a charger sends."""
 

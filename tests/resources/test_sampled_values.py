@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ampline.v1.meter_value_pb2 import MeterValue
-from server.domain.facts import SampledValue
+from server.domain.facts import SampledValue, SignedValue
 from server.resources import sampled_values
 
 _WORDS = st.text(st.characters(codec="utf-8"), max_size=200)
+_SIGNED = st.none() | st.builds(SignedValue, _WORDS, _WORDS, _WORDS, _WORDS)
 _VALUES = st.builds(
-    SampledValue, _WORDS, _WORDS, st.none() | st.floats(), _WORDS, _WORDS, _WORDS, _WORDS
+    SampledValue, _WORDS, _WORDS, st.none() | st.floats(), _WORDS, _WORDS, _WORDS, _WORDS, _SIGNED
 )
 
 
@@ -25,6 +26,9 @@ def serialized(values: list[SampledValue]) -> bytes:
                 unit=value.unit,
                 raw_value=value.raw_value,
                 value=value.value,
+                signed_value=MeterValue.SignedValue(**value.signed._asdict())
+                if value.signed
+                else None,
             )
             for value in values
         ]

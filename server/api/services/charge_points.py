@@ -22,6 +22,7 @@ from server.store.statements import Statement, param
 from server.work.access.passwords import hash_charger_password
 from server.work.circuits import require_room, to_member
 from server.work.ports import Stations
+from server.work.sessions import early_steps
 from server.work.stations import certificates, configuration, status_log, unknown_chargers
 
 _EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))
@@ -109,6 +110,7 @@ def _remove_what_it_has(change: Change[pb.ChargePoint]) -> None:
     status_log.forget(change.unit, name)
     configuration.forget(change.unit, name)
     certificates.forget(change.unit, name)
+    early_steps.forget_all(change.unit, name)
     change.unit.run(_FORGET_PROFILES, charge_point=name)
     for (name,) in change.unit.all(_EVSES, charge_point=change.after.name):
         evses.remove(change.unit, change.caller, name)

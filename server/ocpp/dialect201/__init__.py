@@ -39,6 +39,7 @@ TOLERANCE = Tolerance(
     ),
     long_texts=frozenset({"idToken"}),
     empty_lists=frozenset({"sampledValue"}),
+    texts_for_numbers=frozenset({"value"}),
 )
 
 _BLOCKS = (

@@ -1,6 +1,6 @@
 """Block J, metering: sampled values (section 2.50) in the platform's units."""
 
-from server.domain.facts import Measured, SampledValue, SampleSet
+from server.domain.facts import Measured, SampledValue, SampleSet, SignedValue
 from server.ocpp.dialect201.availability import MOST_EVSES, number_of
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, noted
@@ -39,7 +39,23 @@ def _sampled_value(sample: Payload) -> SampledValue:
         value = number(f"{raw}e{power}") if power else value
         value = None if value is None else value * factor + offset
     return SampledValue(
-        measurand, raw, value, unit, get("phase", ""), get("location", ""), get("context", "")
+        measurand,
+        raw,
+        value,
+        unit,
+        get("phase", ""),
+        get("location", ""),
+        get("context", ""),
+        _signed(sample["signedMeterValue"]) if "signedMeterValue" in sample else None,
+    )
+
+
+def _signed(told: Payload) -> SignedValue:
+    return SignedValue(
+        told["signedMeterData"],
+        told["encodingMethod"],
+        told.get("signingMethod") or "",
+        told.get("publicKey") or "",
     )
 
 

@@ -35,7 +35,7 @@ from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
 from server.store.models.references import NestedReference
 from server.store.models.reservations import Reservation
 from server.store.models.search import SearchGram
-from server.store.models.sessions import Counter, MeterValue, Session, Transaction
+from server.store.models.sessions import Counter, EarlyStep, MeterValue, Session, Transaction
 from server.store.models.stations import (
     ChargingProfile,
     ConfigurationKey,
@@ -58,6 +58,7 @@ __all__ = [
     "ConfigurationKey",
     "Counter",
     "DeviceReport",
+    "EarlyStep",
     "ElectricityRate",
     "ElectricityRateVersion",
     "Event",

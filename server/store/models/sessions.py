@@ -73,6 +73,8 @@ class Session(Table):
     watch_time = BigIntegerField(null=True)  # or at this time it is asked whether it is to end
     stop_due_time = BigIntegerField(null=True)  # when its charger is told (again) to end it
     stop_tries = SmallIntegerField(null=True)  # how often it was told
+    step_numbers = TextField(null=True)  # of the steps that a 2.x charger told (domain)
+    charging_state = SmallIntegerField(null=True)  # as a 2.x charger told it last
     create_time = BigIntegerField()
     update_time = BigIntegerField()
 
@@ -170,6 +172,24 @@ class Transaction(Resource):
         indexes = listed_by(
             "partner", "state", "purchase", "purchased_resource", "user", "method", "currency"
         )
+
+
+class EarlyStep(Table):
+    """A step of a 2.x transaction that is told before it is known who charges, and where."""
+
+    number = BigAutoField()
+    charge_point = TextField()
+    transaction_id = TextField()
+    step_number = IntegerField()
+    kind = SmallIntegerField()
+    evse = IntegerField(null=True)  # a number, if it is told
+    record_time = BigIntegerField()
+    body = BlobField()  # the step, as JSON
+
+    class Meta:
+        """Each once; those of a transaction together."""
+
+        indexes = ((("charge_point", "transaction_id", "step_number", "kind"), True),)
 
 
 class Counter(Table):

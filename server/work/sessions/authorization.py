@@ -164,11 +164,16 @@ def authorize(unit: Unit, rules: Rules, charge_point: str, token: str) -> Author
     The token of a session that was asked for from afar is its user's, once; that of a reservation
     is its user's while the place is held.
     """
-    tag = tag_of(unit, token)
-    user = None if tag else _user_of_token(unit, charge_point, token)
-    decision = decide(unit, rules, charge_point, None, tag, user)
+    decision = shown(unit, rules, charge_point, token)
     _tell(unit, decision, token)
     return decision.authorization()
+
+
+def shown(unit: Unit, rules: Rules, charge_point: str, token: str) -> Decision:
+    """The same, without its event."""
+    tag = tag_of(unit, token)
+    user = None if tag else _user_of_token(unit, charge_point, token)
+    return decide(unit, rules, charge_point, None, tag, user)
 
 
 def _user_of_token(unit: Unit, charge_point: str, token: str) -> str | None:

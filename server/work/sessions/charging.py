@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from server.domain.authorization import Authorization, StartReason, status_of
 from server.domain.facts import EvseStatus, StopReason, TransactionEnded, TransactionStarted
-from server.store.clock import to_us
+from server.store.clock import to_datetime, to_us
 from server.store.ids import new_name
 from server.store.unit import Unit
 from server.work.money import tariffs
@@ -52,9 +52,12 @@ def start(unit: Unit, rules: Rules, charge_point: str, fact: TransactionStarted)
     meter values and the stop attach. One that began offline is never refused, only flagged.
     """
     told = to_us(fact.time) if fact.time else None
-    key = session_rows.start_key(fact.evse, fact.connector, fact.token, told, fact.meter_start_wh)
+    key = None
+    if fact.transaction_id is None:
+        meter = fact.meter_start_wh or 0
+        key = session_rows.start_key(fact.evse, fact.connector, fact.token, told, meter)
     if known := _known(unit, charge_point, fact, key):
-        return Started(known.ocpp_transaction_id or "", _answer_again(unit, known))
+        return Started(known.ocpp_transaction_id or "", answer_again(unit, known))
     evse = evses.find_or_make_evse(unit, charge_point, fact.evse)
     time, replaced = believed(fact.time, unit.now)
     _close_stale(unit, rules, evse, fact.connector, time)
@@ -108,10 +111,12 @@ def _known(
     return session_rows.by_start_key(unit, charge_point, key) if key else None
 
 
-def _answer_again(unit: Unit, session: SessionRow) -> Authorization:
+def answer_again(unit: Unit, session: SessionRow) -> Authorization:
+    """What was answered when it began."""
     reason = StartReason(session.authorization_refused) if session.authorization_refused else None
     tag = authorization.tag_by_name(unit, session.id_tag) if session.id_tag else None
-    return Authorization(status_of(reason), reason, None, tag.parent_group_id if tag else None)
+    expires = to_datetime(tag.expire_time) if tag and tag.expire_time else None
+    return Authorization(status_of(reason), reason, expires, tag.parent_group_id if tag else None)
 
 
 def _close_stale(unit: Unit, rules: Rules, evse: EvseRow, connector: int, time: int) -> None:
@@ -198,7 +203,7 @@ def _who(begun: _Begun) -> dict[str, object]:
         "partner": decision.place.partner,
         "user": decision.user.name if decision.user else None,
         "id_tag": decision.tag.name if decision.tag else None,
-        "token": begun.fact.token,
+        "token": begun.fact.token or None,
         "payment_method": decision.user.payment_preference if decision.user else None,
         "authorization_method": _method(begun, bool(auto)),
     }
@@ -243,15 +248,20 @@ def end(
     if session is None:
         orphans.keep(unit, charge_point, fact)
         return None
+    ended(unit, rules, session, fact)
+    tag = authorization.tag_of(unit, fact.token) if fact.token else None
+    return Authorization(status_of(None), None, None, tag.parent_group_id) if tag else None
+
+
+def ended(unit: Unit, rules: Rules, session: SessionRow, fact: TransactionEnded) -> None:
+    """Ends this session and bills it, or corrects that, or notes that it was stopped twice."""
     if session.stop_time is None:
         _finish(unit, rules, session, fact)
     elif _closed_here(session):
         _finish(unit, rules, session, fact, SessionWarning.CORRECTED_BY_LATE_STOP)
-    elif fact.meter_stop_wh != session.meter_stop_wh:
+    elif fact.meter_stop_wh not in (None, session.meter_stop_wh):
         warned = session_rows.warned(session, SessionWarning.STOPPED_TWICE)
         session_rows.change(unit, session.name, warnings=warned)
-    tag = authorization.tag_of(unit, fact.token) if fact.token else None
-    return Authorization(status_of(None), None, None, tag.parent_group_id) if tag else None
 
 
 def _ended_session(unit: Unit, charge_point: str, fact: TransactionEnded) -> SessionRow | None:
@@ -269,7 +279,8 @@ def _ended_session(unit: Unit, charge_point: str, fact: TransactionEnded) -> Ses
 def _may_be(session: SessionRow, fact: TransactionEnded) -> bool:
     """Whether a stop that names no transaction of ours can be this session's."""
     token_fits = not fact.token or session_rows.same_token(session, fact.token)
-    meter_fits = (session.meter_start_wh or 0) <= fact.meter_stop_wh
+    meter_stop = fact.meter_stop_wh
+    meter_fits = meter_stop is None or (session.meter_start_wh or 0) <= meter_stop
     time_fits = fact.time is None or session.start_time <= to_us(fact.time)
     return token_fits and meter_fits and time_fits
 
@@ -354,16 +365,19 @@ def status_changed(
     """An EVSE's status says whether the session on it charges or idles. `evse` is its name."""
     if old is EvseStatus.RESERVED and new is EvseStatus.AVAILABLE:
         reservations.freed(unit, charge_point, evse)
-    state = periods.STATE_OF.get(new)
-    if state is None or old == new:
+    if new not in periods.STATE_OF or old == new:
         return
     for session in session_rows.active_on(unit, evse):
-        stretches = periods.load(session.charging_periods)
-        if stretches and periods.turn(stretches, state, to_us(time), session.energy_wh):
-            session_rows.change(
-                unit,
-                session.name,
-                charging_periods=periods.save(stretches),
-                **periods.durations(stretches),
-            )
-            announce.session(unit, "session.updated", session.name, session.state, to_us(time))
+        turned(unit, session, new, to_us(time))
+
+
+def turned(unit: Unit, session: SessionRow, status: EvseStatus, time: int) -> None:
+    """A session charges or idles from now on, as the status of its EVSE says."""
+    state = periods.STATE_OF.get(status)
+    stretches = periods.load(session.charging_periods)
+    if state is None or not stretches:
+        return
+    if periods.turn(stretches, state, time, session.energy_wh):
+        columns = {"charging_periods": periods.save(stretches), **periods.durations(stretches)}
+        session_rows.change(unit, session.name, **columns)
+        announce.session(unit, "session.updated", session.name, session.state, time)

@@ -5,7 +5,7 @@ from server.store.models import Evse, Session
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.rules import Rules
-from server.work.sessions import billing, charging, remote, session_rows
+from server.work.sessions import billing, charging, remote, session_rows, transactions
 from server.work.sessions.session_rows import SessionState
 
 MOST = 100
@@ -48,6 +48,11 @@ def expire_pending(unit: Unit, rules: Rules) -> int:
         if row:
             remote.expire(unit, row, StopReason.TIMEOUT)
     return len(overdue)
+
+
+def give_up_steps(unit: Unit, rules: Rules) -> int:
+    """Makes do with what is known of transactions whose steps got lost; returns how many."""
+    return transactions.give_up(unit, rules, MOST)
 
 
 def close_lost(unit: Unit, rules: Rules) -> int:

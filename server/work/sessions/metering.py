@@ -219,6 +219,8 @@ def _save(unit: Unit, session: SessionRow, progress: Progress) -> None:
         first_soc_percent=progress.first_soc_percent,
         soc_percent=progress.soc_percent,
     )
+    if session.meter_start_wh is None and register:
+        session_rows.change(unit, session.name, meter_start_wh=register.start_wh)
     if progress.warnings:
         warned = session_rows.warned(session, *progress.warnings)
         if warned != session.warnings:

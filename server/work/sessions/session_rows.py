@@ -51,6 +51,7 @@ class SessionWarning(IntEnum):
     CORRECTED_BY_LATE_STOP = 7
     METER_VALUES_ATTRIBUTED = 8
     STARTED_AGAINST_RULES = 9
+    MESSAGES_MISSING = 10
 
 
 class AuthorizationMethod(IntEnum):
@@ -105,6 +106,8 @@ class SessionRow(NamedTuple):
     warnings: bytes | None
     remote_start_id: int | None
     one_time_token: str | None
+    step_numbers: str | None
+    charging_state: int | None
 
     @property
     def running(self) -> bool:

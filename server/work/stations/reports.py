@@ -1,6 +1,7 @@
 """What charging stations tell of themselves: boots, statuses, data."""
 
 import random
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
@@ -22,7 +23,7 @@ from server.store.models import ChargePoint, Evse
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.rules import Rules
-from server.work.sessions import charging
+from server.work.sessions import charging, transactions
 from server.work.sessions.evses import evse_name, find_or_make_evse
 from server.work.sessions.times import believed
 from server.work.stations import configuration_reading, firmware_updates, status_log
@@ -145,7 +146,13 @@ def _interval(rules: Rules) -> int:
 
 
 def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None:
-    """An EVSE's status, by the newest event time; one that nobody registered is made."""
+    """An EVSE's status, by the newest event time; one that nobody registered is made.
+
+    That it is occupied says less than what its transaction says, if there is one.
+    """
+    if fact.status is EvseStatus.OCCUPIED:
+        told = transactions.status_on(unit, charge_point, fact.evse)
+        fact = replace(fact, status=told or fact.status)
     name = evse_name(charge_point, fact.evse)
     row = unit.one(_EVSE, name=name)
     if row is None:

@@ -1,0 +1,117 @@
+"""What the steps of a transaction tell together (OCPP 2.x), before it is a session."""
+
+from collections.abc import Iterable, Sequence
+
+from server.domain import metering
+from server.domain.facts import (
+    ChargingState,
+    SampleSet,
+    StepKind,
+    TransactionEnded,
+    TransactionStarted,
+    TransactionStep,
+)
+from server.domain.step_numbers import StepNumbers
+
+Steps = Sequence[TransactionStep]
+"""In order."""
+
+
+def in_order(steps: Iterable[TransactionStep]) -> list[TransactionStep]:
+    """The steps as the charger took them."""
+    return sorted(steps, key=lambda step: (step.number, step.kind))
+
+
+def beginning(steps: Steps, *, auto_start: bool = False) -> int | None:
+    """Which step a session begins with: the first at which it is known who charges, and where.
+
+    None while that is not known, or while the transaction's own beginning is missing. Energy that
+    nobody was let have begins one all the same, once the transaction has ended.
+    """
+    if not any(step.kind is StepKind.STARTED for step in steps):
+        return None
+    known = who_and_where(steps, auto_start=auto_start)
+    if known is None and is_over(steps) and place(steps)[0] and energy_wh(steps) > 0:
+        return len(steps) - 1
+    return known
+
+
+def who_and_where(steps: Steps, *, auto_start: bool = False) -> int | None:
+    """At which step both are known; `auto_start`: nobody has to show a token."""
+    who, where = auto_start, False
+    for index, step in enumerate(steps):
+        who = who or step.token is not None
+        where = where or bool(step.evse)
+        if who and where:
+            return index
+    return None
+
+
+def is_over(steps: Steps) -> bool:
+    """Whether all that there is to hear of it was heard."""
+    kinds = {step.kind for step in steps}
+    numbers = StepNumbers()
+    for step in steps:
+        numbers = numbers.add(step.kind, step.number)
+    return {StepKind.STARTED, StepKind.ENDED} <= kinds and not numbers.missing
+
+
+def place(steps: Steps) -> tuple[int, int]:
+    """EVSE and connector, as far as they were told; 0 = not yet."""
+    evses = (step.evse for step in steps if step.evse)
+    connectors = (step.connector for step in steps if step.connector)
+    return next(evses, 0), next(connectors, 0)
+
+
+def state(steps: Steps) -> ChargingState | None:
+    """What the car does, as it was told last."""
+    return next((step.state for step in reversed(steps) if step.state is not None), None)
+
+
+def energy_wh(steps: Steps) -> int:
+    """How far the register went."""
+    found = registers(samples(steps))
+    return max(found) - found[0] if found else 0
+
+
+def samples(steps: Steps) -> tuple[SampleSet, ...]:
+    """All that was measured."""
+    return tuple(sample for step in steps for sample in step.samples)
+
+
+def registers(sets: Iterable[SampleSet]) -> list[int]:
+    """The stands of the energy register, in Wh, as they were told."""
+    found = (metering.read(sample.values).register_wh for sample in sets)
+    return [round(stand) for stand in found if stand is not None]
+
+
+def start(steps: Steps, at: int) -> TransactionStarted:
+    """The start of a session that begins with the step `at`."""
+    so_far = steps[: at + 1]
+    evse, connector = place(steps)
+    tokens = [step.token for step in so_far if step.token is not None]
+    return TransactionStarted(
+        evse,
+        connector or 1,
+        tokens[-1] if tokens else "",
+        next(iter(registers(samples(so_far))), None),
+        steps[at].time,
+        steps[at].transaction_id,
+        next((step.reservation_id for step in steps if step.reservation_id is not None), None),
+        next((step.remote_start_id for step in steps if step.remote_start_id is not None), None),
+        steps[at].offline,
+    )
+
+
+def end(step: TransactionStep) -> TransactionEnded:
+    """The end of a session."""
+    found = registers(step.samples)
+    return TransactionEnded(
+        step.transaction_id,
+        found[-1] if found else None,
+        step.time,
+        step.reason,
+        step.reason_text,
+        step.token or "",
+        step.samples,
+    )

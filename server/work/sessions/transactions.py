@@ -1,0 +1,214 @@
+"""Transactions as chargers of OCPP 2.x tell of them: step by step, in any order, some twice.
+
+A session begins with the step at which it is known who charges, and where: nobody pays for the
+time before. Until then the steps wait (`early_steps`); then all are taken in their order.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from server.domain import transaction_steps
+from server.domain.authorization import Authorization
+from server.domain.charging_states import status_after, status_of
+from server.domain.facts import ChargingState, EvseStatus, StepKind, TransactionStep
+from server.domain.step_numbers import StepNumbers
+from server.store.models import Session
+from server.store.statements import Statement, param
+from server.store.unit import Unit
+from server.work.rules import Rules
+from server.work.sessions import (
+    authorization,
+    charging,
+    early_steps,
+    metering,
+    orphans,
+    session_rows,
+)
+from server.work.sessions.session_rows import SessionRow, SessionState, SessionWarning
+from server.work.sessions.times import believed
+
+_HEARD = Statement(
+    Session.update(
+        step_numbers=param("step_numbers"), charging_state=param("charging_state")
+    ).where(Session.name == param("name"))
+)
+
+
+class Stepped(NamedTuple):
+    """What came of a step."""
+
+    authorization: Authorization | None = None
+    """Of the token that it showed; and of a session that may not be, whatever it showed."""
+    total_micros: int | None = None
+    """What the session costs so far, in its currency."""
+    evse: int = 0
+    """Of the transaction; 0 = not told yet."""
+    connector: int = 0
+    status: EvseStatus | None = None
+    """What it says of the EVSE, if that is news."""
+    is_session: bool = False
+    """Whether there is a session of it."""
+
+
+def step(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> Stepped:
+    """Takes a step. The same again, whatever its message id, is answered as the first was."""
+    session = session_rows.by_transaction(unit, charge_point, told.transaction_id)
+    if session is None:
+        return _early(unit, rules, charge_point, told)
+    status = None
+    if not StepNumbers.parse(session.step_numbers or "").has(told.kind, told.number):
+        status = _news(session, told)
+        session = _take(unit, rules, session, told)
+    return _stepped(session, _answer(unit, rules, session, told), status)
+
+
+def _news(session: SessionRow, told: TransactionStep) -> EvseStatus | None:
+    """What a step says of the EVSE that was not known."""
+    if told.kind is StepKind.ENDED:
+        return status_after(told)
+    if told.state is None or told.state == session.charging_state:
+        return None
+    return status_of(told.state, charged=session.energy_wh > 0)
+
+
+def _stepped(
+    session: SessionRow, answer: Authorization | None, status: EvseStatus | None
+) -> Stepped:
+    evse = int((session.evse or "0").rpartition("/")[2])
+    return Stepped(answer, session.total_micros, evse, session.connector, status, True)
+
+
+def _answer(
+    unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep
+) -> Authorization | None:
+    """Whether a token may do what it is shown for: begin this session, or end it."""
+    if told.token and not session_rows.same_token(session, told.token):
+        return authorization.shown(unit, rules, session.charge_point, told.token).authorization()
+    refused = session.state == SessionState.FAILED
+    return charging.answer_again(unit, session) if told.token is not None or refused else None
+
+
+def _take(unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep) -> SessionRow:
+    """What a step tells of its session; returns the session's row after it."""
+    numbers = StepNumbers.parse(session.step_numbers or "").add(told.kind, told.number)
+    state = session.charging_state if told.state is None else int(told.state)
+    unit.run(_HEARD, name=session.name, step_numbers=str(numbers), charging_state=state)
+    if told.kind is StepKind.ENDED:
+        charging.ended(unit, rules, session, transaction_steps.end(told))
+    elif told.samples:
+        metering.record(unit, session, told.samples, [])
+    if told.kind is StepKind.UPDATED and session.stop_time is None:
+        return session._replace(step_numbers=str(numbers), charging_state=state)
+    after = session_rows.by_name(unit, session.name)
+    assert after is not None
+    if after.stop_time is not None:
+        _note_missing(unit, after, numbers)
+    return after
+
+
+def _note_missing(unit: Unit, session: SessionRow, numbers: StepNumbers) -> None:
+    """Notes on a session that has ended whether all was heard; what is late may complete it."""
+    warnings = session_rows.warnings_of(session)
+    missing = SessionWarning.MESSAGES_MISSING
+    if bool(numbers.missing) == (missing in warnings):
+        return
+    left = [warning for warning in warnings if warning is not missing]
+    blob = session_rows.warnings_blob([*left, missing] if numbers.missing else left)
+    session_rows.change(unit, session.name, warnings=blob)
+
+
+def _early(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> Stepped:
+    before = early_steps.waiting(unit, charge_point, told.transaction_id)
+    repeated = any((told.kind, told.number) == (each.kind, each.number) for each in before)
+    steps = before if repeated else transaction_steps.in_order([*before, told])
+    place = authorization.place_of(unit, charge_point)
+    beginning = transaction_steps.beginning(steps, auto_start=bool(place.auto_start))
+    if beginning is not None:
+        return _begin(unit, rules, charge_point, steps, beginning, told)
+    if transaction_steps.is_over(steps):  # nobody wanted to charge, or could
+        early_steps.forget(unit, charge_point, told.transaction_id)
+    elif not repeated:
+        early_steps.keep(unit, charge_point, told)
+    shown = None
+    if told.token is not None:
+        shown = authorization.shown(unit, rules, charge_point, told.token).authorization()
+    evse, connector = transaction_steps.place(steps)
+    return Stepped(shown, None, evse, connector, _status(steps))
+
+
+def _status(steps: transaction_steps.Steps) -> EvseStatus:
+    if steps[-1].kind is StepKind.ENDED:
+        return status_after(steps[-1])
+    charged = transaction_steps.energy_wh(steps) > 0
+    return status_of(transaction_steps.state(steps), charged=charged)
+
+
+def _begin(
+    unit: Unit,
+    rules: Rules,
+    charge_point: str,
+    steps: transaction_steps.Steps,
+    beginning: int,
+    told: TransactionStep,
+) -> Stepped:
+    early_steps.forget(unit, charge_point, told.transaction_id)
+    start = transaction_steps.start(steps, beginning)
+    answer = charging.start(unit, rules, charge_point, start).authorization
+    session = _required(unit, charge_point, told)
+    for each in steps:
+        session = _take(unit, rules, session, each)
+        if each is not told:
+            turn(unit, charge_point, each)
+            session = _required(unit, charge_point, told)
+    shown = answer if told.token is not None or not answer.accepted else None
+    return _stepped(session, shown, _status(steps))
+
+
+def turn(unit: Unit, charge_point: str, told: TransactionStep) -> None:
+    """What a step tells of charging and idling, where the status of the EVSE did not say it."""
+    session = _required(unit, charge_point, told)
+    if told.state is not None and session.state == SessionState.ACTIVE:
+        status = status_of(told.state, charged=session.energy_wh > 0)
+        time = min(believed(told.time, unit.now)[0], unit.now)
+        charging.turned(unit, session, status, time)
+
+
+def _required(unit: Unit, charge_point: str, told: TransactionStep) -> SessionRow:
+    session = session_rows.by_transaction(unit, charge_point, told.transaction_id)
+    assert session is not None
+    return session
+
+
+def status_on(unit: Unit, charge_point: str, evse: int) -> EvseStatus | None:
+    """What the transaction on an EVSE says of it; None if there is none, or none of 2.x."""
+    for session in session_rows.active_on(unit, f"{charge_point}/evses/{evse}"):
+        if session.step_numbers is not None:
+            state = ChargingState(session.charging_state) if session.charging_state else None
+            return status_of(state, charged=session.energy_wh > 0)
+    steps = early_steps.on_evse(unit, charge_point, evse)
+    return _status(steps) if steps and steps[-1].kind is not StepKind.ENDED else None
+
+
+def give_up(unit: Unit, rules: Rules, limit: int) -> int:
+    """Makes what can be made of transactions whose beginning, or middle, will not be told any
+    more; returns how many."""
+    before = unit.now - rules.lost_stop * 1_000_000
+    stuck = early_steps.stuck(unit, before, limit)
+    for charge_point, transaction_id in stuck:
+        steps = early_steps.waiting(unit, charge_point, transaction_id)
+        known = transaction_steps.who_and_where(steps)
+        if known is None:
+            early_steps.forget(unit, charge_point, transaction_id)
+            _keep_orphan(unit, charge_point, steps)
+        else:
+            _begin(unit, rules, charge_point, steps, known, steps[-1])
+    return len(stuck)
+
+
+def _keep_orphan(unit: Unit, charge_point: str, steps: transaction_steps.Steps) -> None:
+    """Somebody is to see energy that was told of, and who showed a token."""
+    token = next((step.token for step in steps if step.token), "")
+    if token or transaction_steps.energy_wh(steps):
+        end = transaction_steps.end(steps[-1])
+        samples = transaction_steps.samples(steps)
+        orphans.keep(unit, charge_point, replace(end, token=token, samples=samples))
