@@ -174,7 +174,7 @@ async def test_our_own_fault_tells_nothing_of_what_went_wrong(
     def broken(*_: object) -> None:
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr("server.ocpp.duties.reports.transfer", broken)
+    monkeypatch.setattr("server.ocpp.duties.transfers.reported", broken)
     answer = await charger.call("FirmwareStatusNotification", {"status": "Idle"})
     assert answer == [4, "InternalError", "an error of the central system", {}]
     assert await charger.ask("Heartbeat")
