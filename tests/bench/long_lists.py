@@ -119,7 +119,7 @@ ID_TAGS = LongList(
         "external_id": "batch-3",
     },
     {"updated_since": "update_time"},
-    ("create_time", "token", "update_time"),
+    ("create_time", "token", "update_time", "expire_time"),
 )
 
 USERS = LongList(

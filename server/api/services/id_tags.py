@@ -22,7 +22,7 @@ id_tags = Crud(
     MAPPING,
     pb.ListIdTagsRequest,
     pb.ListIdTagsResponse,
-    orders=("create_time", "token", "update_time"),
+    orders=("create_time", "token", "update_time", "expire_time"),
     filters={
         "token": same("token_key", token_key),
         "text": contains("search_text"),

@@ -39,7 +39,8 @@ class Table(Model):
 
 
 class Resource(Table):
-    """A table of resources: keyed by resource name."""
+    """A table of resources: keyed by resource name. Where there may be many rows, `external_id` is
+    in an index `listed_by` instead of one of its own."""
 
     name = TextField(primary_key=True)
     partner = TextField(null=True, index=True)

@@ -16,6 +16,7 @@ from server.store.models.base import Resource, Table, listed_by, ordered_by
 class Location(Resource):
     """A place with charge points."""
 
+    external_id = TextField(null=True)
     display_name = TextField(index=True)
     description = BlobField(null=True)
     directions = BlobField(null=True)
@@ -40,19 +41,20 @@ class Location(Resource):
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = listed_by("region_code", "state", "partner")
+        indexes = listed_by("region_code", "state", "partner", "external_id")
 
 
 class ChargePoint(Resource):
     """A charging station."""
 
+    external_id = TextField(null=True)
     display_name = TextField(null=True)
     location = TextField()
     kind = SmallIntegerField(default=1)
     owner = TextField(null=True, index=True)
     state = SmallIntegerField(default=1)
     tariff_group = TextField(null=True, index=True)
-    circuit = TextField(null=True, index=True)
+    circuit = TextField(null=True)
     electricity_rate = TextField(null=True, index=True)
     capabilities = BlobField(null=True)
     auto_start = BooleanField(null=True)
@@ -106,6 +108,8 @@ class ChargePoint(Resource):
                 "model",
                 "firmware_version",
                 "partner",
+                "circuit",
+                "external_id",
             ),
             *ordered_by("display_name", "last_seen_time"),
         )
@@ -114,6 +118,7 @@ class ChargePoint(Resource):
 class Evse(Resource):
     """A part of a charge point that serves one car at a time."""
 
+    external_id = TextField(null=True)
     charge_point = TextField(index=True)
     number = IntegerField()  # its OCPP number, from 1
     location = TextField()  # its charge point's
@@ -152,6 +157,7 @@ class Evse(Resource):
                 "hardware_status",
                 "current_type",
                 "partner",
+                "external_id",
                 order=("charge_point", "number"),
             ),
             *ordered_by("hardware_status_time"),

@@ -35,6 +35,7 @@ class SubscriptionPlan(Resource):
 class Subscription(Resource):
     """What a driver has subscribed to; made and changed by actions alone."""
 
+    external_id = TextField(null=True)
     plan = TextField()
     user = TextField()
     state = SmallIntegerField()
@@ -54,12 +55,13 @@ class Subscription(Resource):
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = listed_by("plan", "user", "state", "partner")
+        indexes = listed_by("plan", "user", "state", "partner", "external_id")
 
 
 class Voucher(Resource):
     """A code that is worth money. `code_key` is the code in lower case; amounts are of each use."""
 
+    external_id = TextField(null=True)
     code = TextField(index=True)
     code_key = TextField(unique=True)
     amount_micros = BigIntegerField()
@@ -74,4 +76,4 @@ class Voucher(Resource):
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = listed_by("user_group", "currency", "partner")
+        indexes = listed_by("user_group", "currency", "partner", "external_id")

@@ -8,6 +8,7 @@ from server.store.models.base import Resource, Table, listed_by, ordered_by
 class User(Resource):
     """A driver. `balance_micros` is the sum of the ledger, kept in the same transaction."""
 
+    external_id = TextField(null=True)
     email = TextField(null=True, unique=True)  # folded to lower case; null once deleted
     given_name = TextField(null=True)
     family_name = TextField(null=True)
@@ -30,7 +31,7 @@ class User(Resource):
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = (*listed_by("state", "partner"), *ordered_by("family_name"))
+        indexes = (*listed_by("state", "partner", "external_id"), *ordered_by("family_name"))
 
 
 class ForgottenUser(Table):
@@ -44,6 +45,7 @@ class ForgottenUser(Table):
 class IdTag(Resource):
     """A card or another token. `token_key` is the token in lower case: unique with the kind."""
 
+    external_id = TextField(null=True)
     token = TextField(index=True)
     token_key = TextField()
     kind = SmallIntegerField(default=1)
@@ -61,7 +63,15 @@ class IdTag(Resource):
 
         indexes = (
             (("token_key", "kind"), True),
-            *listed_by("user", "kind", "state", "partner", "parent_group_id", "on_local_list"),
+            *listed_by(
+                "user",
+                "kind",
+                "state",
+                "partner",
+                "parent_group_id",
+                "on_local_list",
+                "external_id",
+            ),
         )
 
 

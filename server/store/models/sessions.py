@@ -149,6 +149,7 @@ MeterValue.by(MeterValue.session, MeterValue.time, MeterValue.number)
 class Transaction(Resource):
     """The payment of a purchase."""
 
+    external_id = TextField(null=True)
     state = SmallIntegerField(default=1)
     purchase = SmallIntegerField()
     purchased_resource = TextField()
@@ -158,7 +159,7 @@ class Transaction(Resource):
     tax_micros = BigIntegerField()
     total_micros = BigIntegerField()
     method = SmallIntegerField()
-    provider_reference = TextField(null=True, index=True)
+    provider_reference = TextField(null=True)
     failure_reason = TextField(null=True)
     authorize_time = BigIntegerField(null=True)
     finalize_time = BigIntegerField(null=True)
@@ -170,7 +171,15 @@ class Transaction(Resource):
         """Lists by what they are filtered by."""
 
         indexes = listed_by(
-            "partner", "state", "purchase", "purchased_resource", "user", "method", "currency"
+            "partner",
+            "state",
+            "purchase",
+            "purchased_resource",
+            "user",
+            "method",
+            "currency",
+            "provider_reference",
+            "external_id",
         )
 
 
