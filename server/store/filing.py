@@ -28,10 +28,19 @@ def whole(query: "ModelSelect[Any]", *order: Field | Ordering) -> CompoundSelect
     """
     log: type[Log] = query.model
     upto = Filing.select(Filing.upto).where(Filing.log == _name(log))
-    tail = query.where(~log.filed, _key(log) > upto)
+    tail = _begun_by(query, _key(log) > upto).where(~log.filed)
     places = [_place(query, term) for term in order]
     both = query.where(log.filed).union_all(tail)
     return both.order_by(*places) if places else both
+
+
+def _begun_by(query: "ModelSelect[Any]", condition: Any) -> "ModelSelect[Any]":
+    """The query with one more condition, before its own: of several bounds of a key SQLite seeks
+    by the first, and would look at all that is filed otherwise."""
+    first: Any = query.clone()
+    own, first._where = first._where, None  # noqa: SLF001 - peewee adds conditions behind alone
+    begun: ModelSelect[Any] = first.where(condition, *([] if own is None else [own]))
+    return begun
 
 
 def _place(query: "ModelSelect[Any]", term: Field | Ordering) -> SQL:

@@ -1,5 +1,7 @@
 """Logs that come into their indexes in bulk: whoever reads them does not notice."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -126,3 +128,25 @@ def test_filed_rows_are_found_by_the_index(database: Database) -> None:
     assert any("meter_value_session_time_number (session=?)" in step for step in plan), plan
     assert any("INTEGER PRIMARY KEY (rowid>?)" in step for step in plan), plan
     assert plan[0].startswith("MERGE"), plan
+
+
+def test_what_is_filed_is_not_looked_at_twice(database: Database) -> None:
+    """Where a query has a bound of the key of its own, which is far from the newest rows."""
+    if is_postgresql(database):
+        pytest.skip("every row is filed at once")
+    for _ in range(40):
+        commit(database, SAMPLES, *(sample("a", time) for time in range(50)))
+    query = MeterValue.select(MeterValue.number).where(MeterValue.number > 0)
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    with database.connection_context():
+        connection: Any = database.connection()
+        connection.set_progress_handler(count, 1)
+        found = whole(query, MeterValue.number.desc()).limit(5).tuples().execute(database)
+        assert [number for (number,) in found] == [2000, 1999, 1998, 1997, 1996]
+        connection.set_progress_handler(None, 0)
+    assert steps < 1000
