@@ -18,6 +18,7 @@ from server.relay.clock import Clock
 from server.relay.jobs import Keeping, platform_jobs
 from server.relay.reactions import Reactions
 from server.relay.signing import Signing
+from server.relay.stops import Stops
 from server.relay.tail import Tail
 from server.relay.webhooks.addresses import Addresses
 from server.relay.webhooks.engine import Pace, Webhooks
@@ -75,6 +76,7 @@ class App:
             self._authority,
             settings.charger_certificate_renewal,
         )
+        self._stops = Stops(self._lane, self._reads, self._bridge.stations)
         await self._bridge.start()
         await self._files.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
@@ -82,6 +84,7 @@ class App:
         self._webhooks.start()
         self._reactions.start()
         self._signing.start()
+        self._stops.start()
         return self
 
     async def __aexit__(
@@ -95,6 +98,7 @@ class App:
         await self._clock.close()
         await self._reactions.close()
         await self._webhooks.close()
+        await self._stops.close()
         await self._tail.close()
         await self._api.stop()
         await self._files.stop()

@@ -110,7 +110,9 @@ class TagFacts:
 
 @dataclass(frozen=True, slots=True)
 class UserFacts:
-    """Who wants to charge, and what they run elsewhere."""
+    """Who wants to charge, and what they run elsewhere. Of the balance `held` is spoken for by
+    what runs; `covered` says that a subscription has energy left; `pays_later` that it bills with
+    its period."""
 
     enabled: bool
     payment: Payment
@@ -119,6 +121,9 @@ class UserFacts:
     sessions_elsewhere: int = 0
     tag_sessions_elsewhere: int = 0
     subscribed: bool = False
+    pays_later: bool = False
+    covered: bool = False
+    held: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +205,20 @@ def _of_tariff(place: PlaceFacts, user: UserFacts | None) -> StartReason | None:
         return StartReason.NO_TARIFF
     if not tariff.charging_allowed:
         return StartReason.CHARGING_NOT_ALLOWED
-    if user is None or user.payment is not Payment.BALANCE or tariff.currency is None:
+    if user is None or tariff.currency is None or user.pays_later:
         return None
-    return _of_balance(tariff, user.balance)
+    if user.payment not in (Payment.BALANCE, Payment.SUBSCRIPTION):
+        return None
+    return _of_balance(tariff, user)
 
 
-def _of_balance(tariff: TariffFacts, balance: Money) -> StartReason | None:
-    if balance.currency != tariff.currency:
+def _of_balance(tariff: TariffFacts, user: UserFacts) -> StartReason | None:
+    if user.balance.currency != tariff.currency:
         return StartReason.CURRENCY_MISMATCH
-    if balance.nanos < 0:
+    if user.balance.nanos < 0:
         return StartReason.PREVIOUS_SESSION_UNPAID
-    if tariff.minimum_balance and balance < tariff.minimum_balance:
+    free = user.balance - user.held if user.held else user.balance
+    if tariff.minimum_balance and free < tariff.minimum_balance:
         return StartReason.INSUFFICIENT_BALANCE
-    return StartReason.INSUFFICIENT_BALANCE if tariff.costs and not balance.nanos else None
+    pays = free.nanos > 0 or user.covered or not tariff.costs
+    return None if pays else StartReason.INSUFFICIENT_BALANCE

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 DAY = 24 * 60
+_LOOK_AHEAD = 14  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class OpeningHours:
         yesterday = self._of(date.fromordinal(local.toordinal() - 1))
         return any(_within(each, minute + DAY) for each in yesterday)
 
+    def closes_after(self, local: datetime) -> datetime | None:
+        """When the place, open at this local time, closes; None if not within two weeks."""
+        for ordinal in range(local.toordinal() - 1, local.toordinal() + _LOOK_AHEAD):
+            midnight = datetime.combine(date.fromordinal(ordinal), time(), local.tzinfo)
+            ends = [midnight + timedelta(minutes=_end(each)) for each in self._of(midnight.date())]
+            for end in sorted(ends):
+                if end > local and not self.is_open(end):
+                    return end
+        return None
+
     def _of(self, day: date) -> Sequence[Interval]:
         if day in self.exceptions:
             return self.exceptions[day]
@@ -42,5 +53,8 @@ class OpeningHours:
 
 
 def _within(interval: Interval, minute: int) -> bool:
-    closes = interval.closes + (DAY if interval.closes <= interval.opens else 0)
-    return interval.opens <= minute < closes
+    return interval.opens <= minute < _end(interval)
+
+
+def _end(interval: Interval) -> int:
+    return interval.closes + (DAY if interval.closes <= interval.opens else 0)

@@ -7,7 +7,7 @@ from server.relay.clock import SECOND, Job
 from server.store.unit import Unit
 from server.work import forgetting, retention
 from server.work.rules import Rules
-from server.work.sessions import expiry, reservations
+from server.work.sessions import expiry, limits, reservations
 from server.work.stations import firmware_updates, logs, long_absence
 from server.work.subscriptions import renewals
 from server.work.webhooks import forgetting as webhooks
@@ -37,6 +37,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("expire-reservations", 5, lambda unit: _full(reservations.expire(unit))),
         Job("give-up-lost-steps", 30, lambda unit: _full(expiry.give_up_steps(unit, rules))),
         Job("close-lost-sessions", 30, lambda unit: _full(expiry.close_lost(unit, rules))),
+        Job("look-at-sessions", 3, lambda unit: limits.look_at_due(unit) >= limits.MOST),
         Job(
             "refresh-running-prices",
             max(1, min(5, running_price)),

@@ -34,6 +34,7 @@ def price_to_message(price: Price, *, final: bool = False) -> pb.Price:
         tax=money_to_message(price.tax),
         total=money_to_message(price.total),
         final=final,
+        non_billable_energy_wh=round(price.non_billable_wh),
     )
 
 

@@ -15,7 +15,6 @@ from server.domain.money import Money
 from server.domain.payments import Method, State
 from server.store import models
 from server.work.money import payments
-from server.work.sessions.billing import Bill
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
 from tests.api.samples import PARTNERS, TRANSACTIONS, USERS
@@ -87,7 +86,7 @@ async def test_what_is_open_is_given_up_when_others_have_paid(api: Api, client: 
 
     def owe(unit: Any) -> str:
         row = models.Session.get(models.Session.name == session)
-        bill = Bill(ten, nothing, ten)
+        bill = payments.Parts(ten, nothing, ten)
         return payments.record(unit, row, bill, Method.EXTERNAL, State.PENDING)
 
     name = await api.lane.write(owe)

@@ -11,8 +11,9 @@ from ampline.v1 import subscription_pb2, subscription_plan_pb2, voucher_pb2
 from ampline.v1 import user_action_pb2 as pb
 from ampline.v1.balance_entry_pb2 import BalanceEntry, ListBalanceEntriesRequest
 from ampline.v1.event_pb2 import ListEventsRequest
+from ampline.v1.session_pb2 import ListSessionsRequest, Session
 from ampline.v1.transaction_pb2 import ListTransactionsRequest, Transaction
-from ampline.v1.user_pb2 import AddBalanceRequest, GetUserRequest, User
+from ampline.v1.user_pb2 import AddBalanceRequest, ChangeUserStatusRequest, GetUserRequest, User
 from server.store import models
 from tests.api.client import Client, Refusal, refused
 from tests.api.conftest import Api
@@ -111,6 +112,31 @@ async def test_what_a_running_session_holds_cannot_be_spent(api: Api, client: Cl
     assert refusal.metadata == {"available": "3.00 EUR", "needed": "4.00 EUR"}
     request.amount.units = 3
     assert (await client.user_actions.ApplyCustomFee(request)).user.balance.units == 7
+
+
+async def test_who_is_disabled_can_be_stopped_too(api: Api, client: Client) -> None:
+    user = await a_user(client, 10)
+    row = {"charge_point": "chargePoints/1", "user": user, "ocpp_transaction_id": "1"}
+    times = {"start_time": 1, "create_time": 1, "update_time": 1}
+    for name, state in (("sessions/1", Session.ACTIVE), ("sessions/2", Session.PENDING)):
+        running = models.Session.insert({**row, **times, "name": name, "state": state})
+        await api.lane.write(lambda unit, running=running: unit.execute(running))
+    request = ChangeUserStatusRequest(name=user, state=User.DISABLED, reason="stolen card")
+    await client.users.ChangeUserStatus(request)
+    assert await states(client, user) == [(Session.ACTIVE, 0), (Session.PENDING, 0)]
+    request.stop_sessions = True
+    await client.users.ChangeUserStatus(request)
+    stopped = Session.DE_AUTHORIZED
+    assert await states(client, user) == [(Session.ACTIVE, stopped), (Session.EXPIRED, stopped)]
+    request.state = User.ENABLED
+    refusal = await refused(client.users.ChangeUserStatus(request))
+    assert list(refusal.fields) == ["stop_sessions"]
+
+
+async def states(client: Client, user: str) -> list[tuple[int, int]]:
+    page = await client.sessions.ListSessions(ListSessionsRequest(user=user))
+    found = sorted(page.sessions, key=lambda session: str(session.name))
+    return [(session.state, session.stop_reason) for session in found]
 
 
 async def redeem(client: Client, user: str, code: str) -> Any:

@@ -21,6 +21,7 @@ from server.resources.time_zones import is_time_zone
 from server.store.models import ChargePoint, Evse, Location
 from server.store.reads import Rows
 from server.store.statements import param
+from server.work.sessions import limits
 
 _COUNTRY = re.compile("[A-Z]{2}")
 
@@ -75,6 +76,12 @@ def _place(change: Change[pb.Location]) -> Place:
     return Place(location=change.after.name)
 
 
+def _look_at_sessions(change: Change[pb.Location]) -> None:
+    """Sessions that run go by the hours that the place has now."""
+    if change.before is not None and {"opening_hours", "time_zone"} & {*change.changed}:
+        limits.at_location(change.unit, change.after.name)
+
+
 _FILTERS = {
     "text": contains("search_text"),
     "updated_since": at_least("update_time"),
@@ -88,7 +95,13 @@ locations = Crud(
     pb.ListLocationsResponse,
     orders=("create_time", "display_name", "update_time"),
     filters=_FILTERS,
-    particulars=Particulars(faults=_faults, place=_place, addition=_counts, shared=_SHARED),
+    particulars=Particulars(
+        faults=_faults,
+        place=_place,
+        addition=_counts,
+        shared=_SHARED,
+        written=_look_at_sessions,
+    ),
 )
 
 _nearest = Nearest(

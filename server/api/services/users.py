@@ -29,6 +29,7 @@ from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.money import ledger
 from server.work.rules import Rules
+from server.work.sessions import remote
 
 _ENTRY = Statement(ENTRIES.query().where(BalanceEntry.name == param("name")))
 _KEPT = User.select(User.name).where(User.name == param("name"))
@@ -118,8 +119,12 @@ class UserService(UserServiceServicer):
 
     @writing
     def ChangeUserStatus(self, request: Any, call: Call, unit: Unit) -> bytes:
-        """Lets a user charge, or not any more."""
+        """Lets a user charge, or not any more; ends what runs, if that is asked for."""
         row = users.find(unit, request.name, call.caller, lock=True)
+        if request.stop_sessions:
+            if request.state != pb.User.DISABLED:
+                raise invalid_field("stop_sessions", "is for users that are DISABLED")
+            remote.stop_all(unit, request.name)
         before = MAPPING.to_message(row)
         if before.state == request.state:
             return MAPPING.to_bytes(row)

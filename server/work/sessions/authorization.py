@@ -31,7 +31,7 @@ from server.store.models import ChargePoint, Evse, IdTag, Location, Session, Sub
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import tariffs
+from server.work.money import allowances, tariffs
 from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
 from server.work.sessions import held_places, session_rows
@@ -65,6 +65,7 @@ class UserRow(NamedTuple):
     currency: str
     balance_micros: int
     groups: bytes | None
+    active_subscription: str | None
 
 
 class PlaceRow(NamedTuple):
@@ -147,7 +148,7 @@ _PLACE = Statement(
     .where(ChargePoint.name == param("charge_point"))
 )
 _RUNNING = Statement(
-    Session.select(Session.charge_point, Session.evse, Session.id_tag).where(
+    Session.select(Session.charge_point, Session.evse, Session.id_tag, Session.held_micros).where(
         (Session.user == param("user"))
         & Session.stop_time.is_null()
         & (Session.state == SessionState.ACTIVE)
@@ -345,18 +346,26 @@ def _user_facts(
 ) -> UserFacts | None:
     if user is None:
         return None
+    running = unit.all(_RUNNING, user=user.name)
     elsewhere = [
         id_tag
-        for charge_point, on_evse, id_tag in unit.all(_RUNNING, user=user.name)
+        for charge_point, on_evse, id_tag, _ in running
         if (on_evse != evse.name if evse else charge_point != place.charge_point)
     ]
+    subscription = allowances.in_force(unit, user.name) if user.active_subscription else None
+    payment = Payment(user.payment_preference)
     return UserFacts(
         enabled=user.state == _ENABLED,
-        payment=Payment(user.payment_preference),
+        payment=payment,
         balance=Money.from_micros(user.currency, user.balance_micros),
         concurrency=Concurrency(user.concurrency),
         sessions_elsewhere=len(elsewhere),
         tag_sessions_elsewhere=elsewhere.count(tag.name) if tag else 0,
+        subscribed=subscription is not None,
+        pays_later=payment is Payment.SUBSCRIPTION
+        and bool(subscription and subscription.pays_later),
+        covered=bool(subscription and subscription.has_energy),
+        held=Money.from_micros(user.currency, sum(held or 0 for *_, held in running)),
     )
 
 

@@ -6,17 +6,13 @@ entry and a transaction of its own.
 """
 
 import logging
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ampline.v1 import price_pb2, session_pb2
-from server.domain.authorization import Payment
 from server.domain.idle_detection import energy_at
 from server.domain.idling import Reading, periods_by
-from server.domain.ledger import EntryType
 from server.domain.metering import Register
-from server.domain.money import Money, zero
-from server.domain.payments import Method, State
+from server.domain.money import Money
 from server.domain.pricing import (
     ChargingPeriod,
     ChargingState,
@@ -34,18 +30,17 @@ from server.store.clock import to_datetime, to_us
 from server.store.models import Evse, Location, MeterValue, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import ledger, payments
+from server.work.money.payments import Parts
 from server.work.money.tariffs import snapshot_of
 from server.work.rules import Rules
 from server.work.sessions import (
     announce,
-    authorization,
+    covers,
     metering,
+    paying,
     periods,
     session_rows,
-    settlement,
 )
-from server.work.sessions.authorization import UserRow
 from server.work.sessions.session_rows import BillingState, PaymentState, SessionRow, SessionWarning
 
 log = logging.getLogger(__name__)
@@ -74,14 +69,6 @@ _COUNT = Statement(
 _DC = 2
 
 
-class Bill(NamedTuple):
-    """What is to be paid, as the difference to what was billed before."""
-
-    net: Money
-    tax: Money
-    total: Money
-
-
 def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     """Prices an ended session and settles it. `earlier` is its row before it ended."""
     session = session_rows.by_name(unit, name)
@@ -93,7 +80,9 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
         return
     terms = snapshot_of(unit, session.tariff_snapshot).terms
     readings = _readings(unit, session, session.stop_time or unit.now)
-    facts = _facts(unit, session, terms, readings)
+    current = _current_type(unit, session)
+    covering = covers.covering(unit, session)
+    facts = _facts(unit, session, terms, readings, covers.wh_of(covering, session, current))
     try:
         price = _price(session, terms, facts)
     except UnpricedError:
@@ -105,9 +94,10 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     if _doubtful(session, unit):
         _mark(unit, name, BillingState.SUSPENDED, False)
         return
+    covers.use(unit, session, covering, current, price.non_billable_wh)
     before = _billed_before(session)
     if before is None or before.total != price.total:
-        _settle(unit, session, _difference(price, before), corrects=before is not None)
+        paying.pay(unit, session, _difference(price, before), corrects=before is not None)
     announce.session(unit, "session.priced", name, session.state, unit.now)
 
 
@@ -115,9 +105,7 @@ def reprice(unit: Unit, session: SessionRow) -> None:
     """Refreshes the price so far of a session that runs."""
     if session.tariff_snapshot is not None:
         terms = snapshot_of(unit, session.tariff_snapshot).terms
-        readings = _readings(unit, session, unit.now)
-        price = _price(session, terms, _facts(unit, session, terms, readings))
-        _save(unit, session, price, final=False)
+        save_running(unit, session, _price(session, terms, facts_so_far(unit, session, terms)))
 
 
 def _price(session: SessionRow, terms: Tariff, facts: SessionFacts) -> Price:
@@ -125,17 +113,36 @@ def _price(session: SessionRow, terms: Tariff, facts: SessionFacts) -> Price:
     return price_refused(terms, facts) if refused else price_session(terms, facts)
 
 
-def _facts(unit: Unit, session: SessionRow, terms: Tariff, readings: list[Reading]) -> SessionFacts:
-    zone = unit.one(_ZONE, name=session.location) if session.location else None
+def facts_so_far(unit: Unit, session: SessionRow, terms: Tariff) -> SessionFacts:
+    """What is known of a session that runs, as it is priced."""
+    readings = _readings(unit, session, unit.now)
+    covered = covers.wh_so_far(unit, session, _current_type(unit, session))
+    return _facts(unit, session, terms, readings, covered)
+
+
+def save_running(unit: Unit, session: SessionRow, price: Price) -> None:
+    """Keeps the price so far of a session that runs."""
+    _save(unit, session, price, final=False)
+
+
+def _current_type(unit: Unit, session: SessionRow) -> CurrentType:
     current = unit.one(_CURRENT, name=session.evse) if session.evse else None
+    return CurrentType.DC if current and current[0] == _DC else CurrentType.AC
+
+
+def _facts(
+    unit: Unit, session: SessionRow, terms: Tariff, readings: list[Reading], covered_wh: int
+) -> SessionFacts:
+    zone = unit.one(_ZONE, name=session.location) if session.location else None
     told = [_told(period) for period in periods.load(session.charging_periods)]
     return SessionFacts(
         start=to_datetime(session.start_time),
         end=to_datetime(max(session.stop_time or unit.now, session.start_time)),
         samples=tuple(MeterSample(reading.time, reading.energy_wh) for reading in readings),
         periods=periods_by(terms.idle_detection, told, readings),
-        current_type=CurrentType.DC if current and current[0] == _DC else CurrentType.AC,
+        current_type=_current_type(unit, session),
         time_zone=ZoneInfo(zone[0] if zone and zone[0] else "UTC"),
+        allowance_wh=covered_wh,
     )
 
 
@@ -216,49 +223,22 @@ def _by_time(terms: Tariff) -> bool:
     )
 
 
-def _billed_before(session: SessionRow) -> Bill | None:
+def _billed_before(session: SessionRow) -> Parts | None:
     """What an earlier bill of the same session said."""
     if session.billing_state != BillingState.COMPLETED or session.price is None:
         return None
     price = session_pb2.Session.FromString(session.price).price
-    return Bill(*(_money(part) for part in (price.net, price.tax, price.total)))
+    return Parts(*(_money(part) for part in (price.net, price.tax, price.total)))
 
 
 def _money(message: "price_pb2.Price | object") -> Money:
     return Money.from_parts(message.currency_code, message.units, message.nanos)  # type: ignore[union-attr]
 
 
-def _difference(price: Price, before: Bill | None) -> Bill:
+def _difference(price: Price, before: Parts | None) -> Parts:
     if before is None:
-        return Bill(price.net, price.tax, price.total)
-    return Bill(price.net - before.net, price.tax - before.tax, price.total - before.total)
-
-
-def _settle(unit: Unit, session: SessionRow, owed: Bill, *, corrects: bool) -> None:
-    user = authorization.user_of(unit, session.user)
-    payment = Payment(session.payment_method or Payment.EXTERNAL) if user else Payment.EXTERNAL
-    if payment is Payment.NO_PAYMENT or not owed.total:
-        state = PaymentState.NOT_REQUIRED
-    elif user and payment is Payment.BALANCE and user.currency == owed.total.currency:
-        _debit(unit, session, user, owed, corrects)
-        state = PaymentState.PAID
-    else:
-        if corrects or not settlement.is_covered(unit, session.name, owed.total):
-            payments.record(unit, session, owed, payments.METHOD[payment], State.PENDING)
-        state = PaymentState.PENDING
-    session_rows.change(unit, session.name, payment_state=state)
-    if state is PaymentState.PENDING:
-        settlement.settle(unit, session.name)
-
-
-def _debit(unit: Unit, session: SessionRow, user: UserRow, owed: Bill, corrects: bool) -> None:
-    number = payments.count(unit, session.name)
-    cause = f"{session.name}#{number}" if corrects else session.name
-    refund = owed.total < zero(owed.total.currency)
-    kind = EntryType.REFUND if refund else EntryType.SESSION
-    entry = ledger.book(unit, user.name, kind, -owed.total, cause)
-    ledger.tell(unit, entry, user.partner)
-    payments.record(unit, session, owed, Method.BALANCE, State.FINALIZED)
+        return Parts(price.net, price.tax, price.total)
+    return Parts(price.net - before.net, price.tax - before.tax, price.total - before.total)
 
 
 def _count(unit: Unit, session: SessionRow, earlier: SessionRow) -> None:

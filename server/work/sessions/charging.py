@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from server.domain.authorization import Authorization, StartReason, status_of
-from server.domain.facts import EvseStatus, StopReason, TransactionEnded, TransactionStarted
+from server.domain.facts import (
+    EvseStatus,
+    Measured,
+    StopReason,
+    TransactionEnded,
+    TransactionStarted,
+)
 from server.store.clock import to_datetime, to_us
 from server.store.ids import new_name
 from server.store.unit import Unit
@@ -17,16 +23,17 @@ from server.work.sessions import (
     billing,
     evses,
     held_places,
+    limits,
     metering,
     orphans,
     periods,
     reservations,
     session_rows,
+    stopping,
 )
 from server.work.sessions.authorization import Decision
 from server.work.sessions.evses import EvseRow
 from server.work.sessions.held_places import ReservationRow
-from server.work.sessions.metering import measure
 from server.work.sessions.session_rows import (
     AuthorizationMethod,
     SessionRow,
@@ -183,6 +190,8 @@ def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
         tariffs.keep(unit, snapshot)
     columns = _columns(begun)
     name = pending.name if pending else new_name("sessions")
+    if not begun.refused:
+        columns["watch_time"] = limits.first_look(unit, begun.decision, pending)
     if pending:
         session_rows.change(unit, name, **columns)
     else:
@@ -235,6 +244,12 @@ def _columns(begun: _Begun) -> dict[str, object]:
         "warnings": session_rows.warnings_blob(begun.warnings()),
         "expire_time": None,
     }
+
+
+def measure(unit: Unit, charge_point: str, fact: Measured) -> None:
+    """Meter values are told: kept, summed up, and looked at where the session has limits."""
+    if name := metering.measure(unit, charge_point, fact):
+        limits.look(unit, name)
 
 
 def end(
@@ -330,7 +345,7 @@ def _stop(unit: Unit, rules: Rules, session: SessionRow, stop: _Stop) -> None:
         unit,
         session.name,
         state=SessionState.FAILED if refused else SessionState.FINISHED,
-        stop_reason=stop.reason,
+        stop_reason=stopping.reason_of(session, stop.reason),
         stop_reason_text=stop.reason_text or None,
         stop_time=stop.time,
         meter_stop_wh=register.last_wh if register else None,
@@ -339,6 +354,7 @@ def _stop(unit: Unit, rules: Rules, session: SessionRow, stop: _Stop) -> None:
         charging_periods=periods.save(stretches) if stretches else None,
         **periods.durations(stretches),
         warnings=session_rows.warned(session, *progress.warnings),
+        **stopping.NOTHING_HELD,
     )
     if session.evse:
         evses.release(unit, session.evse, session.name)

@@ -80,8 +80,10 @@ class Progress:
         return self.register.energy_wh if self.register else 0
 
 
-def measure(unit: Unit, charge_point: str, fact: Measured) -> None:
+def measure(unit: Unit, charge_point: str, fact: Measured) -> str | None:
     """Stores sampled values with their event, and moves the session's figures on.
+
+    Returns the session's name if it has come to where somebody is to look at it.
 
     Values that name no transaction, or one that we do not know, go to the session that runs on
     their EVSE, marked; without one they are kept by themselves. A repeat changes nothing.
@@ -89,9 +91,19 @@ def measure(unit: Unit, charge_point: str, fact: Measured) -> None:
     session, attributed = _session_of(unit, charge_point, fact)
     if session is None:
         _keep_apart(unit, charge_point, fact)
-        return
+        return None
     marks = [SessionWarning.METER_VALUES_ATTRIBUTED] if attributed else []
-    record(unit, session, fact.samples, marks)
+    progress = record(unit, session, fact.samples, marks)
+    return session.name if _at_a_mark(session, progress, unit.now) else None
+
+
+def _at_a_mark(session: SessionRow, progress: Progress, now: int) -> bool:
+    energy, soc, time = session.watch_wh, session.watch_soc_percent, session.watch_time
+    return (
+        (energy is not None and progress.energy_wh >= energy)
+        or (soc is not None and progress.soc_percent is not None and progress.soc_percent >= soc)
+        or (time is not None and now >= time)
+    )
 
 
 def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionRow | None, bool]:
@@ -108,13 +120,14 @@ def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionR
 
 def record(
     unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], marks: list[SessionWarning]
-) -> None:
-    """Stores the samples of a session, and moves its figures on."""
+) -> Progress:
+    """Stores the samples of a session, and moves its figures on; returns them."""
     progress = progress_of(session, marks)
     told = list(_record_each(unit, session, samples, progress))
     if told:
         _save(unit, session, progress)
         _tell(unit, session, told, progress)
+    return progress
 
 
 def progress_of(session: SessionRow, marks: list[SessionWarning] | None = None) -> Progress:

@@ -7,9 +7,11 @@ transactions: nothing is held while a charger thinks.
 
 from typing import NamedTuple
 
+from ampline.v1 import session_pb2 as pb
 from server.domain.commands import StartTransaction, StopTransaction
 from server.domain.errors import (
     RefusedError,
+    invalid_field,
     not_found,
     precondition,
 )
@@ -17,7 +19,14 @@ from server.domain.facts import StopReason
 from server.store.ids import new_name
 from server.store.unit import Unit
 from server.work.rules import Rules
-from server.work.sessions import announce, asked, authorization, charging, session_rows
+from server.work.sessions import (
+    announce,
+    asked,
+    authorization,
+    charging,
+    session_rows,
+    stopping,
+)
 from server.work.sessions.authorization import Decision
 from server.work.sessions.evses import EvseRow
 from server.work.sessions.session_rows import AuthorizationMethod, SessionRow, SessionState
@@ -52,6 +61,7 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
     tag = asked.tag_of(unit, wanted.user, wanted.id_tag)
     decision = authorization.decide(unit, rules, wanted.charge_point, evse, tag, wanted.user)
     asked.require(decision)
+    _check_currency(wanted, decision)
     token = tag.token if tag else asked.one_time_token()
     start_id = session_rows.next_transaction_id(unit)
     name = new_name("sessions")
@@ -61,6 +71,14 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
     announce.session(unit, "session.updated", name, 0, unit.now)
     command = StartTransaction(wanted.evse, wanted.connector, token, start_id)
     return Prepared(name, wanted.charge_point, command)
+
+
+def _check_currency(wanted: StartWanted, decision: Decision) -> None:
+    """An amount at which a session is to end is in the currency that it is priced in."""
+    told = pb.Session.FromString(wanted.stop_conditions or b"").stop_conditions.max_amount
+    currency = decision.snapshot.terms.currency if decision.snapshot else told.currency_code
+    if told.currency_code and told.currency_code != currency:
+        raise invalid_field("stop_conditions.max_amount", f"must be in {currency}")
 
 
 def _columns(
@@ -137,6 +155,15 @@ def force_stop(unit: Unit, rules: Rules, session: str) -> None:
         expire(unit, row, StopReason.FORCE_STOP)
     else:
         raise _not_active(row)
+
+
+def stop_all(unit: Unit, user: str) -> None:
+    """Ends what the user has asked for or runs: their chargers are told, until they have heard."""
+    for row in session_rows.open_of(unit, user):
+        if row.state == SessionState.PENDING:
+            expire(unit, row, StopReason.DE_AUTHORIZED)
+        else:
+            stopping.want(unit, row, StopReason.DE_AUTHORIZED)
 
 
 def expire(unit: Unit, row: SessionRow, reason: StopReason) -> None:

@@ -108,6 +108,14 @@ class SessionRow(NamedTuple):
     one_time_token: str | None
     step_numbers: str | None
     charging_state: int | None
+    stop_conditions: bytes | None
+    subscription: str | None
+    allowance_wh: int | None
+    held_micros: int | None
+    watch_wh: int | None
+    watch_soc_percent: int | None
+    watch_time: int | None
+    stop_due_time: int | None
 
     @property
     def running(self) -> bool:
@@ -130,6 +138,7 @@ _BY_NAME = _where(Session.name == param("name"))
 _BY_TRANSACTION = _where(_AT, Session.ocpp_transaction_id == param("transaction_id"))
 _BY_START_KEY = _where(_AT, Session.start_key == param("start_key"))
 _AT_IN_STATE = _where(_AT, _OPEN, Session.state == param("state"))
+_OPEN_OF = _where(Session.user == param("user"), _OPEN)
 _DRAW = Statement(
     Counter.update(value=Counter.value + 1)
     .where(Counter.name == "ocpp16_transaction")
@@ -158,6 +167,11 @@ def by_start_key(unit: Unit, charge_point: str, start_key: str) -> SessionRow | 
 def at_charge_point(unit: Unit, charge_point: str, state: SessionState) -> list[SessionRow]:
     """A charge point's sessions in that state, of those that have not ended; newest first."""
     return _newest_first(unit.all(_AT_IN_STATE, charge_point=charge_point, state=state))
+
+
+def open_of(unit: Unit, user: str) -> list[SessionRow]:
+    """A user's sessions that have not ended, newest first."""
+    return _newest_first(unit.all(_OPEN_OF, user=user))
 
 
 def active_on(unit: Unit, evse: str) -> list[SessionRow]:
