@@ -118,9 +118,10 @@ async def test_who_is_disabled_can_be_stopped_too(api: Api, client: Client) -> N
     user = await a_user(client, 10)
     row = {"charge_point": "chargePoints/1", "user": user, "ocpp_transaction_id": "1"}
     times = {"start_time": 1, "create_time": 1, "update_time": 1}
-    for name, state in (("sessions/1", Session.ACTIVE), ("sessions/2", Session.PENDING)):
-        running = models.Session.insert({**row, **times, "name": name, "state": state})
-        await api.lane.write(lambda unit, running=running: unit.execute(running))
+    both = {"sessions/1": Session.ACTIVE, "sessions/2": Session.PENDING}
+    running = [{**row, **times, "name": name, "state": state} for name, state in both.items()]
+    insert = models.Session.insert_many(running)
+    await api.lane.write(lambda unit: unit.execute(insert))
     request = ChangeUserStatusRequest(name=user, state=User.DISABLED, reason="stolen card")
     await client.users.ChangeUserStatus(request)
     assert await states(client, user) == [(Session.ACTIVE, 0), (Session.PENDING, 0)]
