@@ -248,8 +248,8 @@ def _columns(begun: _Begun) -> dict[str, object]:
 
 def measure(unit: Unit, charge_point: str, fact: Measured) -> None:
     """Meter values are told: kept, summed up, and looked at where the session has limits."""
-    if name := metering.measure(unit, charge_point, fact):
-        limits.look(unit, name)
+    if moved := metering.measure(unit, charge_point, fact):
+        limits.measured(unit, *moved)
 
 
 def end(

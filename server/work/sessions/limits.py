@@ -22,6 +22,7 @@ from server.work.money.tariffs import Snapshot, snapshot_of
 from server.work.sessions import authorization, closing, courses, session_rows, stopping
 from server.work.sessions.authorization import Decision
 from server.work.sessions.courses import Course, Reach
+from server.work.sessions.metering import Progress
 from server.work.sessions.session_rows import SessionRow, SessionState
 
 MOST = 50
@@ -56,6 +57,17 @@ def look_at_due(unit: Unit) -> int:
     for (name,) in due:
         look(unit, name)
     return len(due)
+
+
+def measured(unit: Unit, session: SessionRow, progress: Progress) -> None:
+    """Looks at a session if its figures have come to a mark; `session` is its row before."""
+    energy, soc, time = session.watch_wh, session.watch_soc_percent, session.watch_time
+    if (
+        (energy is not None and progress.energy_wh >= energy)
+        or (soc is not None and progress.soc_percent is not None and progress.soc_percent >= soc)
+        or (time is not None and unit.now >= time)
+    ):
+        look(unit, session.name)
 
 
 def look(unit: Unit, name: str) -> None:

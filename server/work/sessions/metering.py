@@ -5,6 +5,7 @@ This is the hottest path of the platform; it works with compiled statements alon
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ampline.v1.event_pb2 import SessionMeterValues
 from server.domain import metering
@@ -80,10 +81,15 @@ class Progress:
         return self.register.energy_wh if self.register else 0
 
 
-def measure(unit: Unit, charge_point: str, fact: Measured) -> str | None:
-    """Stores sampled values with their event, and moves the session's figures on.
+class Moved(NamedTuple):
+    """A session as it was, and its figures since."""
 
-    Returns the session's name if it has come to where somebody is to look at it.
+    session: SessionRow
+    progress: Progress
+
+
+def measure(unit: Unit, charge_point: str, fact: Measured) -> Moved | None:
+    """Stores sampled values with their event, and moves the session's figures on; returns both.
 
     Values that name no transaction, or one that we do not know, go to the session that runs on
     their EVSE, marked; without one they are kept by themselves. A repeat changes nothing.
@@ -93,17 +99,7 @@ def measure(unit: Unit, charge_point: str, fact: Measured) -> str | None:
         _keep_apart(unit, charge_point, fact)
         return None
     marks = [SessionWarning.METER_VALUES_ATTRIBUTED] if attributed else []
-    progress = record(unit, session, fact.samples, marks)
-    return session.name if _at_a_mark(session, progress, unit.now) else None
-
-
-def _at_a_mark(session: SessionRow, progress: Progress, now: int) -> bool:
-    energy, soc, time = session.watch_wh, session.watch_soc_percent, session.watch_time
-    return (
-        (energy is not None and progress.energy_wh >= energy)
-        or (soc is not None and progress.soc_percent is not None and progress.soc_percent >= soc)
-        or (time is not None and now >= time)
-    )
+    return Moved(session, record(unit, session, fact.samples, marks))
 
 
 def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionRow | None, bool]:

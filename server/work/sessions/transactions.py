@@ -20,6 +20,7 @@ from server.work.sessions import (
     authorization,
     charging,
     early_steps,
+    limits,
     metering,
     orphans,
     session_rows,
@@ -96,7 +97,7 @@ def _take(unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep) 
     if told.kind is StepKind.ENDED:
         charging.ended(unit, rules, session, transaction_steps.end(told))
     elif told.samples:
-        metering.record(unit, session, told.samples, [])
+        limits.measured(unit, session, metering.record(unit, session, told.samples, []))
     if told.kind is StepKind.UPDATED and session.stop_time is None:
         return session._replace(step_numbers=str(numbers), charging_state=state)
     after = session_rows.by_name(unit, session.name)
