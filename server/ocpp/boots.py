@@ -1,4 +1,5 @@
-"""What follows a boot, in the background: the charger's configuration is read, if that is due.
+"""What follows a boot, in the background: the charger's configuration is read, if that is due, and
+it is set to its template, if that wants it.
 
 Nothing waits for it. Few chargers are followed up at once, so that ten thousand that boot
 together are answered first, and asked in their turn.
@@ -13,11 +14,14 @@ from server.domain.device_commands import GetConfiguration, GetVariables, ReadCo
 from server.domain.device_model import Setting
 from server.domain.errors import RefusedError
 from server.store.lane import LaneClosedError, WriteLane
+from server.store.unit import Unit
 from server.work.ports import Stations
 from server.work.rules import Rules
-from server.work.stations import configuration_reading
+from server.work.stations import configuration_reading, templates
 from server.work.stations.configuration import Count
 from server.work.stations.configuration_reading import Plan
+from server.work.stations.settings import Conversation, Limits, limits_of
+from server.work.stations.templates import Followed
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,9 @@ MOST_AT_ONCE = 32
 
 PATIENCE = 10.0
 """Seconds that a charger has for each answer: what an operator asks meanwhile waits behind it."""
+
+PATIENCE_IN_ALL = 60.0
+"""Seconds in which a charger is set to its template."""
 
 MOST_SILENCES = 3
 """After so many questions in a row without an answer it is asked no more."""
@@ -40,11 +47,13 @@ class Boots:
         self._rules = rules
         self._waiting: deque[str] = deque()
         self._busy: set[str] = set()
+        self._again: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def note(self, charge_point: str) -> None:
         """A charger has booted, and was answered."""
         if charge_point in self._busy:
+            self._again.add(charge_point)
             return
         self._busy.add(charge_point)
         self._waiting.append(charge_point)
@@ -63,6 +72,7 @@ class Boots:
     async def _work(self) -> None:
         while self._waiting:
             charge_point = self._waiting.popleft()
+            self._again.discard(charge_point)
             try:
                 await self._follow_up(charge_point)
             except LaneClosedError:
@@ -71,17 +81,26 @@ class Boots:
                 log.exception("%s: what follows a boot failed", charge_point)
             finally:
                 self._busy.discard(charge_point)
+            if charge_point in self._again:
+                self._busy.add(charge_point)
+                self._waiting.append(charge_point)
 
     async def _follow_up(self, charge_point: str) -> None:
-        plan = await self._lane.write(
-            lambda unit: configuration_reading.begin(unit, self._rules, charge_point)
-        )
-        if plan is None:
-            return
+        plan, followed, limits = await self._lane.write(lambda unit: self._due(unit, charge_point))
         try:
-            await self._read(charge_point, plan)
+            if plan is not None:
+                await self._read(charge_point, plan)
         except RefusedError as error:
             log.info("%s: its configuration was not read: %s", charge_point, error.reason)
+        if followed is not None and followed.at_boot:
+            conversation = Conversation(self._stations, charge_point, PATIENCE_IN_ALL)
+            await conversation.align(followed.wanted, limits, may_ask=followed.may_be_asked)
+
+    def _due(self, unit: Unit, charge_point: str) -> tuple[Plan | None, Followed | None, Limits]:
+        """How the charger is to be asked, and which settings it is to have."""
+        plan = configuration_reading.begin(unit, self._rules, charge_point)
+        followed = templates.followed(unit, self._rules, charge_point)
+        return plan, followed, limits_of(unit, charge_point)
 
     async def _read(self, charge_point: str, plan: Plan) -> None:
         if not plan.one_by_one:

@@ -12,6 +12,7 @@ from ampline.v1 import (
     api_key_pb2,
     charge_point_pb2,
     circuit_pb2,
+    configuration_template_pb2,
     electricity_rate_pb2,
     evse_pb2,
     firmware_image_pb2,
@@ -222,6 +223,15 @@ async def _firmware_image(_: Client, resource: Any) -> None:
 
 
 FIRMWARE_IMAGES = Sample.of(firmware_image_pb2.FirmwareImage, _firmware_image)
+
+
+async def _configuration_template(client: Client, resource: Any) -> None:
+    resource.display_name = "Street chargers"
+    resource.settings.add(value="300").setting.key = "HeartbeatInterval"
+    variable = resource.settings.add(value="60").setting
+    variable.key, variable.component = "HeartbeatInterval", "OCPPCommCtrlr"
+
+
 LOCATIONS = Sample.of(location_pb2.Location, _location)
 CHARGE_POINTS = Sample.of(charge_point_pb2.ChargePoint, _charge_point)
 EVSES = Sample.of(evse_pb2.Evse, _evse)
@@ -237,5 +247,8 @@ TARIFFS = Sample.of(tariff_pb2.Tariff, _tariff)
 TARIFF_GROUPS = Sample.of(tariff_group_pb2.TariffGroup, _tariff_group)
 VENDOR_ERROR_CODES = Sample.of(vendor_error_code_pb2.VendorErrorCode, _vendor_error_code)
 CIRCUITS = Sample.of(circuit_pb2.Circuit, _circuit)
+CONFIGURATION_TEMPLATES = Sample.of(
+    configuration_template_pb2.ConfigurationTemplate, _configuration_template
+)
 WEBHOOK_ENDPOINTS = Sample.of(webhook_endpoint_pb2.WebhookEndpoint, _webhook_endpoint)
 ALL = tuple(each for each in list(globals().values()) if isinstance(each, Sample))

@@ -24,7 +24,9 @@ SERVICERS = services.table_of_contents(
     NOTHING, NOTHING, NOTHING, NOTHING, Rules(), NOTHING, NOTHING, NOTHING
 )
 STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
-READING = re.compile(r"(BatchGet|Download|Export|Get|List|Lookup|Resolve|Summarize|Preview|Stream)")
+READING = re.compile(
+    r"(BatchGet|Compare|Download|Export|Get|List|Lookup|Resolve|Summarize|Survey|Preview|Stream)"
+)
 REPEATABLE = re.compile(rf"{READING.pattern}|Update|Delete|Sign")
 """Methods that may be called again as they are."""
 COMMANDING = {

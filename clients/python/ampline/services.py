@@ -13,6 +13,7 @@ from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionSer
 from ampline.v1.charging_profile_pb2_grpc import ChargingProfileServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
 from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
+from ampline.v1.configuration_template_pb2_grpc import ConfigurationTemplateServiceStub
 from ampline.v1.electricity_rate_pb2_grpc import ElectricityRateServiceStub
 from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
@@ -61,6 +62,7 @@ class Services:
         self.charging_profiles = ChargingProfileServiceStub(channel)
         self.circuits = CircuitServiceStub(channel)
         self.configuration_keys = ConfigurationKeyServiceStub(channel)
+        self.configuration_templates = ConfigurationTemplateServiceStub(channel)
         self.electricity_rates = ElectricityRateServiceStub(channel)
         self.event_log = EventServiceStub(channel)
         self.evses = EvseServiceStub(channel)

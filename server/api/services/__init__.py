@@ -14,6 +14,7 @@ from server.api.services.charging_profiles import ChargingProfileService
 from server.api.services.circuits import CircuitService
 from server.api.services.commands import Commanding
 from server.api.services.configuration_keys import ConfigurationKeyService
+from server.api.services.configuration_templates import ConfigurationTemplateService
 from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
@@ -112,6 +113,7 @@ def _of_charge_points(
         OcppMessageService(),
         StatusLogService(),
         ConfigurationKeyService(),
+        ConfigurationTemplateService(lane, commanding, rules),
         ChargingProfileService(),
         UnknownChargePointService(),
     ]

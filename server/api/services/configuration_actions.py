@@ -12,7 +12,7 @@ from server.domain.errors import invalid_field, invalid_fields, precondition
 from server.resources.configuration_keys import from_setting, to_setting, to_wanted
 from server.store.lane import WriteLane
 from server.work.stations import configuration_reading
-from server.work.stations.settings import Conversation, most_together
+from server.work.stations.settings import Conversation, Limits, limits_of
 
 
 class ConfigurationActions:
@@ -32,7 +32,7 @@ class ConfigurationActions:
         await self._commanding.find(call, name)
         if settings:
             results = await self._read_variables(name, settings, call)
-            return pb.GetConfigurationResponse(results=map(_to_message, results))
+            return pb.GetConfigurationResponse(results=map(to_message, results))
         if request.keys:
             keys: Command = device_commands.GetConfiguration(tuple(request.keys))
             return _response(await self._commanding.send_to_known(call, name, keys))
@@ -58,23 +58,23 @@ class ConfigurationActions:
             return pb.SetConfigurationResponse(charger_status=answer.status)
         settings = [to_wanted(each) for each in request.settings]
         _require_told("settings[{}].setting.key", [each.setting.key for each in settings])
-        together = await self._together(name, "SetVariables")
+        limits = await self._limits(name)
         conversation = self._conversation(name, call)
-        results = await conversation.set_all(settings, together)
+        results = await conversation.set_all(settings, limits.set_together)
         _require_a_yes(name, results, conversation)
-        return pb.SetConfigurationResponse(results=map(_to_message, results))
+        return pb.SetConfigurationResponse(results=map(to_message, results))
 
     async def _read_variables(
         self, name: str, settings: Sequence[Setting], call: Call
     ) -> Sequence[Result]:
-        together = await self._together(name, "GetVariables")
+        limits = await self._limits(name)
         conversation = self._conversation(name, call)
-        results = await conversation.get_all(settings, together)
+        results = await conversation.get_all(settings, limits.get_together)
         _require_a_yes(name, results, conversation)
         return results
 
-    async def _together(self, name: str, action: str) -> int:
-        return await self._commanding.reads.look_up(lambda rows: most_together(rows, name, action))
+    async def _limits(self, name: str) -> Limits:
+        return await self._commanding.reads.look_up(lambda rows: limits_of(rows, name))
 
     def _conversation(self, name: str, call: Call) -> Conversation:
         return Conversation(self._commanding.stations, name, time_left(call))
@@ -130,7 +130,8 @@ def _require_a_yes(name: str, results: Sequence[Result], conversation: Conversat
     raise precondition("CHARGER_REJECTED", f"{name} answered {status}", status=status)
 
 
-def _to_message(result: Result) -> pb.ConfigurationResult:
+def to_message(result: Result) -> pb.ConfigurationResult:
+    """A charger's word to one setting; the values of secrets are left out."""
     return pb.ConfigurationResult(
         setting=from_setting(result.setting),
         status=result.status,

@@ -39,6 +39,7 @@ from server.store.models.sessions import Counter, EarlyStep, MeterValue, Session
 from server.store.models.stations import (
     ChargingProfile,
     ConfigurationKey,
+    ConfigurationTemplate,
     DeviceReport,
     StatusLogEntry,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "Circuit",
     "ClockJob",
     "ConfigurationKey",
+    "ConfigurationTemplate",
     "Counter",
     "DeviceReport",
     "EarlyStep",

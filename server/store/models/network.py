@@ -89,6 +89,7 @@ class ChargePoint(Resource):
     circuit_membership = BlobField(null=True)
     violation_count = BigIntegerField(default=0)
     search_text = TextField(default="")
+    configuration_template = TextField(null=True)
     configuration_reading = SmallIntegerField(null=True)
     configuration_firmware = TextField(null=True)  # which firmware's configuration was asked for
     configuration_attempts = SmallIntegerField(null=True)  # how often
@@ -110,6 +111,7 @@ class ChargePoint(Resource):
                 "partner",
                 "circuit",
                 "external_id",
+                "configuration_template",
             ),
             *ordered_by("display_name", "last_seen_time"),
         )

@@ -11,7 +11,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Table
+from server.store.models.base import Resource, Table
 
 
 class StatusLogEntry(Table):
@@ -61,6 +61,16 @@ class ConfigurationKey(Table):
         """By charge point and key."""
 
         indexes = ((("charge_point", "key", "name"), False),)
+
+
+class ConfigurationTemplate(Resource):
+    """A set of settings that many charge points are to have."""
+
+    display_name = TextField(index=True)
+    description = TextField(null=True)
+    settings = BlobField(null=True)
+    apply_at_boot = BooleanField(null=True)
+    search_text = TextField(default="")
 
 
 class DeviceReport(Table):

@@ -6,30 +6,50 @@ There is a result for each; what the charger does not answer in time is not aske
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple
 
 from server.domain.commands import Command, CommandAnswer
-from server.domain.device_commands import GetVariables, SetConfiguration, SetVariables
+from server.domain.configuration_drift import alike
+from server.domain.device_commands import (
+    GetConfiguration,
+    GetVariables,
+    SetConfiguration,
+    SetVariables,
+)
 from server.domain.device_model import Result, Setting, Wanted
 from server.domain.errors import RefusedError
 from server.resources.configuration_keys import key_name
 from server.store.models import ConfigurationKey
 from server.store.reads import Rows
 from server.store.statements import Statement, param
+from server.store.unit import Unit
 from server.work.ports import Stations
 
 USUAL = 20
-"""Variables in one call, where the charger did not tell how many it takes."""
+"""Settings in one call, where the charger did not tell how many it takes."""
+
+UNCHANGED = "Unchanged"
+"""Said of a setting that was as wanted already."""
 
 _HOPELESS = frozenset({"CHARGER_OFFLINE", "CHARGER_TIMEOUT"})
 _VALUE = Statement(
     ConfigurationKey.select(ConfigurationKey.value).where(ConfigurationKey.name == param("name"))
 )
-T = TypeVar("T")
 
 
-def most_together(rows: Rows, charge_point: str, action: str) -> int:
-    """How many variables the charger takes in one GetVariables, or one SetVariables."""
+class Limits(NamedTuple):
+    """How many variables a charger takes in one GetVariables, and in one SetVariables."""
+
+    get_together: int
+    set_together: int
+
+
+def limits_of(rows: Rows | Unit, charge_point: str) -> Limits:
+    """As it told them, or the usual."""
+    return Limits(*(_most(rows, charge_point, each) for each in ("GetVariables", "SetVariables")))
+
+
+def _most(rows: Rows | Unit, charge_point: str, action: str) -> int:
     setting = Setting("ItemsPerMessage", "DeviceDataCtrlr", instance=action)
     row = rows.one(_VALUE, name=key_name(charge_point, setting))
     told = row[0] if row else None
@@ -57,6 +77,35 @@ class Conversation:
             results += await self._ask(command, [each.setting for each in part])
         return results
 
+    async def align(
+        self, wanted: Sequence[Wanted], limits: Limits, *, may_ask: bool
+    ) -> list[Result]:
+        """Sets those that are different: what the charger has is asked first, if it may be."""
+        told = await self._values([each.setting for each in wanted], limits) if may_ask else {}
+        same = {
+            each.setting
+            for each in wanted
+            if each.setting in told and alike(each.value, told[each.setting])
+        }
+        different = [each for each in wanted if each.setting not in same]
+        results = await self.set_all(different, limits.set_together)
+        by_setting = {result.setting: result for result in results}
+        return [
+            by_setting.get(each.setting) or Result(each.setting, UNCHANGED, True) for each in wanted
+        ]
+
+    async def _values(self, settings: Sequence[Setting], limits: Limits) -> dict[Setting, str]:
+        variables = [setting for setting in settings if setting.is_variable]
+        results = await self.get_all(variables, limits.get_together)
+        told = {result.setting: result.value for result in results if result.accepted}
+        keys = [setting.key for setting in settings if not setting.is_variable]
+        for start in range(0, len(keys), USUAL):
+            command = GetConfiguration(tuple(keys[start : start + USUAL]))
+            answer = await self._answer(command)
+            if answer is not None:
+                told |= {each.setting: each.value for each in answer.configuration}
+        return told
+
     async def get_all(self, settings: Sequence[Setting], together: int) -> list[Result]:
         """Reads variables."""
         results: list[Result] = []
@@ -66,14 +115,22 @@ class Conversation:
         return results
 
     async def _ask(self, command: Command, settings: Sequence[Setting]) -> list[Result]:
-        if self.refusal is None or self.refusal.reason not in _HOPELESS:
-            try:
-                left = max(0.0, self._end - self._loop.time())
-                answer = await self._stations.command(self._charge_point, command, left)
-                return _results(answer, settings)
-            except RefusedError as error:
-                self.refusal = error
-        return [Result(setting, self.refusal.reason, False) for setting in settings]
+        answer = await self._answer(command)
+        if answer is not None:
+            return _results(answer, settings)
+        reason = self.refusal.reason if self.refusal else ""
+        return [Result(setting, reason, False) for setting in settings]
+
+    async def _answer(self, command: Command) -> CommandAnswer | None:
+        """The charger's answer; None if there is none, and `refusal` says why."""
+        if self.refusal is not None and self.refusal.reason in _HOPELESS:
+            return None
+        try:
+            left = max(0.0, self._end - self._loop.time())
+            return await self._stations.command(self._charge_point, command, left)
+        except RefusedError as error:
+            self.refusal = error
+        return None
 
 
 def _results(answer: CommandAnswer, settings: Sequence[Setting]) -> list[Result]:
