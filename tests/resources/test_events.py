@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ampline.v1.charge_point_event_pb2 import ChargePointNetworkStatusChanged
 from ampline.v1.connectivity_pb2 import NetworkStatus
-from ampline.v1.event_pb2 import ChargePointNetworkStatusChanged, Event
+from ampline.v1.event_pb2 import Event
 from ampline.v1.location_pb2 import Location
 from server.resources import cursor, events
 

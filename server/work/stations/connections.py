@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from peewee import Case, Database
 
-from ampline.v1 import charge_point_event_pb2, charge_point_pb2, event_pb2
+from ampline.v1 import charge_point_event_pb2, charge_point_pb2
 from server.domain.connector_numbers import ConnectorNumbers
 from server.domain.facts import OcppVersion
 from server.resources import events
@@ -250,7 +250,7 @@ def _network_status(
     unit: Unit, charge_point: str, row: tuple[Any, ...], new: int, reason: str = ""
 ) -> None:
     status_log.network(unit, charge_point, row[2], new, reason)
-    payload = event_pb2.ChargePointNetworkStatusChanged(
+    payload = charge_point_event_pb2.ChargePointNetworkStatusChanged(
         old_status=row[2],
         new_status=new,  # type: ignore[arg-type] # the same numbers
     )

@@ -1,7 +1,7 @@
 """Charge points that have been away for too long to be called temporarily unavailable."""
 
+from ampline.v1.charge_point_event_pb2 import ChargePointNetworkStatusChanged
 from ampline.v1.connectivity_pb2 import LONG_TERM_UNAVAILABLE, TEMPORARILY_UNAVAILABLE
-from ampline.v1.event_pb2 import ChargePointNetworkStatusChanged
 from server.resources import events
 from server.store.models import ChargePoint
 from server.store.statements import Statement, param

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 
-from ampline.v1 import charge_point_event_pb2, event_pb2
+from ampline.v1 import charge_point_event_pb2
 from ampline.v1.vendor_error_code_pb2 import VendorErrorText
 from server.domain.facts import (
     Booted,
@@ -130,7 +130,7 @@ def booted(unit: Unit, rules: Rules, charge_point: str, fact: Booted) -> Registr
         unit.run(_BOOT, name=charge_point, status=registration.status, boot_time=unit.now, **fields)
     else:
         unit.run(_REJECT, name=charge_point)
-    payload = event_pb2.ChargePointBooted(
+    payload = charge_point_event_pb2.ChargePointBooted(
         **{column: getattr(fact, column) for column in _BOOT_COLUMNS},
         reason=fact.reason,
         registration_status=registration.status,
@@ -166,7 +166,7 @@ def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None
     if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
         return
     status_log.hardware(unit, charge_point, old, fact, time, name)
-    payload = event_pb2.EvseHardwareStatusChanged(
+    payload = charge_point_event_pb2.EvseHardwareStatusChanged(
         old_status=old or 0,  # type: ignore[arg-type] # the same numbers
         new_status=fact.status,  # type: ignore[arg-type] # the same numbers
         connector=fact.connector,
@@ -199,7 +199,7 @@ def station_status(unit: Unit, charge_point: str, fact: StationStatusReported) -
     if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
         return
     status_log.hardware(unit, charge_point, old, fact, time)
-    payload = event_pb2.ChargePointHardwareStatusChanged(
+    payload = charge_point_event_pb2.ChargePointHardwareStatusChanged(
         old_status=old or 0,  # type: ignore[arg-type] # the same numbers
         new_status=fact.status,  # type: ignore[arg-type] # the same numbers
         **_error(unit, charge_point, fact),
