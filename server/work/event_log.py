@@ -75,26 +75,10 @@ def wanted_after(
 ) -> list[Row]:
     """The next events that are wanted, up to and with the position `upto`."""
     conditions = [Event.position > after, Event.position <= upto]
-    return _found(database, wanted, conditions, newest_first=False, limit=limit)
+    return found(database, wanted, conditions, newest_first=False, limit=limit)
 
 
-def page(
-    database: Database,
-    wanted: EventFilter,
-    *,
-    after: int,
-    beyond: int | None,
-    newest_first: bool,
-    limit: int,
-) -> list[Row]:
-    """Events after position `after` that are wanted, from the position `beyond` on, up or down."""
-    conditions = [Event.position > after]
-    if beyond is not None:
-        conditions.append(Event.position < beyond if newest_first else Event.position > beyond)
-    return _found(database, wanted, conditions, newest_first=newest_first, limit=limit)
-
-
-def _found(
+def found(
     database: Database,
     wanted: EventFilter,
     within: list[Expression],
@@ -102,6 +86,7 @@ def _found(
     newest_first: bool,
     limit: int,
 ) -> list[Row]:
+    """Events that are wanted, within the bounds of the position, up or down."""
     conditions = reduce(and_, [*within, *conditions_of(database, wanted)])
     order = Event.position.desc() if newest_first else Event.position
     query = filing.whole(Event.select(*COLUMNS).where(conditions), order)

@@ -10,7 +10,8 @@ from server.api.lanes import Call, reading, streaming
 from server.domain.errors import Outcome, RefusedError, invalid_field
 from server.resources import cursor, event_types, events, wire
 from server.store.reads import Rows
-from server.work import event_log
+from server.work import event_log, event_pages
+from server.work.event_pages import Stretch
 from server.work.ports import EventFilter, EventTail
 
 _WRITE_EVENT = wire.body(pb.ListEventsResponse.DESCRIPTOR.fields_by_name["events"].number)
@@ -60,15 +61,11 @@ class EventService(EventServiceServicer):
             event_log.refuse_expired(rows.database, after)
         begin = 0 if since is None else event_log.before_time(rows.database, since)
         size = paging.page_size(request.page_size)
-        found = event_log.page(
-            rows.database,
-            _wanted(request, call),
-            after=max(after or 0, begin),
-            beyond=key[0] if key else None,
-            newest_first=request.newest_first,
-            limit=size + 1,
-        )
-        token = paging.to_token([found[size - 1].position], asked) if len(found) > size else ""
+        stretch = Stretch(max(after or 0, begin), key[0] if key else None, request.newest_first)
+        found, last = event_pages.page(rows.database, _wanted(request, call), stretch, size + 1)
+        if len(found) > size:
+            last = found[size - 1].position
+        token = "" if last is None else paging.to_token([last], asked)
         parts = [_WRITE_EVENT(events.to_bytes(row)) for row in found[:size]]
         return b"".join(parts) + (_WRITE_TOKEN(token) if token else b"")
 

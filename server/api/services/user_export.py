@@ -36,7 +36,9 @@ from server.resources import charge_points, events
 from server.store.models import ChargePoint
 from server.store.reads import Reader, ReadPool
 from server.store.statements import Statement, param
-from server.work import event_log
+from server.work import event_pages
+from server.work.event_log import Row
+from server.work.event_pages import Stretch
 from server.work.ports import EventFilter
 
 PAGE = 500
@@ -185,10 +187,8 @@ def _owned(user: str, database: Database) -> list[tuple[Any, ...]]:
     return Reader(database).all(_OWNED, user=user)
 
 
-def _told(wanted: EventFilter, after: int, database: Database) -> list[event_log.Row]:
-    return event_log.page(
-        database, wanted, after=after, beyond=None, newest_first=False, limit=PAGE
-    )
+def _told(wanted: EventFilter, after: int, database: Database) -> list[Row]:
+    return event_pages.page(database, wanted, Stretch(after, None, False), PAGE).rows
 
 
 def _json(message: Message) -> bytes:

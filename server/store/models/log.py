@@ -40,6 +40,14 @@ class Event(Log):
 
 Event.by(Event.subject, Event.position)
 Event.by(Event.charge_point, Event.position)
+Event.add_index(
+    Event.index(
+        Event.partner,
+        Event.position,
+        where=Event.filed & Event.partner.is_null(False),  # most concern none
+        name="event_partner_position",
+    )
+)
 Event.add_index(Event.index(Event.person, where=Event.person.is_null(False), name="event_person"))
 
 

@@ -1,0 +1,88 @@
+"""Pages of the event log: what an index has, or a look at 10,000 events at most.
+
+What subjects, charge points, one type or a partner have goes along an index. Whatever else is asked
+for is looked at event by event; a page that has looked at enough is short, and the next one goes on
+there. Positions have no gaps, so 10,000 positions are as many events.
+"""
+
+from typing import NamedTuple
+
+from peewee import Database, Expression
+
+from server.store import filing
+from server.store.models import Event
+from server.work import event_log
+from server.work.event_log import Row
+from server.work.ports import EventFilter
+
+LOOKED_AT = 10_000
+"""Events that one page looks at, at most."""
+
+
+class Page(NamedTuple):
+    """Events, and where the looking stopped, if it did before the end."""
+
+    rows: list[Row]
+    stopped: int | None
+
+
+class Stretch(NamedTuple):
+    """The positions that a page is of: behind `after`, and on from `beyond`, up or down."""
+
+    after: int
+    beyond: int | None
+    newest_first: bool
+
+    def conditions(self, stop: int | None = None) -> list[Expression]:
+        """What a query asks for; one bound on each side, for SQLite seeks by the first alone."""
+        if self.newest_first:
+            least = Event.position > self.after if stop is None else Event.position >= stop
+            return [least] if self.beyond is None else [least, Event.position < self.beyond]
+        least = Event.position > max(self.after, self.beyond or 0)
+        return [least] if stop is None else [least, Event.position <= stop]
+
+
+def page(database: Database, wanted: EventFilter, stretch: Stretch, limit: int) -> Page:
+    """The first events of the stretch that are wanted."""
+    stop = _stop(database, wanted, stretch)
+    bounds = stretch.conditions(stop)
+    rows = event_log.found(database, wanted, bounds, newest_first=stretch.newest_first, limit=limit)
+    return Page(rows, stop)
+
+
+def _stop(database: Database, wanted: EventFilter, stretch: Stretch) -> int | None:
+    """The position up to which the page looks; None if there are not so many to look at."""
+    conditions = _conditions_of(wanted)
+    leading = next((each for each in conditions if each is not None), None)
+    if not conditions or (leading is not None and len(conditions) == 1):
+        return None  # each that is looked at is one of the page
+    if leading is None:
+        return _stop_by_position(database, stretch)
+    order = Event.position.desc() if stretch.newest_first else Event.position
+    query = Event.select(Event.position).where(leading, *stretch.conditions())
+    last = filing.whole(query, order).limit(1).offset(LOOKED_AT - 1)
+    found = list(last.tuples().execute(database))
+    return int(found[0][0]) if found else None
+
+
+def _stop_by_position(database: Database, stretch: Stretch) -> int | None:
+    newest, oldest = event_log.newest(database), event_log.oldest(database)
+    first = max(stretch.after + 1, oldest)
+    if stretch.newest_first:
+        stop = (newest + 1 if stretch.beyond is None else stretch.beyond) - LOOKED_AT
+        return stop if stop > first else None
+    stop = max(first - 1, stretch.beyond or 0) + LOOKED_AT
+    return stop if stop < newest else None
+
+
+def _conditions_of(wanted: EventFilter) -> list[Expression | None]:
+    """What is asked for: conditions that an index answers, the best first, and None for others."""
+    one_type = wanted.types if len(wanted.types) == 1 else frozenset[str]()
+    told: list[tuple[object, Expression | None]] = [
+        (wanted.subjects, Event.subject.in_(sorted(wanted.subjects))),
+        (wanted.charge_points, Event.charge_point.in_(sorted(wanted.charge_points))),
+        (wanted.types, next((Event.type == each for each in one_type if "*" not in each), None)),
+        (wanted.partner, Event.partner == wanted.partner),
+        (wanted.locations or wanted.hidden, None),
+    ]
+    return [condition for given, condition in told if given]
