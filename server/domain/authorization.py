@@ -81,6 +81,16 @@ class TagState(IntEnum):
     SUSPENDED = 3
 
 
+class TokenKind(IntEnum):
+    """ampline.v1.IdTag.Kind."""
+
+    RFID = 1
+    MAC_ADDRESS = 2
+    EMAID = 3
+    APP = 4
+    KEYCODE = 5
+
+
 class Concurrency(IntEnum):
     """ampline.v1.User.Concurrency."""
 

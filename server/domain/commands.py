@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from server.domain.authorization import TokenKind
 from server.domain.certificates import CertificateHash, CertificateKind, CertificateUse
 from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
 from server.domain.device_commands import DeviceCommand
@@ -55,6 +56,7 @@ class StartTransaction:
     connector: int
     token: str
     remote_start_id: int
+    token_kind: TokenKind = TokenKind.APP
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,10 @@ class UnlockConnector:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Restart."""
+    """Restart: the charge point, or one EVSE."""
 
     kind: ResetKind
+    evse: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ class ReserveNow:
     token: str
     expire_time: datetime
     parent_group_id: str | None = None
+    token_kind: TokenKind = TokenKind.APP
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+from server.domain.authorization import TokenKind
 from server.domain.certificates import CertificateKind
 
 
@@ -103,9 +104,10 @@ class Booted:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationAsked:
-    """Authorize: may this token charge?"""
+    """Authorize: may this token charge? `kind`: what it is, where the charger knows it."""
 
     token: str
+    kind: TokenKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ class TransactionStarted:
     reservation_id: int | None = None
     remote_start_id: int | None = None
     offline: bool = False
+    token_kind: TokenKind | None = None
 
 
 class Measured(NamedTuple):
@@ -243,8 +246,17 @@ class TransactionStep(NamedTuple):
     remote_start_id: int | None = None
     reason: StopReason = StopReason.LOCAL
     reason_text: str = ""
+    token_kind: TokenKind | None = None
     car_left: bool = False
     """Whether it is over because the car is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFreed:
+    """A charger does not hold a reserved place any more: its time is over, or it cannot."""
+
+    number: int
+    expired: bool
 
 
 class Transfer(IntEnum):

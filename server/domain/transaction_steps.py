@@ -89,17 +89,19 @@ def start(steps: Steps, at: int) -> TransactionStarted:
     """The start of a session that begins with the step `at`."""
     so_far = steps[: at + 1]
     evse, connector = place(steps)
-    tokens = [step.token for step in so_far if step.token is not None]
+    shown = [(step.token, step.token_kind) for step in so_far if step.token is not None]
+    token, kind = shown[-1] if shown else ("", None)
     return TransactionStarted(
         evse,
         connector or 1,
-        tokens[-1] if tokens else "",
+        token,
         next(iter(registers(samples(so_far))), None),
         steps[at].time,
         steps[at].transaction_id,
         next((step.reservation_id for step in steps if step.reservation_id is not None), None),
         next((step.remote_start_id for step in steps if step.remote_start_id is not None), None),
         steps[at].offline,
+        kind,
     )
 
 

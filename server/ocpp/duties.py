@@ -11,6 +11,7 @@ from server.domain.facts import (
     DataReceived,
     EvseStatusReported,
     Measured,
+    PlaceFreed,
     SecurityEventReported,
     StationStatusReported,
     Told,
@@ -21,7 +22,7 @@ from server.domain.facts import (
 )
 from server.store.unit import Unit
 from server.work.rules import Rules
-from server.work.sessions import authorization, charging
+from server.work.sessions import authorization, charging, reservations
 from server.work.stations import certificates, device_reports, reports, transactions, transfers
 
 Fact = (
@@ -31,6 +32,7 @@ Fact = (
     | DataReceived
     | EvseStatusReported
     | Measured
+    | PlaceFreed
     | SecurityEventReported
     | SettingsReported
     | StationStatusReported
@@ -44,7 +46,7 @@ Duty = Callable[[Unit, Rules, str, Any], Any]
 
 _DUTIES: Mapping[type[Any], Duty] = {
     AuthorizationAsked: lambda unit, rules, charge_point, fact: authorization.authorize(
-        unit, rules, charge_point, fact.token
+        unit, rules, charge_point, fact.token, fact.kind
     ),
     Booted: reports.booted,
     CertificateAsked: certificates.asked,
@@ -55,6 +57,7 @@ _DUTIES: Mapping[type[Any], Duty] = {
         unit, charge_point, fact
     ),
     Measured: lambda unit, _, charge_point, fact: charging.measure(unit, charge_point, fact),
+    PlaceFreed: lambda unit, _, charge_point, fact: reservations.given_up(unit, charge_point, fact),
     SecurityEventReported: lambda unit, _, charge_point, fact: reports.security_event(
         unit, charge_point, fact
     ),

@@ -68,8 +68,8 @@ class ChargePointActionService(ChargePointActionServiceServicer):
 
     @acting
     async def Reset(self, request: pb.ResetRequest, call: Call) -> pb.ResetResponse:
-        """Restarts the charger."""
-        wanted = commands.Reset(commands.ResetKind(request.kind))
+        """Restarts the charger, or one EVSE."""
+        wanted = commands.Reset(commands.ResetKind(request.kind), request.evse)
         answer = await self._commanding.send(call, request.charge_point, wanted)
         return pb.ResetResponse(charger_status=answer.status)
 

@@ -28,10 +28,9 @@ def unlock_connector(command: commands.UnlockConnector) -> Payload:
 
 
 def reset(command: commands.Reset) -> Payload:
-    """Reset."""
-    return {
-        "type": {commands.ResetKind.SOFT: "Soft", commands.ResetKind.HARD: "Hard"}[command.kind]
-    }
+    """Reset; that of an EVSE alone is said as in 2.x, which the schema of 1.6 refuses."""
+    kind = {commands.ResetKind.SOFT: "Soft", commands.ResetKind.HARD: "Hard"}[command.kind]
+    return {"type": kind, **({"evseId": command.evse} if command.evse else {})}
 
 
 def change_availability(command: commands.ChangeAvailability) -> Payload:

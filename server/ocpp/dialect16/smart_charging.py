@@ -1,32 +1,18 @@
 """Smart Charging profile, to the charger (section 3.13)."""
 
-from datetime import datetime
-from typing import Any
-
 from server.domain import commands
-from server.domain.charging_profiles import (
-    ChargingProfile,
-    Kind,
-    Period,
-    Purpose,
-    RateUnit,
-    Recurrency,
-    Schedule,
-)
+from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule
 from server.domain.commands import CommandAnswer
 from server.ocpp.saying import Said, Saying, yes_by
+from server.ocpp.schedules import RATE_UNITS, UNITS, kind_and_validity, known, periods, schedule
 from server.ocpp.schemas import Payload
-from server.ocpp.timestamps import moment, write_datetime
+from server.ocpp.timestamps import moment
 
 _PURPOSES = {
     Purpose.CHARGE_POINT_MAX: "ChargePointMaxProfile",
     Purpose.TX_DEFAULT: "TxDefaultProfile",
     Purpose.TX: "TxProfile",
 }
-_KINDS = {Kind.ABSOLUTE: "Absolute", Kind.RECURRING: "Recurring", Kind.RELATIVE: "Relative"}
-_RECURRENCIES = {Recurrency.DAILY: "Daily", Recurrency.WEEKLY: "Weekly"}
-_UNITS = {RateUnit.AMPERE: "A", RateUnit.WATT: "W"}
-_RATE_UNITS = {word: unit for unit, word in _UNITS.items()}
 
 
 def set_charging_profile(command: commands.SetChargingProfile) -> Payload:
@@ -39,50 +25,16 @@ def profile(told: ChargingProfile) -> Payload:
     transaction = told.transaction_id
     return {
         "chargingProfileId": told.number,
-        "stackLevel": told.stack_level,
         "chargingProfilePurpose": _PURPOSES[told.purpose],
-        "chargingProfileKind": _KINDS[told.kind],
-        "chargingSchedule": _schedule(told.schedule),
-        **_known(
-            transactionId=int(transaction) if transaction else None,
-            recurrencyKind=_RECURRENCIES.get(told.recurrency) if told.recurrency else None,
-            validFrom=_time(told.valid_from),
-            validTo=_time(told.valid_until),
-        ),
+        "chargingSchedule": schedule(told.schedule),
+        **kind_and_validity(told),
+        **known(transactionId=int(transaction) if transaction else None),
     }
-
-
-def _schedule(schedule: Schedule) -> Payload:
-    least = schedule.min_rate_tenths
-    return {
-        "chargingRateUnit": _UNITS[schedule.unit],
-        "chargingSchedulePeriod": [
-            {
-                "startPeriod": period.start_seconds,
-                "limit": period.limit_tenths / 10,
-                **({"numberPhases": period.phases} if period.phases else {}),
-            }
-            for period in schedule.periods
-        ],
-        **_known(
-            startSchedule=_time(schedule.start),
-            duration=schedule.duration_seconds,
-            minChargingRate=None if least is None else least / 10,
-        ),
-    }
-
-
-def _known(**fields: Any) -> Payload:
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _time(time: datetime | None) -> str | None:
-    return None if time is None else write_datetime(time)
 
 
 def clear_charging_profile(command: commands.ClearChargingProfile) -> Payload:
     """ClearChargingProfile."""
-    return _known(
+    return known(
         id=command.number,
         connectorId=command.evse,
         chargingProfilePurpose=_PURPOSES[command.purpose] if command.purpose else None,
@@ -92,12 +44,12 @@ def clear_charging_profile(command: commands.ClearChargingProfile) -> Payload:
 
 def get_composite_schedule(command: commands.GetCompositeSchedule) -> Payload:
     """GetCompositeSchedule."""
-    unit = _UNITS[command.unit] if command.unit else None
+    unit = UNITS[command.unit] if command.unit else None
     seconds = command.duration_seconds
     return {
         "connectorId": command.evse,
         "duration": seconds,
-        **_known(chargingRateUnit=unit),
+        **known(chargingRateUnit=unit),
     }
 
 
@@ -116,11 +68,8 @@ def composite_schedule(payload: Payload) -> CommandAnswer:
 def _heard(told: Payload) -> Schedule:
     start, least = told.get("startSchedule"), told.get("minChargingRate")
     return Schedule(
-        _RATE_UNITS[told["chargingRateUnit"]],
-        tuple(
-            Period(each["startPeriod"], round(each["limit"] * 10), each.get("numberPhases") or 0)
-            for each in told["chargingSchedulePeriod"]
-        ),
+        RATE_UNITS[told["chargingRateUnit"]],
+        periods(told["chargingSchedulePeriod"]),
         moment(start, "startSchedule") if start else None,
         told.get("duration"),
         None if least is None else round(least * 10),

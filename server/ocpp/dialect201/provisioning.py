@@ -37,7 +37,8 @@ def booted(registration: Any, now_us: int) -> Payload:
 
 def reset(command: commands.Reset) -> Payload:
     """Reset (B11, B12): at once, or when no transaction runs."""
-    return {"type": "Immediate" if command.kind is ResetKind.HARD else "OnIdle"}
+    kind = "Immediate" if command.kind is ResetKind.HARD else "OnIdle"
+    return {"type": kind, **({"evseId": command.evse} if command.evse else {})}
 
 
 HEARD: Heard = {

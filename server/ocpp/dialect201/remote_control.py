@@ -2,6 +2,7 @@
 
 from server.domain import commands
 from server.domain.commands import TriggeredMessage
+from server.ocpp.dialect201.words import id_token
 from server.ocpp.saying import Heard, Said, Saying, yes_by
 from server.ocpp.schemas import Payload
 
@@ -9,7 +10,7 @@ from server.ocpp.schemas import Payload
 def request_start(command: commands.StartTransaction) -> Payload:
     """RequestStartTransaction (F01, F02); without an EVSE the charger chooses."""
     payload: Payload = {
-        "idToken": {"idToken": command.token, "type": "Central"},
+        "idToken": id_token(command.token, command.token_kind),
         "remoteStartId": command.remote_start_id,
     }
     if command.evse:

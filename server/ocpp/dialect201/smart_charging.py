@@ -1,8 +1,13 @@
 """Block K, smart charging."""
 
-from server.ocpp.saying import Heard, Said, noted
+from server.domain import commands
+from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule
+from server.domain.commands import CommandAnswer
+from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
+from server.ocpp.schedules import RATE_UNITS, UNITS, kind_and_validity, known, periods, schedule
 from server.ocpp.schemas import Payload
 from server.ocpp.stored import stored
+from server.ocpp.timestamps import moment
 
 
 def no_schedule(_: object, __: int) -> Payload:
@@ -29,4 +34,72 @@ HEARD: Heard = {
     "PullDynamicScheduleUpdate": (stored, no_update),
     "ReportChargingProfiles": (stored, noted),
 }
-SAID: Said = {}
+
+_PURPOSES = {
+    Purpose.CHARGE_POINT_MAX: "ChargingStationMaxProfile",
+    Purpose.TX_DEFAULT: "TxDefaultProfile",
+    Purpose.TX: "TxProfile",
+    Purpose.EXTERNAL_CONSTRAINTS: "ChargingStationExternalConstraints",
+}
+
+
+def set_charging_profile(command: commands.SetChargingProfile) -> Payload:
+    """SetChargingProfile (K01)."""
+    return {"evseId": command.profile.evse, "chargingProfile": profile(command.profile)}
+
+
+def profile(told: ChargingProfile) -> Payload:
+    """ChargingProfileType; its one schedule has the profile's number."""
+    return {
+        "id": told.number,
+        "chargingProfilePurpose": _PURPOSES[told.purpose],
+        "chargingSchedule": [{"id": told.number, **schedule(told.schedule)}],
+        **kind_and_validity(told),
+        **known(transactionId=told.transaction_id or None),
+    }
+
+
+def clear_charging_profile(command: commands.ClearChargingProfile) -> Payload:
+    """ClearChargingProfile (K10)."""
+    criteria = known(
+        evseId=command.evse,
+        chargingProfilePurpose=_PURPOSES[command.purpose] if command.purpose else None,
+        stackLevel=command.stack_level,
+    )
+    return known(chargingProfileId=command.number, chargingProfileCriteria=criteria or None)
+
+
+def get_composite_schedule(command: commands.GetCompositeSchedule) -> Payload:
+    """GetCompositeSchedule (K08)."""
+    return {
+        "evseId": command.evse,
+        "duration": command.duration_seconds,
+        **known(chargingRateUnit=UNITS[command.unit] if command.unit else None),
+    }
+
+
+def composite_schedule(payload: Payload) -> CommandAnswer:
+    """Its answer."""
+    told, status = payload.get("schedule"), payload["status"]
+    heard = None
+    if told:
+        heard = Schedule(
+            RATE_UNITS[told["chargingRateUnit"]],
+            periods(told["chargingSchedulePeriod"]),
+            moment(told["scheduleStart"], "scheduleStart"),
+            told["duration"],
+        )
+    return CommandAnswer(status, status == "Accepted", schedule=heard)
+
+
+SAID: Said = {
+    commands.SetChargingProfile: Saying(
+        "SetChargingProfile", set_charging_profile, yes_by("Accepted")
+    ),
+    commands.ClearChargingProfile: Saying(
+        "ClearChargingProfile", clear_charging_profile, yes_by("Accepted")
+    ),
+    commands.GetCompositeSchedule: Saying(
+        "GetCompositeSchedule", get_composite_schedule, composite_schedule
+    ),
+}

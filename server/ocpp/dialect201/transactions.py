@@ -35,6 +35,7 @@ def transaction_event(payload: Payload) -> Fact:
     """TransactionEvent (E01 to E15)."""
     get, info = payload.get, payload["transactionInfo"]
     told, place, trigger = info.get, get("evse") or {}, payload["triggerReason"]
+    shown = get("idToken")
     reason, text = words.stop_reason(told("stoppedReason") or "")
     return TransactionStep(
         _KINDS[payload["eventType"]],
@@ -43,7 +44,7 @@ def transaction_event(payload: Payload) -> Fact:
         moment(payload["timestamp"], "timestamp"),
         number_of(place.get("id", 0), "evse.id", MOST_EVSES),
         number_of(place.get("connectorId", 0), "evse.connectorId", MOST_CONNECTORS),
-        _token(get("idToken")),
+        _token(shown),
         _STATES.get(told("chargingState", "")),
         sample_sets(get("meterValue") or []),
         get("offline", False),
@@ -51,6 +52,7 @@ def transaction_event(payload: Payload) -> Fact:
         told("remoteStartId"),
         reason,
         text,
+        words.token_kind(shown) if shown else None,
         trigger in _CAR_LEFT or told("stoppedReason") == "EVDisconnected",
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from server.domain.authorization import Authorization, StartReason
+from server.domain.authorization import Authorization, StartReason, TokenKind
 from server.domain.facts import EvseStatus, StationStatus, StopReason
 from server.ocpp import timestamps
 from server.ocpp.faults import Fault
@@ -65,6 +65,30 @@ def stop_reason(word: str) -> tuple[StopReason, str]:
     return (known, "") if known else (StopReason.OTHER, word)
 
 
+_TOKEN_TYPES: Mapping[TokenKind, str] = {
+    TokenKind.RFID: "ISO14443",
+    TokenKind.MAC_ADDRESS: "MacAddress",
+    TokenKind.EMAID: "eMAID",
+    TokenKind.APP: "Central",
+    TokenKind.KEYCODE: "KeyCode",
+}
+_TOKEN_KINDS = {
+    **{word: kind for kind, word in _TOKEN_TYPES.items()},
+    "ISO15693": TokenKind.RFID,
+    "EVCCID": TokenKind.MAC_ADDRESS,  # of 2.1
+}
+
+
+def id_token(token: str, kind: TokenKind) -> Payload:
+    """IdTokenType (section 2.28)."""
+    return {"idToken": token, "type": _TOKEN_TYPES[kind]}
+
+
+def token_kind(id_token: Payload) -> TokenKind | None:
+    """What kind of tag shows such a token; None where that says nothing of it."""
+    return _TOKEN_KINDS.get(id_token["type"])
+
+
 _REFUSED: Mapping[StartReason, str] = {
     StartReason.ID_TAG_UNKNOWN: "Unknown",
     StartReason.INSUFFICIENT_BALANCE: "NoCredit",
@@ -86,5 +110,5 @@ def id_token_info(authorization: Authorization) -> Payload:
         info["cacheExpiryDateTime"] = timestamps.write_datetime(authorization.expire_time)
     group = authorization.parent_group_id
     if group and len(group) <= LONGEST_GROUP:
-        info["groupIdToken"] = {"idToken": group, "type": "Central"}
+        info["groupIdToken"] = id_token(group, TokenKind.APP)
     return info

@@ -2,6 +2,7 @@
 
 import secrets
 
+from server.domain.authorization import TokenKind
 from server.domain.errors import invalid_field, precondition, unknown_reference
 from server.store.unit import Unit
 from server.work.sessions import authorization, evses
@@ -33,6 +34,11 @@ def tag_of(unit: Unit, user: str | None, id_tag: str | None) -> TagRow | None:
     if user and tag.user != user:
         raise invalid_field("id_tag", f"{id_tag!r} is not an ID tag of {user}")
     return tag
+
+
+def kind_of(tag: TagRow | None) -> TokenKind:
+    """What kind a token is: the tag's, or one of ours that no tag has."""
+    return TokenKind(tag.kind) if tag else TokenKind.APP
 
 
 def require(decision: Decision) -> None:

@@ -17,6 +17,7 @@ from server.domain.authorization import (
     TagFacts,
     TagState,
     TariffFacts,
+    TokenKind,
     UserFacts,
     refusal,
     status_of,
@@ -52,6 +53,7 @@ class TagRow(NamedTuple):
     state: int
     expire_time: int | None
     parent_group_id: str | None
+    kind: int
 
 
 class UserRow(NamedTuple):
@@ -159,20 +161,24 @@ _GROUPS_OF_EVSES = Statement(
 )
 
 
-def authorize(unit: Unit, rules: Rules, charge_point: str, token: str) -> Authorization:
+def authorize(
+    unit: Unit, rules: Rules, charge_point: str, token: str, kind: TokenKind | None = None
+) -> Authorization:
     """Whether a token that is shown at a charger may charge there; with its event.
 
     The token of a session that was asked for from afar is its user's, once; that of a reservation
     is its user's while the place is held.
     """
-    decision = shown(unit, rules, charge_point, token)
+    decision = shown(unit, rules, charge_point, token, kind)
     _tell(unit, decision, token)
     return decision.authorization()
 
 
-def shown(unit: Unit, rules: Rules, charge_point: str, token: str) -> Decision:
+def shown(
+    unit: Unit, rules: Rules, charge_point: str, token: str, kind: TokenKind | None = None
+) -> Decision:
     """The same, without its event."""
-    tag = tag_of(unit, token)
+    tag = tag_of(unit, token, kind)
     user = None if tag else _user_of_token(unit, charge_point, token)
     return decide(unit, rules, charge_point, None, tag, user)
 
@@ -223,10 +229,10 @@ def decide(
     return Decision(reason, place, tag, who, snapshot, held)
 
 
-def tag_of(unit: Unit, token: str) -> TagRow | None:
-    """The ID tag of a token, whatever the case."""
-    row = unit.one(_TAG, token_key=token.casefold())
-    return TagRow(*row) if row else None
+def tag_of(unit: Unit, token: str, kind: TokenKind | None = None) -> TagRow | None:
+    """The ID tag of a token, whatever the case; of several, that of the kind."""
+    tags = [TagRow(*row) for row in unit.all(_TAG, token_key=token.casefold())]
+    return next((tag for tag in tags if tag.kind == kind), tags[0] if tags else None)
 
 
 def tag_by_name(unit: Unit, name: str) -> TagRow | None:

@@ -157,7 +157,7 @@ def _decide(
     pending: SessionRow | None,
 ) -> Decision:
     if pending is None:
-        tag = authorization.tag_of(unit, fact.token)
+        tag = authorization.tag_of(unit, fact.token, fact.token_kind)
         held = None if tag else held_places.with_token(unit, charge_point, fact.token)
         user = held.user if held else None
         return authorization.decide(unit, rules, charge_point, evse, tag, user)

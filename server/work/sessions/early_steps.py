@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from peewee import fn
 
+from server.domain.authorization import TokenKind
 from server.domain.facts import (
     ChargingState,
     SampledValue,
@@ -124,6 +125,7 @@ def _step(told: list[Any]) -> TransactionStep:
         state=None if step.state is None else ChargingState(step.state),
         samples=tuple(_sample_set(*each) for each in told[8]),
         reason=StopReason(step.reason),
+        token_kind=None if step.token_kind is None else TokenKind(step.token_kind),
     )
 
 

@@ -69,7 +69,7 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
         unit, name=name, **_columns(unit, rules, wanted, evse, decision, token, start_id)
     )
     announce.session(unit, "session.updated", name, 0, unit.now)
-    command = StartTransaction(wanted.evse, wanted.connector, token, start_id)
+    command = StartTransaction(wanted.evse, wanted.connector, token, start_id, asked.kind_of(tag))
     return Prepared(name, wanted.charge_point, command)
 
 

@@ -6,6 +6,7 @@ from ampline.v1.event_pb2 import ReservationChanged
 from ampline.v1.reservation_pb2 import Reservation as Message
 from server.domain.commands import CancelReservation, ReserveNow
 from server.domain.errors import Outcome, RefusedError, invalid_field, not_found, precondition
+from server.domain.facts import PlaceFreed
 from server.domain.reservations import ReservationState
 from server.resources import events
 from server.resources.reservations import MAPPING
@@ -117,7 +118,13 @@ def prepare(unit: Unit, rules: Rules, wanted: ReservationWanted) -> Prepared:
         "ocpp_reservation_id": number,
     }
     command = ReserveNow(
-        number, wanted.evse, wanted.connector, token, to_datetime(expire_time), parent
+        number,
+        wanted.evse,
+        wanted.connector,
+        token,
+        to_datetime(expire_time),
+        parent,
+        asked.kind_of(tag),
     )
     return Prepared(columns, command)
 
@@ -167,6 +174,15 @@ def freed(unit: Unit, charge_point: str, evse: str) -> None:
     for row in held_places.active_at(unit, charge_point):
         if row.evse == evse:
             _end(unit, row.name, ReservationState.CANCELED, reason="freed by the charge point")
+
+
+def given_up(unit: Unit, charge_point: str, fact: PlaceFreed) -> None:
+    """The charge point says that it holds a place no more."""
+    state = ReservationState.EXPIRED if fact.expired else ReservationState.CANCELED
+    reason = None if fact.expired else "removed by the charge point"
+    for row in held_places.active_at(unit, charge_point):
+        if row.ocpp_reservation_id == fact.number:
+            _end(unit, row.name, state, reason=reason)
 
 
 def done(unit: Unit, name: str, session: str) -> None:

@@ -84,7 +84,8 @@ def _answer(
 ) -> Authorization | None:
     """Whether a token may do what it is shown for: begin this session, or end it."""
     if told.token and not session_rows.same_token(session, told.token):
-        return authorization.shown(unit, rules, session.charge_point, told.token).authorization()
+        place = session.charge_point
+        return authorization.shown(unit, rules, place, told.token, told.token_kind).authorization()
     refused = session.state == SessionState.FAILED
     return charging.answer_again(unit, session) if told.token is not None or refused else None
 
@@ -132,7 +133,8 @@ def _early(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -
         early_steps.keep(unit, charge_point, told)
     shown = None
     if told.token is not None:
-        shown = authorization.shown(unit, rules, charge_point, told.token).authorization()
+        decision = authorization.shown(unit, rules, charge_point, told.token, told.token_kind)
+        shown = decision.authorization()
     evse, connector = transaction_steps.place(steps)
     return Stepped(shown, None, evse, connector, _status(steps))
 
