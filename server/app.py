@@ -15,8 +15,10 @@ from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
 from server.pki.choice import authority_of
 from server.relay.clock import Clock
+from server.relay.errands import Errands
 from server.relay.jobs import Keeping, platform_jobs
 from server.relay.reactions import Reactions
+from server.relay.rounds import Rounds
 from server.relay.signing import Signing
 from server.relay.stops import Stops
 from server.relay.tail import Tail
@@ -77,10 +79,15 @@ class App:
             settings.charger_certificate_renewal,
         )
         self._stops = Stops(self._lane, self._reads, self._bridge.stations)
+        rounds = Rounds(
+            self._lane, self._reads, self._bridge.stations, keeps_lists=settings.keep_local_lists
+        )
+        self._errands = Errands(self._lane, rounds.all())
         await self._bridge.start()
         await self._files.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
         self._clock.start()
+        self._errands.start()
         self._webhooks.start()
         self._reactions.start()
         self._signing.start()
@@ -96,6 +103,7 @@ class App:
         """Stops asking, stops answering, then writes what is left."""
         await self._signing.close()
         await self._clock.close()
+        await self._errands.close()
         await self._reactions.close()
         await self._webhooks.close()
         await self._stops.close()

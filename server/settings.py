@@ -60,6 +60,7 @@ class Settings:
     event_retention: int = 30 * 86_400
     message_retention: int = 30 * 86_400
     audit_retention: int = 400 * 86_400
+    keep_local_lists: bool = False  # whether lists that were sent once are kept up to date
     log_retention: int = 90 * 86_400  # of chargers' own logs
     largest_log: int = 256 * 1024 * 1024  # bytes
     largest_firmware: int = 1024 * 1024 * 1024  # bytes
@@ -92,7 +93,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         unsecured_from=_networks(
             environment, "AMPLINE_UNSECURED_FROM", ANYWHERE if accept_unknown else LOOPBACK
         ),
-        files_port=_number(environment, "AMPLINE_FILES_PORT", 8084),
+        **_files(environment),
         public_url=public_url,
         bootstrap_key=environment.get("AMPLINE_BOOTSTRAP_KEY", ""),
         bootstrap_operator=environment.get("AMPLINE_BOOTSTRAP_OPERATOR", ""),
@@ -115,9 +116,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         event_retention=_number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
         message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
         audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),
-        log_retention=_number(environment, "AMPLINE_LOG_RETENTION", 90 * 86_400),
-        largest_log=_positive(environment, "AMPLINE_LARGEST_LOG", 256 * 1024 * 1024),
-        largest_firmware=_positive(environment, "AMPLINE_LARGEST_FIRMWARE", 1024 * 1024 * 1024),
+        keep_local_lists=_switch(environment, "AMPLINE_KEEP_LOCAL_LISTS"),
         calls_per_second=_number(environment, "AMPLINE_CALLS_PER_SECOND", 200),
         calls_at_once=_positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
         anonymous_calls_per_second=_number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),
@@ -200,6 +199,15 @@ def _networks(environment: Mapping[str, str], name: str, default: Networks) -> N
         except ValueError:
             raise ValueError(f"{name}: {text!r} is no network, as 10.0.0.0/8 is") from None
     return tuple(networks) or default
+
+
+def _files(environment: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "files_port": _number(environment, "AMPLINE_FILES_PORT", 8084),
+        "log_retention": _number(environment, "AMPLINE_LOG_RETENTION", 90 * 86_400),
+        "largest_log": _positive(environment, "AMPLINE_LARGEST_LOG", 256 * 1024 * 1024),
+        "largest_firmware": _positive(environment, "AMPLINE_LARGEST_FIRMWARE", 1024 * 1024 * 1024),
+    }
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -45,7 +45,7 @@ SAMPLED = (
 )
 """What is sampled unless the configuration says otherwise."""
 
-PROFILES = "Core,FirmwareManagement,RemoteTrigger"
+PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger"
 
 MEASURED = frozenset({*SAMPLED, Measurand.power_offered, Measurand.temperature})
 
@@ -57,6 +57,8 @@ KEYS: dict[str, Key] = {
     "ConnectorPhaseRotation": Key("Unknown", is_text),
     "GetConfigurationMaxKeys": Key("50", readonly=True),
     "HeartbeatInterval": Key("300"),
+    "LocalAuthListEnabled": Key("true", is_flag),
+    "LocalAuthListMaxLength": Key("1000", readonly=True),
     "LocalAuthorizeOffline": Key("true", is_flag),
     "LocalPreAuthorize": Key("false", is_flag),
     "MeterValueSampleInterval": Key("60"),
@@ -64,6 +66,7 @@ KEYS: dict[str, Key] = {
     "MeterValuesSampledData": Key(",".join(SAMPLED), are_measurands),
     "NumberOfConnectors": Key("1", readonly=True),
     "ResetRetries": Key("1"),
+    "SendLocalListMaxLength": Key("20", readonly=True),
     "StopTransactionOnEVSideDisconnect": Key("true", is_flag),
     "StopTransactionOnInvalidId": Key("true", is_flag),
     "StopTxnAlignedData": Key("", are_measurands),

@@ -19,6 +19,7 @@ from clients.charger.dialect import Dialect, Hardware, Reply
 from clients.charger.endpoint import Endpoint
 from clients.charger.frames import CallError, Disconnected, Payload
 from clients.charger.link import Address, Observer
+from clients.charger.local_list import LocalList
 from clients.charger.ocpp16 import Ocpp16
 from clients.charger.session import Session
 from clients.charger.transfers import Firmware
@@ -65,6 +66,7 @@ class Station(Endpoint):
         self.car_waiting = car_waiting
         """Whether a car stands there to be plugged in when a session is started from afar."""
         self.reboot_seconds = reboot_seconds
+        self.local_list = LocalList()
         self.firmware: Firmware | None = None
         """What it fetched last."""
         self.reachable = asyncio.Event()

@@ -21,6 +21,7 @@ from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 
 _MOST_NAMED = 5
+_SEEN_TO: set[Field] = set()
 _INSERT = Append(NestedReference, ("target", "referrer", "referrer_kind", "create_time"))
 _FORGET = Statement(NestedReference.delete().where(NestedReference.referrer == param("referrer")))
 _NESTED = Statement(
@@ -41,6 +42,11 @@ def require_unused(rows: Rows, kind: str, name: str, partner: str | None) -> Non
         raise precondition(
             "RESOURCE_IN_USE", f"{name} is used by {told}", name=name, referrers=told
         )
+
+
+def seen_to(*columns: Field) -> None:
+    """These do not keep their resource from going: whoever deletes it sees to their rows."""
+    _SEEN_TO.update(columns)
 
 
 def keep_nested(unit: Unit, resource: Message, changed: Collection[str]) -> None:
@@ -98,13 +104,14 @@ def _nested(rows: Rows, name: str, partner: str | None) -> Iterator[tuple[str, s
 @cache
 def _referring(kind: str) -> tuple[Field, ...]:
     """The columns that refer to that kind."""
-    return tuple(
+    found = (
         getattr(mapping.table, field.name)
         for mapping in MAPPINGS.values()
         for field in mapping.descriptor.fields
         if referenced_type(field) in {kind, ANY} and not field.is_repeated
         if mapping.keeps(field.name)
     )
+    return tuple(column for column in found if column not in _SEEN_TO)
 
 
 @cache

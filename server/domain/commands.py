@@ -16,6 +16,7 @@ from server.domain.certificates import CertificateHash, CertificateKind, Certifi
 from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
 from server.domain.device_commands import DeviceCommand
 from server.domain.device_model import Result, Told
+from server.domain.local_lists import Part
 
 
 class ResetKind(IntEnum):
@@ -178,6 +179,13 @@ class GetLocalListVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class SendLocalList:
+    """Take a local authorization list, or what has changed of it."""
+
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
 class SendDataTransfer:
     """Take data of a vendor's own kind."""
 
@@ -288,6 +296,7 @@ Command = (
     | GetLog
     | ClearCache
     | GetLocalListVersion
+    | SendLocalList
     | SendDataTransfer
     | SetChargingProfile
     | ClearChargingProfile

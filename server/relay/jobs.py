@@ -8,7 +8,7 @@ from server.store.unit import Unit
 from server.work import forgetting, retention
 from server.work.rules import Rules
 from server.work.sessions import expiry, limits, reservations
-from server.work.stations import firmware_updates, logs, long_absence
+from server.work.stations import firmware_updates, local_lists, logs, long_absence
 from server.work.subscriptions import renewals
 from server.work.webhooks import forgetting as webhooks
 
@@ -52,6 +52,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("give-up-uploads", 60, _before(logs.expire, logs.PATIENCE)),
         Job("give-up-updates", 60, _before(firmware_updates.give_up, firmware_updates.PATIENCE)),
         Job("forget-updates", 60, _before(retention.forget_updates, keeping.statuses)),
+        Job("forget-list-contents", 3600, _before(local_lists.forget_contents, DAY)),
         Job("forget-logs", 60, _before(retention.forget_logs, keeping.logs)),
         Job("forget-tickets", 60, _before(retention.forget_tickets, DAY)),
         Job("forget-events", 60, _before(retention.forget_events, keeping.events)),

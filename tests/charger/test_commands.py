@@ -185,7 +185,7 @@ async def test_the_rest(central: CentralSystem, station: Station) -> None:
     ours = {"vendorId": "Ampline", "data": "echo"}
     assert await ask(central, "DataTransfer", ours) == {"status": "Accepted", "data": "echo"}
     assert await status_of(central, "DataTransfer", {"vendorId": "X"}) == "UnknownVendorId"
-    assert (await central.call("SendLocalList", {}))[:3] == [4, "c-1", "NotImplemented"]
+    assert (await central.call("Nonsense", {}))[:3] == [4, "c-1", "NotImplemented"]
 
 
 async def test_a_call_that_makes_no_sense_is_refused(

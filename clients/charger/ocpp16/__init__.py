@@ -8,7 +8,7 @@ from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
-from clients.charger.ocpp16 import commands, messages, transfers
+from clients.charger.ocpp16 import commands, local_list, messages, transfers
 from clients.charger.session import Session
 
 
@@ -16,7 +16,11 @@ class Ocpp16:
     """The dialect of OCPP 1.6J."""
 
     subprotocol = "ocpp1.6"
-    handlers: ClassVar[Mapping[str, Handler]] = {**commands.HANDLERS, **transfers.HANDLERS}
+    handlers: ClassVar[Mapping[str, Handler]] = {
+        **commands.HANDLERS,
+        **local_list.HANDLERS,
+        **transfers.HANDLERS,
+    }
 
     def boot(self, identity: str, hardware: Hardware) -> Message:
         """BootNotification."""

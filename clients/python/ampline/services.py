@@ -21,6 +21,7 @@ from ampline.v1.firmware_image_pb2_grpc import FirmwareImageServiceStub
 from ampline.v1.firmware_update_pb2_grpc import FirmwareUpdateServiceStub
 from ampline.v1.id_tag_pb2_grpc import IdTagServiceStub
 from ampline.v1.installed_certificate_pb2_grpc import InstalledCertificateServiceStub
+from ampline.v1.local_list_pb2_grpc import LocalListServiceStub
 from ampline.v1.location_pb2_grpc import LocationServiceStub
 from ampline.v1.meter_value_pb2_grpc import MeterValueServiceStub
 from ampline.v1.network_summary_pb2_grpc import NetworkSummaryServiceStub
@@ -70,6 +71,7 @@ class Services:
         self.firmware_updates = FirmwareUpdateServiceStub(channel)
         self.id_tags = IdTagServiceStub(channel)
         self.installed_certificates = InstalledCertificateServiceStub(channel)
+        self.local_lists = LocalListServiceStub(channel)
         self.locations = LocationServiceStub(channel)
         self.meter_values = MeterValueServiceStub(channel)
         self.network_summary = NetworkSummaryServiceStub(channel)

@@ -21,6 +21,7 @@ from server.api.services.evses import EvseService
 from server.api.services.firmware import FirmwareImageService, FirmwareUpdateService
 from server.api.services.id_tags import IdTagService
 from server.api.services.installed_certificates import InstalledCertificateService
+from server.api.services.local_lists import LocalListService
 from server.api.services.locations import LocationService
 from server.api.services.meter_values import MeterValueService
 from server.api.services.network_summary import NetworkSummaryService
@@ -105,6 +106,7 @@ def _of_charge_points(
         ChargePointActionService(lane, commanding, rules),
         ChargePointMaintenanceService(lane, commanding, stations, rules),
         ChargePointLogService(rules),
+        LocalListService(lane, commanding, stations),
         FirmwareImageService(rules),
         FirmwareUpdateService(),
         ChargingProfileActionService(lane, commanding),

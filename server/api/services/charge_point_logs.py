@@ -2,10 +2,12 @@
 
 from ampline.v1 import charge_point_log_pb2 as pb
 from ampline.v1.charge_point_log_pb2_grpc import ChargePointLogServiceServicer
+from server.api import referrers
 from server.api.filters import at_least, before
 from server.api.lanes import Call, writing
 from server.api.shown import Shown
 from server.resources.charge_point_logs import MAPPING
+from server.store.models import ChargePointLog
 from server.store.unit import Unit
 from server.work.rules import Rules
 from server.work.stations import logs
@@ -21,6 +23,9 @@ charge_point_logs = Shown(
         "updated_since": at_least("update_time"),
     },
 )
+
+
+referrers.seen_to(ChargePointLog.charge_point)
 
 
 class ChargePointLogService(ChargePointLogServiceServicer):

@@ -15,6 +15,7 @@ from server.store.clock import to_us
 from server.store.lane import WriteLane
 from server.work.ports import Stations
 from server.work.rules import Rules
+from server.work.stations import local_lists
 from server.work.stations.firmware_updates import FirmwareWanted, Prepared
 from server.work.stations.logs import LogWanted
 
@@ -25,6 +26,7 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
     def __init__(
         self, lane: WriteLane, commanding: Commanding, stations: Stations, rules: Rules
     ) -> None:
+        self._lane = lane
         self._commanding = commanding
         self._stations = stations
         self._transfers = Transfers(lane, commanding, rules)
@@ -94,6 +96,9 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
         """Asks for the version of the local list."""
         wanted = commands.GetLocalListVersion()
         answer = await self._commanding.send(call, request.charge_point, wanted)
+        await self._lane.write(
+            lambda unit: local_lists.version_told(unit, request.charge_point, answer.list_version)
+        )
         return pb.GetLocalListVersionResponse(list_version=answer.list_version)
 
     @acting

@@ -23,7 +23,15 @@ from server.work.access.passwords import hash_charger_password
 from server.work.circuits import require_room, to_member
 from server.work.ports import Stations
 from server.work.sessions import early_steps
-from server.work.stations import certificates, configuration, status_log, unknown_chargers
+from server.work.stations import (
+    certificates,
+    configuration,
+    firmware_updates,
+    local_lists,
+    logs,
+    status_log,
+    unknown_chargers,
+)
 
 _EVSES = Statement(Evse.select(Evse.name).where(Evse.charge_point == param("charge_point")))
 _TAKE_EVSES_ALONG = Statement(
@@ -105,12 +113,15 @@ def _follow_up(change: Change[pb.ChargePoint]) -> None:
 
 def _remove_what_it_has(change: Change[pb.ChargePoint]) -> None:
     """Its EVSEs go with it: no session refers to them, or it would refer to the charge point. So
-    do its history, its configuration and its charging profiles; a namesake begins anew."""
+    do its history, its configuration, its charging profiles, its logs, its updates and
+    its local list; a namesake begins anew."""
     name = change.after.name
     status_log.forget(change.unit, name)
     configuration.forget(change.unit, name)
     certificates.forget(change.unit, name)
     early_steps.forget_all(change.unit, name)
+    for what in (logs, firmware_updates, local_lists):
+        what.forget(change.unit, name)
     change.unit.run(_FORGET_PROFILES, charge_point=name)
     for (name,) in change.unit.all(_EVSES, charge_point=change.after.name):
         evses.remove(change.unit, change.caller, name)

@@ -38,9 +38,11 @@ async def command(
     return answer
 
 
-def time_left(call: Call) -> float:
-    """Seconds that a charger has."""
-    return LONGEST if call.remaining is None else max(0.0, min(LONGEST, call.remaining - OURS))
+def time_left(call: Call, gone: float = 0.0) -> float:
+    """Seconds that a charger has, so many after the call came."""
+    if call.remaining is None:
+        return LONGEST
+    return max(0.0, min(LONGEST, call.remaining - gone - OURS))
 
 
 class Commanding:

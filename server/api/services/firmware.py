@@ -4,19 +4,23 @@ from ampline.v1 import firmware_image_pb2 as image_pb
 from ampline.v1 import firmware_update_pb2 as update_pb
 from ampline.v1.firmware_image_pb2_grpc import FirmwareImageServiceServicer
 from ampline.v1.firmware_update_pb2_grpc import FirmwareUpdateServiceServicer
+from server.api import referrers
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import at_least, before, contains
 from server.api.lanes import Call, writing
 from server.api.shown import Shown
 from server.resources.firmware import IMAGES, UPDATES, faults_of
+from server.store.models import FirmwareUpdate
 from server.store.unit import Unit
 from server.work import tickets
 from server.work.rules import Rules
 from server.work.stations import firmware_images as verbs
+from server.work.stations import firmware_updates as firmware_updates_verbs
 
 
 def _removed(change: Change[image_pb.FirmwareImage]) -> None:
+    firmware_updates_verbs.forget_image(change.unit, change.after.name)
     tickets.withdraw(change.unit, change.after.name)
 
 
@@ -39,6 +43,9 @@ firmware_updates = Shown(
         "updated_since": at_least("update_time"),
     },
 )
+
+
+referrers.seen_to(FirmwareUpdate.charge_point, FirmwareUpdate.firmware_image)
 
 
 class FirmwareImageService(FirmwareImageServiceServicer):

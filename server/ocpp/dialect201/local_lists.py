@@ -2,8 +2,13 @@
 
 from server.domain import commands
 from server.domain.commands import CommandAnswer
-from server.ocpp.saying import Heard, Said, Saying, nothing
+from server.domain.local_lists import Entry, TokenKind
+from server.ocpp.saying import Heard, Said, Saying, nothing, yes_by
 from server.ocpp.schemas import Payload
+from server.ocpp.timestamps import write_datetime
+
+LONGEST = 36
+"""Letters of an idToken."""
 
 
 def list_version(payload: Payload) -> CommandAnswer:
@@ -11,7 +16,41 @@ def list_version(payload: Payload) -> CommandAnswer:
     return CommandAnswer("", True, list_version=payload["versionNumber"])
 
 
+_KINDS = {
+    TokenKind.RFID: "ISO14443",
+    TokenKind.MAC_ADDRESS: "MacAddress",
+    TokenKind.EMAID: "eMAID",
+    TokenKind.APP: "Central",
+    TokenKind.KEYCODE: "KeyCode",
+}
+
+
+def send_local_list(command: commands.SendLocalList) -> Payload:
+    """SendLocalList (D01)."""
+    part = command.part
+    payload: Payload = {
+        "versionNumber": part.version,
+        "updateType": "Full" if part.is_full else "Differential",
+    }
+    entries = [_entry(each) for each in part.entries if len(each.token) <= LONGEST]
+    return {**payload, "localAuthorizationList": entries} if entries else payload
+
+
+def _entry(entry: Entry) -> Payload:
+    """An entry without idTokenInfo goes from the list (D01.FR.16)."""
+    token: Payload = {"idToken": {"idToken": entry.token, "type": _KINDS[entry.kind]}}
+    if entry.status is None:
+        return token
+    told: Payload = {"status": entry.status.name.capitalize()}
+    if entry.expire_time:
+        told["cacheExpiryDateTime"] = write_datetime(entry.expire_time)
+    if entry.parent_group_id:
+        told["groupIdToken"] = {"idToken": entry.parent_group_id, "type": "Central"}
+    return {**token, "idTokenInfo": told}
+
+
 HEARD: Heard = {}
 SAID: Said = {
     commands.GetLocalListVersion: Saying("GetLocalListVersion", nothing, list_version),
+    commands.SendLocalList: Saying("SendLocalList", send_local_list, yes_by("Accepted")),
 }

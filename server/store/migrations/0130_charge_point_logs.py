@@ -20,7 +20,6 @@ class ChargePointLog(Model):
     name = TextField(primary_key=True)
     partner = TextField(null=True)
     charge_point = TextField()
-    location = TextField(null=True)
     kind = SmallIntegerField()
     state = SmallIntegerField()
     charger_status = TextField(null=True)
@@ -42,7 +41,7 @@ class ChargePointLog(Model):
         indexes = (
             *(
                 ((column, "create_time", "name"), False)
-                for column in ("charge_point", "kind", "state", "location", "partner")
+                for column in ("charge_point", "kind", "state", "partner")
             ),
             (("create_time", "name"), False),
             (("update_time", "name"), False),

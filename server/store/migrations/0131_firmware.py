@@ -42,7 +42,6 @@ class FirmwareUpdate(Model):
     name = TextField(primary_key=True)
     partner = TextField(null=True)
     charge_point = TextField()
-    location = TextField(null=True)
     firmware_image = TextField(null=True)
     firmware_campaign = TextField(null=True)
     state = SmallIntegerField()
@@ -68,7 +67,6 @@ class FirmwareUpdate(Model):
                     "firmware_image",
                     "firmware_campaign",
                     "state",
-                    "location",
                     "partner",
                 )
             ),

@@ -20,6 +20,7 @@ from server.store.models.clock import ClockJob, Reaction
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
 from server.store.models.firmware import FirmwareImage, FirmwareUpdate
+from server.store.models.local_lists import LocalList, LocalListContent
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
 from server.store.models.network import (
     ChargePoint,
@@ -72,6 +73,8 @@ __all__ = [
     "FirmwareUpdate",
     "ForgottenUser",
     "IdTag",
+    "LocalList",
+    "LocalListContent",
     "Location",
     "MeterValue",
     "NestedReference",

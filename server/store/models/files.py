@@ -22,7 +22,6 @@ class ChargePointLog(Table):
     name = TextField(primary_key=True)
     partner = TextField(null=True)
     charge_point = TextField()
-    location = TextField(null=True)
     kind = SmallIntegerField()
     state = SmallIntegerField()
     charger_status = TextField(null=True)
@@ -45,7 +44,7 @@ class ChargePointLog(Table):
         indexes = (
             *(
                 ((column, "create_time", "name"), False)
-                for column in ("charge_point", "kind", "state", "location", "partner")
+                for column in ("charge_point", "kind", "state", "partner")
             ),
             (("create_time", "name"), False),
             (("update_time", "name"), False),

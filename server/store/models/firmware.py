@@ -38,7 +38,6 @@ class FirmwareUpdate(Table):
     name = TextField(primary_key=True)
     partner = TextField(null=True)
     charge_point = TextField()
-    location = TextField(null=True)
     firmware_image = TextField(null=True)
     firmware_campaign = TextField(null=True)
     state = SmallIntegerField()
@@ -65,7 +64,6 @@ class FirmwareUpdate(Table):
                     "firmware_image",
                     "firmware_campaign",
                     "state",
-                    "location",
                     "partner",
                 )
             ),

@@ -72,7 +72,6 @@ INSERT = Append(
         "name",
         "partner",
         "charge_point",
-        "location",
         "firmware_image",
         "firmware_campaign",
         "state",
@@ -116,6 +115,14 @@ _MOVE = Statement(
     ).where(_NAMED)
 )
 _WORD = Statement(FirmwareUpdate.update(charger_status=param("status")).where(_NAMED))
+_FORGET = Statement(FirmwareUpdate.delete().where(_AT))
+_WITH = FirmwareUpdate.firmware_image == param("image")
+_UNDER_WAY_WITH = Statement(
+    FirmwareUpdate.select(FirmwareUpdate.name)
+    .where(_WITH & FirmwareUpdate.state.in_((UpdateState.QUEUED, *UNDER_WAY)))
+    .limit(1)
+)
+_FORGET_IMAGE = Statement(FirmwareUpdate.update(firmware_image=None).where(_WITH))
 _DELETE = Statement(FirmwareUpdate.delete().where(_NAMED))
 
 
@@ -130,7 +137,6 @@ def prepare(unit: Unit, rules: Rules, wanted: FirmwareWanted) -> Prepared:
         **wanted._asdict(),
         "name": name,
         "partner": charger.partner,
-        "location": charger.location,
         "firmware_campaign": None,
         "state": UpdateState.REQUESTED,
         "transfer_number": number,
@@ -231,6 +237,22 @@ def move(unit: Unit, name: str, state: UpdateState, failure: str | None = None) 
     unit.run(_MOVE, name=name, state=state, failure=failure, end_time=end_time, now=unit.now)
 
 
+def forget(unit: Unit, charge_point: str) -> None:
+    """The charge point is no more."""
+    unit.run(_FORGET, charge_point=charge_point)
+
+
+def forget_image(unit: Unit, image: str) -> None:
+    """The image is no more: updates say only which version it was. Refused RESOURCE_IN_USE while
+    a charger may still fetch it."""
+    busy = unit.one(_UNDER_WAY_WITH, image=image)
+    if busy is not None:
+        raise precondition(
+            "RESOURCE_IN_USE", f"{image} is used by {busy[0]}", name=image, referrers=busy[0]
+        )
+    unit.run(_FORGET_IMAGE, image=image)
+
+
 def read(rows: Rows, name: str) -> Message:
     """An update as it is now."""
     row = rows.one(_WHOLE, name=name)
@@ -242,6 +264,7 @@ def read(rows: Rows, name: str) -> Message:
 
 def tell(unit: Unit, update: Message) -> None:
     """Tells of an update that moved without a word of its charger's."""
+    location = charger_of(unit, update.charge_point).location
     payload = ChargePointTransferStatus(
         status=update.charger_status,
         transfer_number=update.transfer_number,
@@ -254,7 +277,7 @@ def tell(unit: Unit, update: Message) -> None:
             payload,
             unit.now,
             charge_point=update.charge_point,
-            location=update.location,
+            location=location,
             partner=update.partner,
         )
     )

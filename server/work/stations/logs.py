@@ -52,10 +52,9 @@ class _LogRow(NamedTuple):
     sha256: str | None
 
 
-_PLACE = Statement(
-    ChargePoint.select(ChargePoint.location, ChargePoint.partner).where(
-        ChargePoint.name == param("name")
-    )
+_PLACE = Statement(ChargePoint.select(ChargePoint.partner).where(ChargePoint.name == param("name")))
+_LOCATION = Statement(
+    ChargePoint.select(ChargePoint.location).where(ChargePoint.name == param("name"))
 )
 _INSERT = Append(
     ChargePointLog,
@@ -63,7 +62,6 @@ _INSERT = Append(
         "name",
         "partner",
         "charge_point",
-        "location",
         "kind",
         "state",
         "command",
@@ -122,6 +120,11 @@ _CAME = Statement(
         update_time=param("now"),
     ).where(_NAMED)
 )
+_ALL_AT = Statement(
+    ChargePointLog.select(ChargePointLog.name).where(
+        ChargePointLog.charge_point == param("charge_point")
+    )
+)
 _DELETE = Statement(ChargePointLog.delete().where(_NAMED))
 
 
@@ -130,12 +133,11 @@ def prepare(unit: Unit, rules: Rules, wanted: LogWanted) -> Prepared:
     row = unit.one(_PLACE, name=wanted.charge_point)
     if row is None:
         raise not_found(wanted.charge_point)
-    location, partner = row
+    (partner,) = row
     name, number = new_name("chargePointLogs"), 1 + secrets.randbelow(MOST_NUMBERS)
     columns = {
         "name": name,
         "partner": partner,
-        "location": location,
         "state": UploadState.REQUESTED,
         "transfer_number": number,
         "create_time": unit.now,
@@ -232,6 +234,12 @@ def expire(unit: Unit, before: int, limit: int) -> bool:
     return len(silent) == limit
 
 
+def forget(unit: Unit, charge_point: str) -> None:
+    """The charge point is no more: its files are swept up."""
+    for (name,) in unit.all(_ALL_AT, charge_point=charge_point):
+        refused(unit, name)
+
+
 def read(rows: Rows, name: str) -> Message:
     """A log as it is now."""
     row = rows.one(_WHOLE, name=name)
@@ -246,6 +254,7 @@ def _found(unit: Unit, name: str) -> _LogRow | None:
 
 
 def _tell(unit: Unit, log: Message, type: str) -> None:  # noqa: A002 - the event's word
+    (location,) = unit.one(_LOCATION, name=log.charge_point) or (None,)
     payload = ChargePointTransferStatus(
         status=log.charger_status, transfer_number=log.transfer_number, charge_point_log=log
     )
@@ -256,7 +265,7 @@ def _tell(unit: Unit, log: Message, type: str) -> None:  # noqa: A002 - the even
             payload,
             unit.now,
             charge_point=log.charge_point,
-            location=log.location,
+            location=location,
             partner=log.partner,
         )
     )
