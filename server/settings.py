@@ -3,8 +3,9 @@
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -188,7 +189,9 @@ def _paths(environment: Mapping[str, str], name: str) -> tuple[Path, ...]:
 def _is_here(url: str) -> bool:
     """Whether the URL leads to this machine alone."""
     host = urlsplit(url).hostname or ""
-    return host == "localhost" or any(host == str(each.network_address) for each in LOOPBACK)
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _networks(environment: Mapping[str, str], name: str, default: Networks) -> Networks:

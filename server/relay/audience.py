@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from ampline.v1.event_pb2 import Event
 from server.relay.subscriber import Subscriber
 from server.resources import events
 from server.work.event_log import Row, matcher
@@ -19,7 +20,8 @@ class Entry:
     @cached_property
     def followed(self) -> Followed:
         """One for all."""
-        return Followed(self.row.position, events.to_event(self.row))
+        body = events.to_bytes(self.row)
+        return Followed(self.row.position, Event.FromString(body), body=body)
 
 
 class _Group(NamedTuple):

@@ -1,8 +1,7 @@
 """Who follows the event log: a bounded buffer between the tail and one stream."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 from server.work.ports import EventFilter, Followed
 
@@ -18,10 +17,13 @@ class Subscriber:
         self.reached = position
         """Up to here it has been offered all that it wants."""
         self._capacity = capacity
-        self._buffer: deque[Followed] = deque()
-        self._arrived = asyncio.Event()
+        self._buffer: list[Followed] = []
+        self._loop = asyncio.get_running_loop()
+        self._arrival: asyncio.Future[None] | None = None
+        """What who reads waits for: an asyncio.Event would cost twice as much, for each of many."""
         self._end = ""
-        self._idle_since = asyncio.get_running_loop().time()
+        self._taken = position
+        self._idle_since = self._loop.time()
 
     def offer(self, events: Sequence[Followed], reached: int) -> None:
         """Puts aside those of the events that are new to it; the log has been read to `reached`."""
@@ -33,12 +35,12 @@ class Subscriber:
             self.end(SLOW_SUBSCRIBER)
         elif events and not self._end:
             self._buffer.extend(events)
-            self._arrived.set()
+            self._wake()
 
     def beat(self) -> None:
         """Gives it a heartbeat behind what is in its buffer."""
         self._buffer.append(Followed(self.reached))
-        self._arrived.set()
+        self._wake()
 
     def is_idle(self, since: float) -> bool:
         """Whether it got nothing since that time of the event loop's clock, and nothing waits."""
@@ -47,19 +49,21 @@ class Subscriber:
     def end(self, reason: str) -> None:
         """Lets it have what is in its buffer, then the end."""
         self._end = self._end or reason
-        self._arrived.set()
+        self._wake()
 
-    async def steps(self) -> AsyncIterator[Followed]:
-        """What it was offered, as it comes; at last the end."""
-        position = self.reached
-        loop = asyncio.get_running_loop()
-        while True:
-            while self._buffer:
-                position, *_ = followed = self._buffer.popleft()
-                yield followed
-                self._idle_since = loop.time()
-            if self._end:
-                yield Followed(position, end=self._end)
-                return
-            self._arrived.clear()
-            await self._arrived.wait()
+    async def take(self) -> list[Followed]:
+        """What it was offered since the last time, at least one step; the end is the last one."""
+        while not self._buffer and not self._end:
+            self._arrival = self._loop.create_future()
+            await self._arrival
+        steps, self._buffer = self._buffer, []
+        if steps:
+            self._taken = steps[-1].position
+        if self._end:
+            steps.append(Followed(self._taken, end=self._end))
+        self._idle_since = self._loop.time()
+        return steps
+
+    def _wake(self) -> None:
+        if self._arrival is not None and not self._arrival.done():
+            self._arrival.set_result(None)

@@ -89,8 +89,11 @@ class Tail:
                 yield Entry(row).followed
         subscriber = self._join(Subscriber(wanted, position, self._pace.buffer))
         try:
-            async for step in subscriber.steps():
-                yield step
+            ended = False
+            while not ended:
+                for step in await subscriber.take():
+                    yield step
+                    ended = bool(step.end)
         finally:
             self._audience.leave(subscriber)
 

@@ -72,6 +72,8 @@ class Followed(NamedTuple):
     """With name and cursor. All who follow share it: not to be changed."""
     end: str = ""
     """Why the following ends: `SLOW_SUBSCRIBER` or `SHUTTING_DOWN`."""
+    body: bytes = b""
+    """The event, serialized: once for all, too."""
 
 
 class EventTail(Protocol):

@@ -15,6 +15,8 @@ import uvloop
 
 from tests.bench import (
     creating,
+    events,
+    fan_out,
     memory,
     meter_values,
     pages,
@@ -23,6 +25,7 @@ from tests.bench import (
     sessions,
     sharing,
     storm,
+    webhooks,
 )
 from tests.bench.figures import Figure, table
 from tests.bench.processes import settle_on_load_core
@@ -41,6 +44,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "sessions": sessions.measure,
     "creating": creating.measure,
     "sharing": sharing.measure,
+    "events": events.measure,
+    "fan-out": fan_out.measure,
+    "webhooks": webhooks.measure,
 }
 
 

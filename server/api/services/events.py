@@ -16,6 +16,9 @@ from server.work.ports import EventFilter, EventTail
 
 _WRITE_EVENT = wire.body(pb.ListEventsResponse.DESCRIPTOR.fields_by_name["events"].number)
 _WRITE_TOKEN = wire.text(pb.ListEventsResponse.DESCRIPTOR.fields_by_name["next_page_token"].number)
+_STREAMED = pb.StreamEventsResponse.DESCRIPTOR.fields_by_name
+_STREAM_EVENT = wire.body(_STREAMED["event"].number)
+_STREAM_CURSOR = wire.text(_STREAMED["cursor"].number)
 _ENDS = {
     "SLOW_SUBSCRIBER": RefusedError(
         Outcome.RESOURCE_EXHAUSTED,
@@ -37,16 +40,18 @@ class EventService(EventServiceServicer):
     @streaming
     async def StreamEvents(
         self, request: Any, call: Call
-    ) -> AsyncIterator[pb.StreamEventsResponse]:
+    ) -> AsyncIterator[pb.StreamEventsResponse | bytes]:
         """Events behind the cursor, then those that happen; an empty one now and then."""
         after, since = _beginning(request)
         async for step in self._tail.follow(_wanted(request, call), after, since):
-            response = pb.StreamEventsResponse(cursor=cursor.encode(step.position))
-            if step.event is not None:
-                response.event.CopyFrom(step.event)
+            place = cursor.encode(step.position)
+            if step.body:
+                yield _STREAM_EVENT(step.body) + _STREAM_CURSOR(place)
+                continue
+            response = pb.StreamEventsResponse(cursor=place)
             if step.end:
                 response.stream_end.reason = step.end
-                response.stream_end.cursor = response.cursor
+                response.stream_end.cursor = place
             yield response
             if step.end:
                 raise _ENDS[step.end]

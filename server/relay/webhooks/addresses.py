@@ -6,6 +6,7 @@ connection is made to, not on the name: a name that resolves to something else a
 (DNS rebinding) gains nothing, because there is no next look. Host header and TLS go by the name.
 """
 
+import errno
 import socket
 from collections.abc import Sequence
 from ipaddress import (
@@ -29,6 +30,9 @@ _SHARED = ip_network("100.64.0.0/10")
 
 class ForbiddenAddressError(OSError):
     """The address is not public, and no setting allows it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(errno.EACCES, reason)  # which is how aiohttp hands it on
 
 
 class Addresses:

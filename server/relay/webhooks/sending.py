@@ -93,6 +93,8 @@ class Sender:
     def _reason(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
             return f"no answer within {self.timeout:g} s"
+        if isinstance(error, ForbiddenAddressError):
+            return str(error.strerror)
         return (str(error) or type(error).__name__)[:_LONGEST_REASON]
 
 
