@@ -8,7 +8,7 @@ from peewee import Database
 from server.store.lane import WriteLane
 from server.work.rules import Rules
 from tests.work.bridge import Bridge
-from tests.work.network import Write, add_people, add_places, add_prices
+from tests.work.network import Write, add_people, add_places, add_prices, begin_now
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def write(lane: WriteLane) -> Write:
 @pytest.fixture
 def network(database: Database) -> Database:
     """A location, a charge point with two EVSEs, a tariff of 0.50 EUR/kWh, a user with 100 EUR."""
+    begin_now()
     with database.connection_context():
         add_places()
         add_prices()

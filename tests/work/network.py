@@ -96,9 +96,17 @@ def euros(amount: str) -> Money:
     return Money(currency_code="EUR", units=int(units), nanos=int(rest.ljust(9, "0") or 0))
 
 
-_NOW = datetime.now(UTC).replace(microsecond=0)
+class _Clock:
+    """When the test began."""
+
+    now = datetime.now(UTC)
+
+
+def begin_now() -> None:
+    """A test begins: what lies some minutes back is counted from here on."""
+    _Clock.now = datetime.now(UTC).replace(microsecond=0)
 
 
 def minutes_ago(minutes: float) -> datetime:
     """The same moment each time a test asks: what lies between two of them is exact."""
-    return _NOW - timedelta(minutes=minutes)
+    return _Clock.now - timedelta(minutes=minutes)

@@ -189,7 +189,7 @@ def test_each_of_a_tariffs_conditions_ends_a_session(
     with_conditions(**conditions)
     User.update(payment_preference=4).execute()
     transaction = bridge.start(started(59)).transaction_id
-    bridge.measure(measured(transaction, powered(58, 1_100, 4_000, 20)))
+    bridge.measure(measured(transaction, powered(58, 1_100, 2_000, 20)))
     assert look(write).stop_due_time is None
     earlier = Session.start_time - 2 * 60 * 1_000_000
     Session.update(start_time=earlier, watch_time=Session.watch_time - 1_000_000_000).execute()
