@@ -18,7 +18,7 @@ from server.api.rate_limits import NO_LIMITS, Limits, RateLimits
 from server.store.database import is_postgresql
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work.ports import EventTail, Stations, WebhookTrials
+from server.work.ports import EventTail, PaymentGateways, Stations, WebhookTrials
 from server.work.rules import Rules
 
 LARGEST_MESSAGE = 4 * 1024 * 1024
@@ -99,6 +99,7 @@ def build(
     tail: EventTail,
     trials: WebhookTrials,
     rules: Rules,
+    gateways: PaymentGateways | None = None,
     limits: Limits = NO_LIMITS,
     trusted_proxies: Collection[str] = LOOPBACK,
 ) -> ApiServer:
@@ -110,7 +111,7 @@ def build(
     )
     server = grpc.aio.server(options=_OPTIONS)
     served = services.table_of_contents(
-        lane, reads, stations, tail, rules, authentication, audit, trials
+        lane, reads, stations, tail, rules, authentication, audit, trials, gateways=gateways
     )
     server.add_generic_rpc_handlers((_Handlers(served, envelope),))
     names = [service_name(servicer) for servicer in served]

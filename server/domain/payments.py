@@ -85,6 +85,33 @@ class Paid(NamedTuple):
     total: Money
 
 
+class Charge(NamedTuple):
+    """What a gateway is to take of somebody, or to give back."""
+
+    transaction: str
+    """Names the payment, to the gateway too: asked for twice, it is made once."""
+    purchase: Purchase
+    purchased_resource: str
+    user: str | None
+    """Who pays; None = nobody we know."""
+    net: Money
+    tax: Money
+    total: Money
+    provider_reference: str | None = None
+    """The gateway's own id of it, once there is one."""
+    reason: str | None = None
+    """What was said of it."""
+
+
+class Told(NamedTuple):
+    """What a gateway says of a payment."""
+
+    state: State
+    provider_reference: str | None = None
+    failure_reason: str | None = None
+    """Why not, in the gateway's own word: `card_declined`."""
+
+
 def require_step(old: State, new: State) -> None:
     """Raises RefusedError TRANSACTION_STATE where a payment cannot go from `old` to `new`."""
     if new is not old and new not in NEXT[old]:

@@ -1,6 +1,6 @@
 """What the verbs and the API need from outside, as tiny protocols."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -9,6 +9,7 @@ from ampline.v1.webhook_delivery_pb2 import WebhookAttempt
 from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
 from server.domain.certificates import CertificateKind
 from server.domain.commands import Command, CommandAnswer
+from server.domain.payments import Charge, Method, Told
 
 
 class Stations(Protocol):
@@ -40,6 +41,31 @@ class CertificateAuthority(Protocol):
         """The certificate of a PKCS #10 request with its chain, all PEM; None = an operator brings
         it some day. SigningRefusedError: it never will. OSError, ValueError: ask again later.
         """
+        ...
+
+
+class PaymentGateway(Protocol):
+    """Who takes money for purchases: the balance, or a processor outside.
+
+    Every call names the transaction that it is about, and is harmless when it is repeated: what
+    was done comes back as it was. A no is an answer (FAILED, with its reason); PENDING says that
+    the gateway will tell later by its own way. OSError: nobody knows; ask again.
+    """
+
+    async def authorize(self, charge: Charge) -> Told:
+        """Sees to it that so much can be taken later: AUTHORIZED."""
+        ...
+
+    async def capture(self, charge: Charge) -> Told:
+        """Takes it, of what was authorized if it was: FINALIZED."""
+        ...
+
+    async def release(self, charge: Charge) -> Told:
+        """Gives up what was authorized or asked for, and not taken: REVERSED."""
+        ...
+
+    async def refund(self, charge: Charge) -> Told:
+        """Gives back what was taken: REFUNDED; FINALIZED with a reason if it cannot."""
         ...
 
 
@@ -98,3 +124,7 @@ class WebhookTrials(Protocol):
     async def test(self, endpoint: WebhookEndpoint) -> WebhookAttempt:
         """Sends it one event, `webhook_endpoint.test`, once; what came of it, whatever it was."""
         ...
+
+
+PaymentGateways = Mapping[Method, PaymentGateway]
+"""Which gateway takes payments of which method; for the others the platform has none."""

@@ -270,3 +270,22 @@ async def test_who_pays_outside_has_it_when_it_is_paid(client: Client) -> None:
     assert (subscription.state, subscription.period_count) == (Subscription.ACTIVE, 1)
     shown: User = await client.users.GetUser(GetUserRequest(name=user))
     assert shown.active_subscription == subscription.name
+
+
+async def test_another_plan_takes_the_place_of_one(client: Client) -> None:
+    user, old, new = await a_user(client, 50), await a_plan(client, 10), await a_plan(client, 12)
+    await activate(client, user, old)
+    Replace = subscription_plan_pb2.ReplaceSubscriptionPlanRequest
+    request = Replace(name=old, replacement_plan=new)
+    answer = await client.subscription_plans.ReplaceSubscriptionPlan(request)
+    plan = answer.subscription_plan
+    assert (plan.replacement_plan, answer.subscription_count) == (new, 1)
+    assert plan.state == subscription_plan_pb2.SubscriptionPlan.DISABLED
+    refusal = await refused(
+        client.subscription_plans.ReplaceSubscriptionPlan(Replace(name=new, replacement_plan=old))
+    )
+    assert list(refusal.fields) == ["replacement_plan"]
+    dollars = await a_plan(client, 10, baseFee={"currencyCode": "USD", "units": "1"})
+    request = Replace(name=new, replacement_plan=dollars)
+    refusal = await refused(client.subscription_plans.ReplaceSubscriptionPlan(request))
+    assert refusal.fields == {"replacement_plan": "must be in EUR"}

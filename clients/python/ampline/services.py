@@ -30,6 +30,7 @@ from ampline.v1.partner_pb2_grpc import PartnerServiceStub
 from ampline.v1.portal_operator_pb2_grpc import PortalOperatorServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
 from ampline.v1.reservation_pb2_grpc import ReservationServiceStub
+from ampline.v1.session_payment_pb2_grpc import SessionPaymentServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
 from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
 from ampline.v1.status_log_pb2_grpc import StatusLogServiceStub
@@ -80,6 +81,7 @@ class Services:
         self.portal_operators = PortalOperatorServiceStub(channel)
         self.price_previews = PricePreviewServiceStub(channel)
         self.reservations = ReservationServiceStub(channel)
+        self.session_payments = SessionPaymentServiceStub(channel)
         self.sessions = SessionServiceStub(channel)
         self.sign_in = SignInServiceStub(channel)
         self.status_log = StatusLogServiceStub(channel)

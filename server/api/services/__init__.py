@@ -27,9 +27,11 @@ from server.api.services.meter_values import MeterValueService
 from server.api.services.network_summary import NetworkSummaryService
 from server.api.services.ocpp_messages import OcppMessageService
 from server.api.services.partners import PartnerService
+from server.api.services.payment_gateways import Gateways
 from server.api.services.portal_operators import PortalOperatorService
 from server.api.services.price_preview import PricePreviewService
 from server.api.services.reservations import ReservationService
+from server.api.services.session_payments import SessionPaymentService
 from server.api.services.sessions import SessionService
 from server.api.services.sign_in import SignInService
 from server.api.services.status_log import StatusLogService
@@ -48,7 +50,8 @@ from server.api.services.webhook_deliveries import WebhookDeliveryService
 from server.api.services.webhook_endpoints import WebhookEndpointService
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work.ports import EventTail, Stations, WebhookTrials
+from server.work.money.balance_gateway import built_in
+from server.work.ports import EventTail, PaymentGateways, Stations, WebhookTrials
 from server.work.rules import Rules
 
 
@@ -61,9 +64,12 @@ def table_of_contents(
     authentication: Authentication,
     audit: Audit,
     trials: WebhookTrials,
+    *,
+    gateways: PaymentGateways | None = None,
 ) -> list[object]:
-    """Every service, with what it needs from outside."""
+    """Every service, with what it needs from outside; `gateways` besides the balance's."""
     commanding = Commanding(reads, stations)
+    payment_gateways = Gateways(lane, {**built_in(lane), **(gateways or {})})
     return [
         LocationService(),
         CircuitService(),
@@ -82,7 +88,8 @@ def table_of_contents(
         PricePreviewService(),
         SessionService(lane, stations, rules),
         MeterValueService(),
-        TransactionService(),
+        TransactionService(lane, payment_gateways),
+        SessionPaymentService(lane, payment_gateways),
         VendorErrorCodeService(),
         ReservationService(lane, commanding, rules),
         WebhookEndpointService(reads, rules, trials),

@@ -86,6 +86,11 @@ def book(
     return entry
 
 
+def is_booked(unit: Unit, cause: str, entry_type: EntryType) -> bool:
+    """Whether that was booked before."""
+    return unit.one(_BOOKED, cause=cause, entry_type=entry_type) is not None
+
+
 def _entry(unit: Unit, user: str, posting: Posting, reason: str | None) -> Entry:
     number = _next_number(unit, user)
     return Entry(

@@ -7,7 +7,7 @@ from ampline.v1 import event_pb2
 from ampline.v1.transaction_pb2 import Transaction as TransactionMessage
 from server.domain.authorization import Payment as Preference
 from server.domain.money import Money
-from server.domain.payments import Method, Paid, Purchase, State, require_step
+from server.domain.payments import Charge, Method, Paid, Purchase, State, Told, require_step
 from server.resources import events, transactions
 from server.store.ids import new_name
 from server.store.models import Transaction
@@ -135,6 +135,17 @@ _STEP = {
     for state, column in TIMES.items()
 }
 
+_STATE = Statement(
+    Transaction.select(
+        Transaction.state, Transaction.partner, Transaction.provider_reference
+    ).where(Transaction.name == param("name"))
+)
+_NOTE = Statement(
+    Transaction.update(provider_reference=param("reference"), failure_reason=param("why")).where(
+        Transaction.name == param("name")
+    )
+)
+
 
 class Payment(NamedTuple):
     """A payment of a purchase."""
@@ -207,12 +218,40 @@ def record_of(
     return name
 
 
+def told(unit: Unit, name: str, answer: Told) -> None:
+    """Writes what a gateway says of a payment; what it said before changes nothing."""
+    row = unit.one_locked(_STATE, name=name)
+    assert row is not None, name
+    old, partner = State(row[0]), row[1]
+    if answer.state is old:
+        return
+    require_step(old, answer.state)
+    unit.run(_STEP[answer.state], name=name, now=unit.now)
+    unit.run(
+        _NOTE,
+        name=name,
+        reference=answer.provider_reference or row[2],
+        why=answer.failure_reason,
+    )
+    tell(unit, name, partner, old)
+
+
+def charge(rows: Rows, name: str, reason: str | None = None) -> Charge:
+    """A payment as a gateway is asked for it."""
+    message = read(rows, name)
+    net, tax, total = (transactions.amount_of(message, part) for part in ("net", "tax", "total"))
+    bought, user = message.purchased_resource, message.user or None
+    reference = message.provider_reference or None
+    return Charge(
+        name, Purchase(message.purchase), bought, user, net, tax, total, reference, reason
+    )
+
+
 def repeat(unit: Unit, payment: Payment) -> str:
     """Asks once more for what could not be paid, as a payment of its own; returns its name."""
-    told = read(unit, payment.name)
-    purchase = Purchase(told.purchase)
-    bought = Bought(purchase, told.purchased_resource, told.user or None, payment.partner)
-    owed = Parts(*(transactions.amount_of(told, part) for part in ("net", "tax", "total")))
+    asked = charge(unit, payment.name)
+    bought = Bought(asked.purchase, asked.purchased_resource, asked.user, payment.partner)
+    owed = Parts(asked.net, asked.tax, asked.total)
     return record_of(unit, bought, owed, payment.method, State.PENDING)
 
 

@@ -3,7 +3,14 @@
 from typing import NamedTuple
 
 from server.domain.money import Money, zero
-from server.domain.payments import OUTSIDE, SessionPayment, State, finalized, session_payment
+from server.domain.payments import (
+    OUTSIDE,
+    Method,
+    SessionPayment,
+    State,
+    finalized,
+    session_payment,
+)
 from server.store.models import Session
 from server.store.statements import Statement, param
 from server.store.unit import Unit
@@ -29,10 +36,15 @@ _BOUGHT = Statement(
 )
 
 
+_GIVEN_UP = OUTSIDE | {Method.BY_SUBSCRIPTION}
+"""What nobody is to pay any more once others have paid the whole."""
+
+
 def settle(unit: Unit, name: str) -> None:
     """Brings the session's payment state in line with its payments.
 
-    What is open at an outside processor is given up once others have paid the whole. A session
+    What is open at an outside processor, or waits for a subscription's period to end, is given up
+    once others have paid the whole. A session
     that is not billed yet, or costs nothing, stays as it is.
     """
     row = unit.one_locked(_BOUGHT, name=name)
@@ -61,5 +73,5 @@ def is_covered(unit: Unit, name: str, owed: Money) -> bool:
 def _give_up_open(unit: Unit, found: list[payments.Payment]) -> None:
     for each in found:
         owed = each.paid.total > zero(each.paid.total.currency)  # or it is to be paid back
-        if owed and each.paid.state is State.PENDING and each.method in OUTSIDE:
+        if owed and each.paid.state is State.PENDING and each.method in _GIVEN_UP:
             payments.give_up(unit, each)

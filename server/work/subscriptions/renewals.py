@@ -10,12 +10,11 @@ from server.store.unit import Unit
 from server.work.money import payers, payments, subscription_rows
 from server.work.money.payers import Payer
 from server.work.money.subscription_rows import PlanRow, SubscriptionRow
-from server.work.subscriptions import fees, periods, usage
+from server.work.subscriptions import fees, periods, replacements, usage
 from server.work.subscriptions.fees import Paying
 
 MOST = 50
 """The most subscriptions that one run of the job looks after: the lane is never held long."""
-_MOST_REPLACEMENTS = 10
 _DUE = Statement(
     Subscription.select(Subscription.name)
     .where(Subscription.due_time <= param("now"))
@@ -83,7 +82,7 @@ def _settle(unit: Unit, who: Payer, row: SubscriptionRow, plan: PlanRow) -> bool
     """Pays what is due and goes on, or ends in its time; False if what is due is not covered."""
     over = _is_over(unit, row)
     ends = over and (row.next_renewal_time is None or row.next_renewal_time > unit.now)
-    following = plan if ends else _replacement(unit, plan, who)
+    following = plan if ends else replacements.renewed_into(unit, plan, who.currency)
     used = usage.owed(unit, who.name, who.currency)
     fee, period = _fee_due(row, plan, following, over=over, ends=ends)
     if used and not _threshold_reached(row, plan, used.nanos) and not over:
@@ -138,16 +137,6 @@ def _is_over(unit: Unit, row: SubscriptionRow) -> bool:
 
 def _falls_due(time: int | None, now: int) -> bool:
     return time is not None and time <= now
-
-
-def _replacement(unit: Unit, plan: PlanRow, who: Payer) -> PlanRow:
-    """What the plan is renewed into: what replaces it, if it has the balance's currency."""
-    for _ in range(_MOST_REPLACEMENTS):
-        other = subscription_rows.plan_of(unit, plan.replacement) if plan.replacement else None
-        if other is None or other.terms.fee.currency != who.currency:
-            break
-        plan = other
-    return plan
 
 
 def _fail(unit: Unit, who: Payer, row: SubscriptionRow) -> SubscriptionRow:
