@@ -9,6 +9,7 @@ from ampline.v1.evse_pb2 import CurrentType, Evse
 from ampline.v1.id_tag_pb2 import IdTag
 from ampline.v1.location_pb2 import Location
 from ampline.v1.session_pb2 import Session
+from ampline.v1.session_warning_pb2 import SessionWarning
 from ampline.v1.tariff_group_pb2 import TariffGroup
 from ampline.v1.tariff_pb2 import Tariff
 from ampline.v1.user_pb2 import User
@@ -42,7 +43,7 @@ ENUMS: dict[str, Any] = {
     "session_billing": Session.BillingState,
     "session_payment": Session.PaymentState,
     "session_state": Session.State,
-    "session_warning": Session.Warning,
+    "session_warning": SessionWarning,
     "stop_reason": Session.StopReason,
     "tariff_state": Tariff.State,
     "tariff_unit": Tariff.Unit,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ampline.v1 import session_pb2
+from ampline.v1 import session_pb2, session_warning_pb2
 from ampline.v1.meter_value_pb2 import MeterValue
 from ampline.v1.session_pb2 import Session
 from server.domain.facts import EvseStatus, StopReason
@@ -18,7 +18,7 @@ from tests.ocpp.v2x import AVAILABLE, booted, both_versions
 from tests.ocpp.v2x_transaction import PLACE, TOKEN, Told, at, register, so_far
 
 OPEN = "chargePoints/OPEN"
-MISSING = Session.MESSAGES_MISSING
+MISSING = session_warning_pb2.MESSAGES_MISSING
 
 
 async def tell(charger: RawCharger, step: dict[str, Any]) -> dict[str, Any]:
@@ -238,7 +238,7 @@ async def test_an_unbegun_transaction_is_kept_for_somebody_to_see(platform: Plat
     later = Rules(no_tariff_is_free=True, lost_stop=0)
     await platform.lane.write(lambda unit: expiry.give_up_steps(unit, later))
     session = await platform.one(models.Session)
-    assert await warnings(platform) == [Session.ORPHAN]
+    assert await warnings(platform) == [session_warning_pb2.ORPHAN]
     assert session.meter_stop_wh == 6_000
     assert len(await platform.rows(models.MeterValue)) == 2
     assert await platform.rows(models.EarlyStep) == []

@@ -109,7 +109,7 @@ def fill(message: Any, kind: str | None) -> None:
 def test_what_is_stored_is_read(database: Database, mapping: Mapping[Any]) -> None:
     message = filled(mapping)
     kept = [field.name for field in mapping.descriptor.fields if mapping.keeps(field.name)]
-    columns = mapping.to_columns(message, kept) | money_columns(mapping) | needed(mapping)
+    columns = needed(mapping) | mapping.to_columns(message, kept) | money_columns(mapping)
     mapping.table.insert(columns).execute(database)
     row = Reader(database).one(Statement(mapping.query()))
     assert row is not None
@@ -126,23 +126,22 @@ def money_columns(mapping: Mapping[Any]) -> dict[str, Any]:
 
 
 def needed(mapping: Mapping[Any]) -> dict[str, Any]:
-    """Columns that no message has and that cannot be NULL."""
-    known = {column.name for column in mapping.columns}
+    """Columns that cannot be NULL; no message has some of them."""
     return {
-        column.name: "x/y" if isinstance(column, TextField) else 1
+        column.name: "EUR" if column.name == "currency" else _something(column)
         for column in mapping.table._meta.sorted_fields
-        if not (column.null or column.name in known or column.default is not None)
+        if not (column.null or column.default is not None)
     }
+
+
+def _something(column: Any) -> object:
+    return "x/y" if isinstance(column, TextField) else b"" if isinstance(column, BlobField) else 1
 
 
 @pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: mapping.descriptor.name)
 def test_what_is_absent_stays_absent(database: Database, mapping: Mapping[Any]) -> None:
     empty = mapping.message_type(name="x/y")
-    columns = mapping.to_columns(empty, ["name"]) | money_columns(mapping) | needed(mapping)
-    for column in mapping.columns:
-        if not column.null and column.default is None and column.name not in columns:
-            empty_column = b"" if isinstance(column, BlobField) else 1
-            columns[column.name] = "EUR" if column.name == "currency" else empty_column
+    columns = needed(mapping) | mapping.to_columns(empty, ["name"]) | money_columns(mapping)
     mapping.table.insert(columns).execute(database)
     row = Reader(database).one(Statement(mapping.query()))
     assert row is not None

@@ -65,6 +65,8 @@ class Session(Table):
     one_time_token = TextField(null=True)  # accepted once, for this session alone
     expire_time = BigIntegerField(null=True)  # of a PENDING one
     start_key = TextField(null=True)  # recognises a resent StartTransaction
+    original_session = TextField(null=True)  # that this one goes on with
+    extending_session = TextField(null=True)  # that went on with this one
     subscription = TextField(null=True)  # of which the allowance was used
     allowance_wh = BigIntegerField(null=True)  # how much of it
     held_micros = BigIntegerField(null=True)  # of its user's balance, while it runs

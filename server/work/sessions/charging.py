@@ -22,6 +22,7 @@ from server.work.sessions import (
     authorization,
     billing,
     evses,
+    extensions,
     held_places,
     limits,
     metering,
@@ -180,8 +181,7 @@ def _began_offline(decision: Decision, time: int) -> bool:
 
 
 _CLOCK_DIFFERENCE_US = 30_000_000
-"""How far a charger's clock may be behind ours before a start looks as if it came before the
-connection."""
+"""How far a charger's clock may be behind ours, and a start not look older than the connection."""
 
 
 def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
@@ -200,6 +200,7 @@ def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
         evses.hold(unit, begun.evse.name, name)
         if begun.place:
             reservations.done(unit, begun.place.name, name)
+        extensions.link(unit, begun.evse.name, name, begun.time)
     announce.session(unit, "session.started", name, pending.state if pending else 0, begun.time)
 
 

@@ -40,7 +40,7 @@ class PaymentState(IntEnum):
 
 
 class SessionWarning(IntEnum):
-    """ampline.v1.Session.Warning."""
+    """ampline.v1.SessionWarning."""
 
     METER_WENT_BACKWARDS = 1
     METER_JUMPED = 2
