@@ -17,6 +17,7 @@ from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, 
 from server.domain.device_commands import DeviceCommand
 from server.domain.device_model import Result, Told
 from server.domain.local_lists import Part
+from server.domain.monitoring import MonitoringCommand, MonitorResult
 
 
 class ResetKind(IntEnum):
@@ -309,6 +310,7 @@ Command = (
     | InstallOwnCertificate
     | CustomCall
     | DeviceCommand
+    | MonitoringCommand
 )
 
 
@@ -334,3 +336,5 @@ class CommandAnswer:
     """Those that are installed."""
     results: tuple[Result, ...] = ()
     """Of each setting that was asked for or set, where there may be several."""
+    monitors: tuple[MonitorResult, ...] = ()
+    """Of each monitor that was set or cleared."""

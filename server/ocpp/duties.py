@@ -20,19 +20,29 @@ from server.domain.facts import (
     TransactionStep,
     TransferReported,
 )
+from server.domain.monitoring import DeviceEventsTold, MonitorsReported
 from server.store.unit import Unit
 from server.work.rules import Rules
 from server.work.sessions import authorization, charging, reservations
-from server.work.stations import certificates, device_reports, reports, transactions, transfers
+from server.work.stations import (
+    certificates,
+    device_reports,
+    monitoring,
+    reports,
+    transactions,
+    transfers,
+)
 
 Fact = (
     AuthorizationAsked
     | Booted
     | CertificateAsked
     | DataReceived
+    | DeviceEventsTold
     | EvseStatusReported
     | Measured
     | PlaceFreed
+    | MonitorsReported
     | SecurityEventReported
     | SettingsReported
     | StationStatusReported
@@ -51,6 +61,12 @@ _DUTIES: Mapping[type[Any], Duty] = {
     Booted: reports.booted,
     CertificateAsked: certificates.asked,
     DataReceived: lambda unit, _, charge_point, fact: reports.data_received(
+        unit, charge_point, fact
+    ),
+    DeviceEventsTold: lambda unit, _, charge_point, fact: monitoring.events_told(
+        unit, charge_point, fact
+    ),
+    MonitorsReported: lambda unit, _, charge_point, fact: device_reports.monitors_reported(
         unit, charge_point, fact
     ),
     EvseStatusReported: lambda unit, _, charge_point, fact: reports.evse_status(

@@ -13,8 +13,9 @@ from server.domain.device_commands import (
     SetVariables,
 )
 from server.domain.device_model import Setting, Told, Wanted
+from server.domain.monitoring import ClearMonitors, SetMonitors
 from server.store.unit import Unit
-from server.work.stations import configuration, configuration_reading
+from server.work.stations import configuration, configuration_reading, monitoring
 
 Keep = Callable[[Unit, str, Any, CommandAnswer], None]
 UNKNOWN = frozenset({"UnknownComponent", "UnknownVariable"})
@@ -76,10 +77,24 @@ def _variables_set(
             configuration.accepted(unit, charge_point, wanted, result.status)
 
 
+def _monitors_set(
+    unit: Unit, charge_point: str, command: SetMonitors, answer: CommandAnswer
+) -> None:
+    monitoring.accepted(unit, charge_point, command, answer.monitors)
+
+
+def _monitors_cleared(
+    unit: Unit, charge_point: str, command: ClearMonitors, answer: CommandAnswer
+) -> None:
+    monitoring.cleared(unit, charge_point, command, answer.monitors)
+
+
 _KEPT: Mapping[type[Any], Keep] = {
     ReadConfiguration: _read,
     GetConfiguration: _told,
     SetConfiguration: _set,
     GetVariables: _variables_told,
     SetVariables: _variables_set,
+    SetMonitors: _monitors_set,
+    ClearMonitors: _monitors_cleared,
 }

@@ -58,6 +58,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("forget-events", 60, _before(retention.forget_events, keeping.events)),
         Job("forget-messages", 60, _before(retention.forget_messages, keeping.messages)),
         Job("forget-statuses", 60, _before(retention.forget_statuses, keeping.statuses)),
+        Job("forget-device-events", 60, _before(retention.forget_device_events, keeping.statuses)),
         Job("forget-answers", 60, _before(retention.forget_answers, ANSWERS_KEPT)),
         Job("forget-audit", 60, _before(retention.forget_audit, keeping.audit)),
         Job("forget-refusals", 60, _before(retention.forget_refusals, keeping.audit)),

@@ -10,6 +10,7 @@ from server.store.models import (
     AnonymousRefusal,
     AuditEntry,
     ChargePointLog,
+    DeviceEvent,
     Event,
     FileTicket,
     FirmwareUpdate,
@@ -64,6 +65,11 @@ def forget_refusals(unit: Unit, before: int, limit: int) -> bool:
 def forget_statuses(unit: Unit, before: int, limit: int) -> bool:
     """Of the status log."""
     return _forget(unit, StatusLogEntry.number, StatusLogEntry.record_time, before, limit)
+
+
+def forget_device_events(unit: Unit, before: int, limit: int) -> bool:
+    """Of what chargers told of their components."""
+    return _forget(unit, DeviceEvent.number, DeviceEvent.record_time, before, limit)
 
 
 def forget_logs(unit: Unit, before: int, limit: int) -> bool:

@@ -13,6 +13,7 @@ _SERVICES = {
     "profile_actions": ("charging_profile_action", "ChargingProfileActionService"),
     "maintenance": ("charge_point_maintenance", "ChargePointMaintenanceService"),
     "messages": ("ocpp_message", "OcppMessageService"),
+    "monitor_actions": ("variable_monitor_action", "VariableMonitorActionService"),
     "status_log": ("status_log", "StatusLogService"),
     "price_preview": ("price_preview", "PricePreviewService"),
     "network": ("network_summary", "NetworkSummaryService"),

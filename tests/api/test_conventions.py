@@ -34,6 +34,7 @@ COMMANDING = {
     "InstalledCertificateService",
     "ChargePointMaintenanceService",
     "ChargingProfileActionService",
+    "VariableMonitorActionService",
 }
 """Their methods are calls to chargers, by the names that OCPP has for them: GetLog is no Get."""
 CREATED_FIELDS = ("create_time", "update_time", "etag")

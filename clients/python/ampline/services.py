@@ -14,6 +14,7 @@ from ampline.v1.charging_profile_pb2_grpc import ChargingProfileServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
 from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
 from ampline.v1.configuration_template_pb2_grpc import ConfigurationTemplateServiceStub
+from ampline.v1.device_event_pb2_grpc import DeviceEventServiceStub
 from ampline.v1.electricity_rate_pb2_grpc import ElectricityRateServiceStub
 from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
@@ -43,6 +44,8 @@ from ampline.v1.unknown_charge_point_pb2_grpc import UnknownChargePointServiceSt
 from ampline.v1.user_action_pb2_grpc import UserActionServiceStub
 from ampline.v1.user_group_pb2_grpc import UserGroupServiceStub
 from ampline.v1.user_pb2_grpc import UserServiceStub
+from ampline.v1.variable_monitor_action_pb2_grpc import VariableMonitorActionServiceStub
+from ampline.v1.variable_monitor_pb2_grpc import VariableMonitorServiceStub
 from ampline.v1.vendor_error_code_pb2_grpc import VendorErrorCodeServiceStub
 from ampline.v1.voucher_pb2_grpc import VoucherServiceStub
 from ampline.v1.webhook_delivery_pb2_grpc import WebhookDeliveryServiceStub
@@ -65,6 +68,9 @@ class Services:
         self.circuits = CircuitServiceStub(channel)
         self.configuration_keys = ConfigurationKeyServiceStub(channel)
         self.configuration_templates = ConfigurationTemplateServiceStub(channel)
+        self.device_events = DeviceEventServiceStub(channel)
+        self.variable_monitors = VariableMonitorServiceStub(channel)
+        self.variable_monitor_actions = VariableMonitorActionServiceStub(channel)
         self.electricity_rates = ElectricityRateServiceStub(channel)
         self.event_log = EventServiceStub(channel)
         self.evses = EvseServiceStub(channel)

@@ -15,6 +15,7 @@ from server.api.services.circuits import CircuitService
 from server.api.services.commands import Commanding
 from server.api.services.configuration_keys import ConfigurationKeyService
 from server.api.services.configuration_templates import ConfigurationTemplateService
+from server.api.services.device_events import DeviceEventService
 from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
@@ -44,6 +45,8 @@ from server.api.services.unknown_charge_points import UnknownChargePointService
 from server.api.services.user_actions import UserActionService
 from server.api.services.user_groups import UserGroupService
 from server.api.services.users import UserService
+from server.api.services.variable_monitor_actions import VariableMonitorActionService
+from server.api.services.variable_monitors import VariableMonitorService
 from server.api.services.vendor_error_codes import VendorErrorCodeService
 from server.api.services.vouchers import VoucherService
 from server.api.services.webhook_deliveries import WebhookDeliveryService
@@ -123,6 +126,9 @@ def _of_charge_points(
         StatusLogService(),
         ConfigurationKeyService(),
         ConfigurationTemplateService(lane, commanding, rules),
+        DeviceEventService(),
+        VariableMonitorService(),
+        VariableMonitorActionService(lane, commanding),
         ChargingProfileService(),
         UnknownChargePointService(),
     ]

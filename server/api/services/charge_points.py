@@ -29,6 +29,7 @@ from server.work.stations import (
     firmware_updates,
     local_lists,
     logs,
+    monitoring,
     status_log,
     unknown_chargers,
 )
@@ -118,6 +119,7 @@ def _remove_what_it_has(change: Change[pb.ChargePoint]) -> None:
     name = change.after.name
     status_log.forget(change.unit, name)
     configuration.forget(change.unit, name)
+    monitoring.forget(change.unit, name)
     certificates.forget(change.unit, name)
     early_steps.forget_all(change.unit, name)
     for what in (logs, firmware_updates, local_lists):

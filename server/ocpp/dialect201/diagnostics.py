@@ -1,4 +1,4 @@
-"""Block N, diagnostics: logs, monitoring, what a charger keeps of its customers."""
+"""Block N, diagnostics: logs, what a charger keeps of its customers; monitoring.py has more."""
 
 from server.domain import commands
 from server.domain.commands import CommandAnswer, LogKind
@@ -25,8 +25,6 @@ HEARD: Heard = {
     "ClosePeriodicEventStream": (stored, noted),
     "LogStatusNotification": (log_status, noted),
     "NotifyCustomerInformation": (stored, noted),
-    "NotifyEvent": (stored, noted),
-    "NotifyMonitoringReport": (stored, noted),
     "NotifyPeriodicEventStream": (stored, noted),
     "OpenPeriodicEventStream": (stored, no_stream),
 }

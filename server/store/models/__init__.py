@@ -17,6 +17,7 @@ from server.store.models.access import (
 from server.store.models.certificates import ChargePointCertificate
 from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob, Reaction
+from server.store.models.devices import DeviceEvent, VariableMonitor
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
 from server.store.models.firmware import FirmwareImage, FirmwareUpdate
@@ -60,6 +61,7 @@ __all__ = [
     "ConfigurationKey",
     "ConfigurationTemplate",
     "Counter",
+    "DeviceEvent",
     "DeviceReport",
     "EarlyStep",
     "ElectricityRate",
@@ -97,6 +99,7 @@ __all__ = [
     "UnknownChargePoint",
     "User",
     "UserGroup",
+    "VariableMonitor",
     "VendorErrorCode",
     "Voucher",
     "WebhookDelivery",

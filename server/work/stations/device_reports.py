@@ -1,10 +1,17 @@
-"""Reports of chargers' settings that come in parts."""
+"""Reports of chargers that come in parts: of settings, of monitors.
+
+After the last part of a whole report the charger has nothing else, unless a part is missing. What
+was not asked for here is kept as well.
+"""
+
+from typing import NamedTuple
 
 from server.domain.device_facts import SettingsReported
+from server.domain.monitoring import MonitorsReported
 from server.store.models import DeviceReport
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.stations import configuration, configuration_reading
+from server.work.stations import configuration, configuration_reading, monitoring
 from server.work.stations.configuration import Count
 
 _OF_NUMBER = (DeviceReport.charge_point == param("charge_point")) & (
@@ -26,29 +33,57 @@ _GO_ON = Statement(
         changed_count=param("changed_count"),
     ).where(_OF_NUMBER)
 )
+_ARRIVED = Statement(DeviceReport.delete().where(_OF_NUMBER))
 _INCOMPLETE = -1
 """The next part of a report of which one is missing: nothing is taken for gone."""
 
 
+class _End(NamedTuple):
+    """Of a report that was asked for here; `since` is when it was, if nothing older is left."""
+
+    whole: bool
+    since: int | None
+    counted: Count
+
+
 def settings_reported(unit: Unit, charge_point: str, fact: SettingsReported) -> None:
-    """Keeps what a part tells. After the last part of a whole report the charger has nothing else,
-    unless a part is missing. One that was not asked for here is kept as well."""
-    count = configuration.reported(unit, charge_point, fact.settings)
+    """A part of a report of settings."""
+    end = _go_on(
+        unit, charge_point, fact, configuration.reported(unit, charge_point, fact.settings)
+    )
+    if end is None:
+        return
+    if end.since is not None:
+        configuration.forget_older(unit, charge_point, end.since)
+    configuration_reading.ended(unit, charge_point, end.counted, fact.number, whole=end.whole)
+
+
+def monitors_reported(unit: Unit, charge_point: str, fact: MonitorsReported) -> None:
+    """A part of a report of monitors."""
+    monitoring.reported(unit, charge_point, fact.monitors)
+    end = _go_on(unit, charge_point, fact, Count(len(fact.monitors)))
+    if end is not None and end.since is not None:
+        monitoring.forget_older(unit, charge_point, end.since)
+
+
+def _go_on(
+    unit: Unit, charge_point: str, fact: SettingsReported | MonitorsReported, told: Count
+) -> _End | None:
+    """Counts the part; the end, if it was the last one."""
     row = unit.one(_EXPECTED, charge_point=charge_point, number=fact.number)
     if row is None:
-        return
-    whole, begin_time, next_part, told, changed = row
-    count = Count(told + count.told, changed + count.changed)
-    if not fact.is_last:
-        unit.run(
-            _GO_ON,
-            charge_point=charge_point,
-            number=fact.number,
-            next_part=fact.part + 1 if fact.part == next_part else _INCOMPLETE,
-            setting_count=count.told,
-            changed_count=count.changed,
-        )
-        return
-    if whole and fact.part == next_part:
-        configuration.forget_older(unit, charge_point, begin_time)
-    configuration_reading.ended(unit, charge_point, count, fact.number, whole=bool(whole))
+        return None
+    whole, begin_time, next_part, count, changed = row
+    in_order, count = fact.part == next_part, Count(count + told.told, changed + told.changed)
+    if fact.is_last:
+        unit.run(_ARRIVED, charge_point=charge_point, number=fact.number)
+        return _End(bool(whole), begin_time if whole and in_order else None, count)
+    unit.run(
+        _GO_ON,
+        charge_point=charge_point,
+        number=fact.number,
+        next_part=fact.part + 1 if in_order else _INCOMPLETE,
+        setting_count=count.told,
+        changed_count=count.changed,
+    )
+    return None
