@@ -193,7 +193,7 @@ def webhooks_of(settings: Settings, lane: WriteLane, reads: ReadPool) -> Webhook
         source=settings.public_url,
         node=settings.node,
         retries=settings.webhook_retries,
-        pace=Pace(lease=max(2.5 * settings.webhook_timeout, 10)),
+        pace=Pace(lease=max(2.5 * settings.webhook_timeout, 3)),
     )
 
 

@@ -18,6 +18,7 @@ _SERVICES = {
     "price_preview": ("price_preview", "PricePreviewService"),
     "network": ("network_summary", "NetworkSummaryService"),
     "sign_in": ("sign_in", "SignInService"),
+    "webhook_deliveries": ("webhook_delivery", "WebhookDeliveryService"),
 }
 """Those that are called otherwise than the plural of their noun."""
 

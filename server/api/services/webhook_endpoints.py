@@ -53,7 +53,7 @@ def _written(change: Change[pb.WebhookEndpoint]) -> None:
 
 
 def _removed(change: Change[pb.WebhookEndpoint]) -> None:
-    forgetting.forget_endpoint(change.unit, change.after.name)
+    forgetting.forget_endpoint(change.unit, change.after.name, forgetting.AT_ONCE)
 
 
 def _give_secret(change: Change[pb.WebhookEndpoint]) -> None:

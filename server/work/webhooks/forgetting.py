@@ -40,7 +40,7 @@ def is_remembered(unit: Unit, endpoint: str) -> bool:
     return unit.one(_REMEMBERED, endpoint=endpoint) is not None
 
 
-def forget_endpoint(unit: Unit, endpoint: str, limit: int = AT_ONCE) -> bool:
+def forget_endpoint(unit: Unit, endpoint: str, limit: int) -> bool:
     """Forgets what a deleted endpoint was sent; whether there is more."""
     queue.hold(unit, endpoint)
     more = unit.run(_FORGET, endpoint=endpoint, limit=limit) == limit
