@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
@@ -161,6 +162,7 @@ def tls_of(settings: Settings, authorities: Sequence[x509.Certificate] = ()) -> 
 
 def rules_of(settings: Settings) -> Rules:
     """The settings that the verbs go by."""
+    public_url = settings.public_url.rstrip("/")
     return Rules(
         currency=settings.currency,
         no_tariff_is_free=settings.no_tariff_is_free,
@@ -169,14 +171,26 @@ def rules_of(settings: Settings) -> Rules:
         pending_session=settings.pending_session,
         lost_stop=settings.lost_stop,
         long_term=settings.long_term,
+        charger_url=f"ws{public_url.removeprefix('http')}/ocpp",
+        charger_tls_url=tls_url_of(settings),
+        charger_certificates=settings.ocpp_tls_port is not None
+        and bool(settings.ocpp_client_authorities or settings.charger_authority == "own"),
         charger_organization=settings.charger_organization,
         configuration_reading=Reading[settings.read_configuration.upper()],
         pending_until_read=settings.pending_until_read,
-        files_url=f"{settings.public_url.rstrip('/')}/files",
+        files_url=f"{public_url}/files",
         largest_log=settings.largest_log,
         largest_firmware=settings.largest_firmware,
         webhook_plain_http=settings.webhook_plain_http,
     )
+
+
+def tls_url_of(settings: Settings) -> str:
+    """Where chargers connect by TLS; empty = nowhere."""
+    public = urlsplit(settings.public_url)
+    if settings.ocpp_tls_port is None:
+        return f"wss://{public.netloc}/ocpp" if public.scheme == "https" else ""
+    return settings.ocpp_tls_url or f"wss://{public.hostname}:{settings.ocpp_tls_port}"
 
 
 def webhooks_of(settings: Settings, lane: WriteLane, reads: ReadPool) -> Webhooks:

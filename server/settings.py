@@ -31,6 +31,7 @@ class Settings:
     ocpp_tls_listen: str = "127.0.0.1"
     ocpp_tls_certificates: tuple[Path, ...] = ()  # each with its chain; of several kinds of keys
     ocpp_tls_keys: tuple[Path, ...] = ()  # of the certificates, in their order
+    ocpp_tls_url: str = ""  # where chargers find that port; empty = at public_url's host
     ocpp_client_authorities: tuple[Path, ...] = ()  # whose certificates count as chargers'
     charger_authority: str = "own"  # who signs chargers' certificates: own, manual, or EST's URL
     charger_authority_certificate: Path | None = None  # of our own; None = made, and kept in data
@@ -141,6 +142,7 @@ def _tls(environment: Mapping[str, str], listen: str) -> dict[str, Any]:
         "ocpp_tls_listen": environment.get("AMPLINE_OCPP_TLS_LISTEN", listen),
         "ocpp_tls_certificates": certificates,
         "ocpp_tls_keys": keys,
+        "ocpp_tls_url": environment.get("AMPLINE_OCPP_TLS_URL", ""),
         "ocpp_client_authorities": _paths(environment, "AMPLINE_OCPP_CLIENT_CA"),
     }
 

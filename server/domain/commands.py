@@ -18,6 +18,7 @@ from server.domain.device_commands import DeviceCommand
 from server.domain.device_model import Result, Told
 from server.domain.local_lists import Part
 from server.domain.monitoring import MonitoringCommand, MonitorResult
+from server.domain.security_commands import SecurityCommand
 
 
 class ResetKind(IntEnum):
@@ -311,6 +312,7 @@ Command = (
     | CustomCall
     | DeviceCommand
     | MonitoringCommand
+    | SecurityCommand
 )
 
 

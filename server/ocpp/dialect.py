@@ -5,7 +5,7 @@ a charger speaks.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -69,6 +69,16 @@ class Dialect:
     """Whether only a charger whose boot was accepted is heard."""
     heard_while_pending: frozenset[str] = frozenset()
     """What is heard all the same while the last answer to a boot was Pending."""
+
+    steps: Mapping[type[Command], Callable[[Any], tuple[Command, ...]]] = field(
+        default_factory=dict
+    )
+    """Commands that take several calls, one behind the other, or one that another command says."""
+
+    def in_steps(self, command: Command) -> tuple[Command, ...]:
+        """What is said, one behind the other, for a command."""
+        steps = self.steps.get(type(command))
+        return steps(command) if steps else (command,)
 
     def hears(self, action: str, registration: str | None) -> bool:
         """Whether a charger may say that, after this answer to its last boot (None = none yet)."""

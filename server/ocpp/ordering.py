@@ -43,6 +43,19 @@ class Ordering:
     async def command(self, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109 - the port's
         """Says the command in the charger's version and waits for its answer.
 
+        Of a command that takes several calls it is the last one's, or the first no.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        for step in self._voice.dialect.in_steps(command):
+            answer = await self._say(step, end - loop.time())
+            if not answer.accepted:
+                break
+        return answer
+
+    async def _say(self, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109 - as above
+        """One call, and its answer.
+
         A caller who goes away takes an unsent command along; one that was sent keeps its turn
         until its answer or its time-out.
         """

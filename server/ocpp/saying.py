@@ -25,6 +25,9 @@ class Saying(NamedTuple):
 Said = Mapping[type[Command], Saying]
 """How each kind of command is said."""
 
+Steps = Mapping[type[Command], Callable[[Any], tuple[Command, ...]]]
+"""What is said for commands that take several calls, or that another command says."""
+
 
 def exchanges(schemas: Schemas, *parts: Heard) -> dict[str, Exchange]:
     """What these files hear, of the actions that the version has."""

@@ -23,4 +23,7 @@ class Rules:
     largest_log: int = 256 * 1024 * 1024  # bytes
     largest_firmware: int = 1024 * 1024 * 1024  # bytes
     webhook_plain_http: bool = False  # not to loopback alone
+    charger_url: str = "ws://127.0.0.1:8080/ocpp"  # where chargers connect
+    charger_tls_url: str = ""  # the same by TLS; empty = nowhere
+    charger_certificates: bool = False  # whether certificates count there
     charger_organization: str = ""  # which chargers' certificates must name; empty = any

@@ -11,6 +11,7 @@ _SERVICES = {
     "audit": ("audit_entry", "AuditService"),
     "actions": ("charge_point_action", "ChargePointActionService"),
     "profile_actions": ("charging_profile_action", "ChargingProfileActionService"),
+    "charge_point_security": ("charge_point_security", "ChargePointSecurityService"),
     "maintenance": ("charge_point_maintenance", "ChargePointMaintenanceService"),
     "messages": ("ocpp_message", "OcppMessageService"),
     "monitor_actions": ("variable_monitor_action", "VariableMonitorActionService"),

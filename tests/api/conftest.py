@@ -22,6 +22,7 @@ from server.work.rules import Rules
 from tests.api.client import Client
 from tests.api.scripted_stations import ScriptedStations
 
+RULES = Rules(charger_tls_url="wss://csms.example:8443", charger_certificates=True)
 ADMIN_KEY = "test-administrator"
 
 
@@ -57,7 +58,7 @@ class Api:
         self.reads.close()
 
 
-async def open_api(url: str, *, limits: Limits = NO_LIMITS) -> Api:
+async def open_api(url: str, *, limits: Limits = NO_LIMITS, rules: Rules = RULES) -> Api:
     """Serves the database at the URL."""
     database = open_database(url)
     reads = ReadPool(database)
@@ -72,7 +73,7 @@ async def open_api(url: str, *, limits: Limits = NO_LIMITS) -> Api:
         stations=stations,
         tail=tail,
         trials=webhooks,
-        rules=Rules(),
+        rules=rules,
         limits=limits,
     )
     await server.start("127.0.0.1:0")

@@ -33,6 +33,7 @@ COMMANDING = {
     "ChargePointActionService",
     "InstalledCertificateService",
     "ChargePointMaintenanceService",
+    "ChargePointSecurityService",
     "ChargingProfileActionService",
     "VariableMonitorActionService",
 }

@@ -9,6 +9,7 @@ from ampline.v1.charge_point_certificate_pb2_grpc import ChargePointCertificateS
 from ampline.v1.charge_point_log_pb2_grpc import ChargePointLogServiceStub
 from ampline.v1.charge_point_maintenance_pb2_grpc import ChargePointMaintenanceServiceStub
 from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
+from ampline.v1.charge_point_security_pb2_grpc import ChargePointSecurityServiceStub
 from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceStub
 from ampline.v1.charging_profile_pb2_grpc import ChargingProfileServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
@@ -62,6 +63,7 @@ class Services:
         self.charge_point_certificates = ChargePointCertificateServiceStub(channel)
         self.charge_point_logs = ChargePointLogServiceStub(channel)
         self.charge_point_maintenance = ChargePointMaintenanceServiceStub(channel)
+        self.charge_point_security = ChargePointSecurityServiceStub(channel)
         self.charge_points = ChargePointServiceStub(channel)
         self.charging_profile_actions = ChargingProfileActionServiceStub(channel)
         self.charging_profiles = ChargingProfileServiceStub(channel)

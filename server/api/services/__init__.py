@@ -8,6 +8,7 @@ from server.api.services.charge_point_actions import ChargePointActionService
 from server.api.services.charge_point_certificates import ChargePointCertificateService
 from server.api.services.charge_point_logs import ChargePointLogService
 from server.api.services.charge_point_maintenance import ChargePointMaintenanceService
+from server.api.services.charge_point_security import ChargePointSecurityService
 from server.api.services.charge_points import ChargePointService
 from server.api.services.charging_profile_actions import ChargingProfileActionService
 from server.api.services.charging_profiles import ChargingProfileService
@@ -121,6 +122,7 @@ def _of_charge_points(
         FirmwareUpdateService(),
         ChargingProfileActionService(lane, commanding),
         ChargePointCertificateService(lane, stations),
+        ChargePointSecurityService(lane, commanding, rules),
         InstalledCertificateService(commanding),
         OcppMessageService(),
         StatusLogService(),

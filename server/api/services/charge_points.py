@@ -76,6 +76,7 @@ def _prepare(change: Change[pb.ChargePoint]) -> None:
     if "password" in change.changed:
         given = after.HasField("password")
         change.columns["password_hash"] = hash_charger_password(after.password) if given else None
+        change.columns["next_password_hash"] = None
     if change.before is None:
         _require_own_identity(change, change.request.charge_point_id, "charge_point_id")
     if not {"circuit", "circuit_membership"}.isdisjoint(change.changed):

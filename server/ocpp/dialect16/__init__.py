@@ -51,4 +51,5 @@ OCPP_1_6 = Dialect(
     error_codes=words.ERROR_CODES,
     tolerance=TOLERANCE,
     masked=secrets.masked,
+    steps=security.STEPS,
 )

@@ -2,16 +2,18 @@
 
 from server.domain import commands
 from server.domain.certificates import CertificateKind
-from server.domain.commands import CommandAnswer, LogKind
+from server.domain.commands import Command, CommandAnswer, LogKind
+from server.domain.device_commands import SetConfiguration
 from server.domain.facts import (
     CertificateAsked,
     SecurityEventReported,
     Transfer,
     TransferReported,
 )
+from server.domain.security_commands import SetPassword, SetSecurityProfile
 from server.ocpp.dialect16.commands import triggering
 from server.ocpp.duties import Fact
-from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
+from server.ocpp.saying import Heard, Said, Saying, Steps, noted, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import moment, write_datetime
 from server.ocpp.transfer_tries import tries
@@ -113,3 +115,16 @@ SAID: Said = {
         "SignedUpdateFirmware", update_signed_firmware, yes_by("Accepted", "AcceptedCanceled")
     ),
 }
+
+
+def set_password(command: SetPassword) -> tuple[Command, ...]:
+    """The key AuthorizationKey."""
+    return (SetConfiguration("AuthorizationKey", command.password),)
+
+
+def set_security_profile(command: SetSecurityProfile) -> tuple[Command, ...]:
+    """The key SecurityProfile; the charger comes back by itself (whitepaper, A05)."""
+    return (SetConfiguration("SecurityProfile", str(command.profile.ocpp_number)),)
+
+
+STEPS: Steps = {SetPassword: set_password, SetSecurityProfile: set_security_profile}

@@ -78,6 +78,7 @@ def _dialect(version: OcppVersion, subprotocol: str, schemas: Schemas, *, sends:
         error_codes=words.ERROR_CODES,
         tolerance=TOLERANCE,
         masked=secrets.masked,
+        steps=security.STEPS,
         no_message_id="-1",
         sends=sends,
         unheard_unless_accepted=True,

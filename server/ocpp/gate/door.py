@@ -23,7 +23,12 @@ from server.store.ids import new_id
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.reads import ReadPool
 from server.work.access.passwords import is_charger_password
-from server.work.stations import certificates, connections, unknown_chargers
+from server.work.stations import (
+    certificates,
+    connections,
+    security_profiles,
+    unknown_chargers,
+)
 from server.work.stations.connections import Admission
 
 log = logging.getLogger(__name__)
@@ -168,9 +173,17 @@ class Door:
 
     async def _authenticate(self, claim: Claim) -> int:
         """The security profile that is proven."""
-        address = claim.line.address
+        address, admission = claim.line.address, claim.admission
         try:
-            return self._proof.weigh(claim, partial(self._not_too_often, address))
+            proven = self._proof.weigh(claim, partial(self._not_too_often, address))
+            if proven.by_next_password and admission.next_password_hash:
+                taken = partial(
+                    security_profiles.taken,
+                    charge_point=admission.charge_point,
+                    password_hash=admission.next_password_hash,
+                )
+                await self._lane.write(taken)
+            return proven.profile
         except UnprovenError as error:
             await self._refuse(claim, error)
             raise TurnedAwayError(HTTPStatus.UNAUTHORIZED, "unauthorized") from None

@@ -41,6 +41,15 @@ class Claim(NamedTuple):
     """Whether we have revoked the certificate."""
 
 
+class Proven(NamedTuple):
+    """What a claim has proven."""
+
+    profile: int
+    """ampline.v1.ChargePoint.SecurityProfile."""
+    by_next_password: bool = False
+    """Whether by the password that it was told to use from now on."""
+
+
 class Proof:
     """Weighs claims."""
 
@@ -48,8 +57,8 @@ class Proof:
         self._credentials = credentials
         self._unsecured_from = unsecured_from
 
-    def weigh(self, claim: Claim, before_slow: Callable[[], None]) -> int:
-        """The security profile that is proven. UnprovenError if it is too little.
+    def weigh(self, claim: Claim, before_slow: Callable[[], None]) -> Proven:
+        """What is proven. UnprovenError if it is too little.
 
         `before_slow` is called before a password is checked that was not right before: it may
         refuse those who try too often.
@@ -57,17 +66,20 @@ class Proof:
         if claim.line.certificate is not None and claim.line.by_tls:
             problem = certificate_problem(claim)
             if not problem:
-                return TLS_CLIENT_CERTIFICATE
+                return Proven(TLS_CLIENT_CERTIFICATE)
             if claim.admission.security_profile == TLS_CLIENT_CERTIFICATE:
                 raise UnprovenError("InvalidChargePointCertificate", problem)
         self._require_line(claim)
-        if self._has_password(claim, before_slow):
-            return TLS_BASIC_AUTH if claim.line.by_tls else UNSECURED_BASIC_AUTH
+        admission = claim.admission
+        for stored in (admission.password_hash, admission.next_password_hash):
+            if stored is not None and self._is_password(claim, stored, before_slow):
+                profile = TLS_BASIC_AUTH if claim.line.by_tls else UNSECURED_BASIC_AUTH
+                return Proven(profile, stored == admission.next_password_hash)
         if claim.admission.security_profile != NO_SECURITY:
             raise UnprovenError("InvalidCredentials", password_problem(claim))
         if not self._may_be_unsecured(claim.line.address):
             raise UnprovenError("InvalidCredentials", "without security, from outside")
-        return NO_SECURITY
+        return Proven(NO_SECURITY)
 
     def _require_line(self, claim: Claim) -> None:
         profile = claim.admission.security_profile
@@ -76,11 +88,10 @@ class Proof:
         if profile == TLS_BASIC_AUTH and not claim.line.by_tls:
             raise UnprovenError("InvalidCredentials", "registered for TLS, and came without")
 
-    def _has_password(self, claim: Claim, before_slow: Callable[[], None]) -> bool:
-        admission, password = claim.admission, claim.password
-        if password is None or admission.password_hash is None:
+    def _is_password(self, claim: Claim, stored: str, before_slow: Callable[[], None]) -> bool:
+        charge_point, password = claim.admission.charge_point, claim.password
+        if password is None:
             return False
-        charge_point, stored = admission.charge_point, admission.password_hash
         if self._credentials.known(charge_point, stored, password):
             return True
         before_slow()

@@ -61,7 +61,9 @@ class ChargePoint(Resource):
     allowed_ocpp_versions = BlobField(null=True)
     security_profile = SmallIntegerField(default=2)
     security_profile_in_force = SmallIntegerField(null=True)
+    security_profile_wanted = SmallIntegerField(null=True)  # asked of the charger, not reached yet
     password_hash = TextField(null=True)
+    next_password_hash = TextField(null=True)  # told the charger, which may not have taken it yet
     ocpp_identity = TextField(null=True, unique=True)
     strict_ocpp = BooleanField(null=True)
     vendor = TextField(null=True)

@@ -13,7 +13,7 @@ from server.store.models import ChargePoint
 from server.store.reads import Reader, Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.stations import status_log
+from server.work.stations import security_profiles, status_log
 from server.work.stations.connector_numbers import numbers_of
 
 AVAILABLE, TEMPORARILY_UNAVAILABLE = 2, 3  # ampline.v1.NetworkStatus
@@ -31,6 +31,7 @@ class Admission(NamedTuple):
     strict: bool | None  # None = the server's setting
     registration: str | None  # what its last BootNotification was answered, if any
     numbers: ConnectorNumbers  # of its connectors in OCPP 1.6
+    next_password_hash: str | None = None  # what it was told, and may come with as well
 
 
 class Connection(NamedTuple):
@@ -52,6 +53,7 @@ _ADMISSION = (
     ChargePoint.allowed_ocpp_versions,
     ChargePoint.strict_ocpp,
     ChargePoint.registration_status,
+    ChargePoint.next_password_hash,
 )
 _LAST_SEEN = Statement(
     ChargePoint.select(ChargePoint.last_seen_time).where(ChargePoint.name == param("name"))
@@ -118,7 +120,7 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
     row = rows.one(_FIND, identity=identity, name=f"chargePoints/{identity}")
     if row is None:
         return None
-    name, password_hash, profile, versions, strict, registration = row
+    name, password_hash, profile, versions, strict, registration, next_hash = row
     message = charge_point_pb2.ChargePoint.FromString(bytes(versions or b""))
     return Admission(
         name,
@@ -128,6 +130,7 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
         None if strict is None else bool(strict),
         registration,
         numbers_of(rows, name),
+        next_hash,
     )
 
 
@@ -157,6 +160,8 @@ def connected(unit: Unit, connection: Connection) -> None:
         now=unit.now,
     )
     _tell_connection(unit, connection, row, "connected")
+    if connection.security_profile is not None:
+        security_profiles.connected(unit, connection.charge_point, connection.security_profile)
     if status != AVAILABLE:
         _network_status(unit, connection.charge_point, row, AVAILABLE)
 
