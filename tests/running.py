@@ -1,12 +1,14 @@
 """Programs of the platform, running for a test; and ports that nobody else has."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +22,18 @@ class NotReadyError(AssertionError):
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine at which nobody listens."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [int(each.getsockname()[1]) for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports of this machine at which nobody listens. They lie below those that systems give to
+    callers: nobody takes one of them by chance while a server is killed and started again."""
+    ports: set[int] = set()
+    while len(ports) < count:
+        port = _CHANCE.randrange(15_000, 32_000)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            ports.add(port)
+    return list(ports)
+
+
+_CHANCE = random.SystemRandom()
 
 
 @dataclass
