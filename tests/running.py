@@ -60,6 +60,14 @@ class Running:
             )
         return cls(process, log)
 
+    @classmethod
+    def start_script(cls, script: Path, log: Path) -> "Running":
+        """Starts a file as somebody would who has only that."""
+        with log.open("wb") as output:
+            command = [sys.executable, str(script)]
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        return cls(process, log)
+
     def until(self, ready: Callable[[], bool], seconds: float = READY_SECONDS) -> "Running":
         """Waits until it is so. NotReadyError if the program ended before, or time is over."""
         deadline = time.monotonic() + seconds

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from ampline import Client
+from ampline.v1 import webhook_endpoint_pb2 as webhooks
 from clients.demo.balances import top_up
 from clients.demo.registration import network, register
-from tests.running import ROOT
+from tests.running import ROOT, Running, free_ports
 from tests.whole_platform import WholePlatform, start_platform
 
 README = (ROOT / "README.md").read_text()
 CURL = re.findall(r"```sh\n(curl .*?)```", README, re.DOTALL)
+SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 ADDRESS = "127.0.0.1:8080"
 
@@ -75,6 +78,48 @@ def test_python_follows_the_events(demo_platform: WholePlatform, tmp_path: Path)
     assert "tariff.created tariffs/ac-public" in run(
         f"from datetime import UTC, datetime\n{once}", demo_platform, tmp_path
     )
+
+
+def test_a_receiver_verifies_what_the_platform_sends_and_what_curl_does(
+    demo_platform: WholePlatform, tmp_path: Path
+) -> None:
+    client = Client(demo_platform.address, demo_platform.key)
+    (port,) = free_ports(1)
+    there = f"127.0.0.1:{port}"
+    endpoint = webhooks.WebhookEndpoint(url=f"http://{there}/", types=["nothing.*"])
+    created = client.webhook_endpoints.CreateWebhookEndpoint(
+        webhooks.CreateWebhookEndpointRequest(webhook_endpoint=endpoint)
+    )
+    script = tmp_path / "receiver.py"
+    code = PYTHON[2].replace('"127.0.0.1", 9000', f'"127.0.0.1", {port}')
+    script.write_text(f"SECRET = {created.secret!r}\n{code}")
+    receiver = Running.start_script(script, tmp_path / "receiver.log").until(
+        lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0
+    )
+    trial = webhooks.TestWebhookEndpointRequest(name=created.name)
+    assert client.webhook_endpoints.TestWebhookEndpoint(trial).delivered
+    (shell,) = [each for each in SHELL if "openssl" in each]
+    told = sh(shell.replace("127.0.0.1:9000", there), SECRET=created.secret)
+    assert " 204 " in told.splitlines()[0]
+    assert " 401 " in sh(shell.replace("127.0.0.1:9000", there), SECRET="whsec_b3RoZXI=")
+    receiver.kill()
+    lines = (tmp_path / "receiver.log").read_text()
+    assert f"webhook_endpoint.test {created.name} " in lines
+    assert "events/1 session.started sessions/1 now" in lines
+    client.close()
+
+
+def sh(script: str, **environment: str) -> str:
+    """What a script of the README's prints."""
+    ran = subprocess.run(
+        ["sh", "-e", "-c", script.replace("curl ", "curl -sS ")],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def run(code: str, platform: WholePlatform, folder: Path) -> str:
