@@ -54,10 +54,8 @@ async def _compared(
     figures = []
     for place, (asked, of_those) in {"first": ([ours], [theirs]), "further": further}.items():
         if asked and of_those:
-            times = [
-                (await _cost(of_many, listed, asked), await _cost(of_few, listed, of_those))
-                for _ in range(rounds)
-            ]
+            both = ((of_many, asked), (of_few, of_those))
+            times = [await _costs(listed, both) for _ in range(rounds)]
             what = f"page of {listed.table}s {name}, {place}: of {MANY:,} against {FEW:,}"
             figures.append(Figure("pages", what, "ms", times, 1.5, "at most"))
     return figures
@@ -113,10 +111,14 @@ def _copy(request: Any) -> Any:
     return copied
 
 
-async def _cost(call: Call, listed: LongList, requests: Sequence[Any]) -> float:
-    """The median of so many calls, spread over the requests."""
-    took = []
+async def _costs(
+    listed: LongList, both: tuple[tuple[Call, Sequence[Any]], tuple[Call, Sequence[Any]]]
+) -> tuple[float, float]:
+    """The medians of so many calls of each in turn, spread over its requests: what else the machine
+    does slows both."""
+    took: tuple[list[float], list[float]] = ([], [])
     for sample in range(SAMPLES):
-        request = requests[sample * len(requests) // SAMPLES]
-        took.append((await call(listed.method, request.SerializeToString())).seconds)
-    return median(took) * 1000
+        for (call, requests), times in zip(both, took, strict=True):
+            request = requests[sample * len(requests) // SAMPLES]
+            times.append((await call(listed.method, request.SerializeToString())).seconds)
+    return median(took[0]) * 1000, median(took[1]) * 1000

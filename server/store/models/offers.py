@@ -9,7 +9,7 @@ from peewee import (
     TextField,
 )
 
-from server.store.models.base import Resource, listed_by
+from server.store.models.base import Resource, listed_by, ordered_by
 
 
 class SubscriptionPlan(Resource):
@@ -43,7 +43,7 @@ class Subscription(Resource):
     end_time = BigIntegerField(null=True)
     auto_renew = BooleanField(default=False)
     period_count = IntegerField(default=0)
-    next_renewal_time = BigIntegerField(null=True, index=True)
+    next_renewal_time = BigIntegerField(null=True)
     remaining_energy_wh = BigIntegerField(null=True)
     remaining_ac_energy_wh = BigIntegerField(null=True)
     remaining_dc_energy_wh = BigIntegerField(null=True)
@@ -55,7 +55,10 @@ class Subscription(Resource):
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = listed_by("plan", "user", "state", "partner", "external_id")
+        indexes = (
+            *listed_by("plan", "user", "state", "partner", "external_id"),
+            *ordered_by("next_renewal_time"),
+        )
 
 
 class Voucher(Resource):
@@ -69,11 +72,14 @@ class Voucher(Resource):
     max_uses = IntegerField(default=1)
     use_count = IntegerField(default=0)
     start_time = BigIntegerField(null=True)
-    end_time = BigIntegerField(null=True, index=True)
+    end_time = BigIntegerField(null=True)
     user_group = TextField(null=True)
     description = TextField(null=True)
 
     class Meta:
         """Lists by what they are filtered by."""
 
-        indexes = listed_by("user_group", "currency", "partner", "external_id")
+        indexes = (
+            *listed_by("user_group", "currency", "partner", "external_id"),
+            *ordered_by("end_time"),
+        )

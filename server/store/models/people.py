@@ -51,7 +51,7 @@ class IdTag(Resource):
     kind = SmallIntegerField(default=1)
     user = TextField(null=True)
     state = SmallIntegerField(default=1)
-    expire_time = BigIntegerField(null=True, index=True)
+    expire_time = BigIntegerField(null=True)
     label = TextField(null=True)
     parent_group_id = TextField(null=True)
     vehicle_kind = TextField(null=True)
@@ -72,6 +72,7 @@ class IdTag(Resource):
                 "on_local_list",
                 "external_id",
             ),
+            *ordered_by("expire_time"),
         )
 
 
