@@ -15,6 +15,7 @@ from server.files.endpoint import FileEndpoint
 from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
 from server.pki.choice import authority_of
+from server.relay.balancing.balancer import Balancer
 from server.relay.clock import Clock
 from server.relay.errands import Errands
 from server.relay.jobs import Keeping, platform_jobs
@@ -84,6 +85,7 @@ class App:
             self._lane, self._reads, self._bridge.stations, keeps_lists=settings.keep_local_lists
         )
         self._errands = Errands(self._lane, rounds.all())
+        self._balancer = Balancer(self._lane, self._tail, self._bridge.stations, settings.node)
         await self._bridge.start()
         await self._files.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
@@ -93,6 +95,7 @@ class App:
         self._reactions.start()
         self._signing.start()
         self._stops.start()
+        self._balancer.start()
         return self
 
     async def __aexit__(
@@ -108,6 +111,7 @@ class App:
         await self._reactions.close()
         await self._webhooks.close()
         await self._stops.close()
+        await self._balancer.close()
         await self._tail.close()
         await self._api.stop()
         await self._files.stop()

@@ -156,6 +156,7 @@ class PlaceFacts:
     is_open: bool = True
     of_somebody_else: bool = False
     auto_start: bool = False
+    circuit_full: bool = False
     tariff_asked: bool = True
     tariff: TariffFacts | None = None
 
@@ -206,7 +207,9 @@ def _of_place(place: PlaceFacts) -> StartReason | None:
         return StartReason.EVSE_RESERVED
     if not place.is_open:
         return StartReason.LOCATION_CLOSED
-    return StartReason.ACCESS_RESTRICTED if place.of_somebody_else else None
+    if place.of_somebody_else:
+        return StartReason.ACCESS_RESTRICTED
+    return StartReason.CIRCUIT_FULL if place.circuit_full else None
 
 
 def _of_tariff(place: PlaceFacts, user: UserFacts | None) -> StartReason | None:

@@ -12,6 +12,7 @@ from ampline.v1.charge_point_pb2_grpc import ChargePointServiceStub
 from ampline.v1.charge_point_security_pb2_grpc import ChargePointSecurityServiceStub
 from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceStub
 from ampline.v1.charging_profile_pb2_grpc import ChargingProfileServiceStub
+from ampline.v1.circuit_balancing_pb2_grpc import CircuitBalancingServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
 from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
 from ampline.v1.configuration_template_pb2_grpc import ConfigurationTemplateServiceStub
@@ -67,6 +68,7 @@ class Services:
         self.charge_points = ChargePointServiceStub(channel)
         self.charging_profile_actions = ChargingProfileActionServiceStub(channel)
         self.charging_profiles = ChargingProfileServiceStub(channel)
+        self.circuit_balancing = CircuitBalancingServiceStub(channel)
         self.circuits = CircuitServiceStub(channel)
         self.configuration_keys = ConfigurationKeyServiceStub(channel)
         self.configuration_templates = ConfigurationTemplateServiceStub(channel)

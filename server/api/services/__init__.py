@@ -12,6 +12,7 @@ from server.api.services.charge_point_security import ChargePointSecurityService
 from server.api.services.charge_points import ChargePointService
 from server.api.services.charging_profile_actions import ChargingProfileActionService
 from server.api.services.charging_profiles import ChargingProfileService
+from server.api.services.circuit_balancing import CircuitBalancingService
 from server.api.services.circuits import CircuitService
 from server.api.services.commands import Commanding
 from server.api.services.configuration_keys import ConfigurationKeyService
@@ -77,6 +78,7 @@ def table_of_contents(
     return [
         LocationService(),
         CircuitService(),
+        CircuitBalancingService(),
         *_of_charge_points(lane, commanding, stations, rules),
         PartnerService(),
         UserGroupService(),

@@ -13,6 +13,7 @@ from server.domain import commands
 from server.domain.errors import Outcome, RefusedError, invalid_field
 from server.store.clock import to_us
 from server.store.lane import WriteLane
+from server.work.balancing import managed
 from server.work.ports import Stations
 from server.work.rules import Rules
 from server.work.stations import local_lists
@@ -112,9 +113,16 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
 
     @acting
     async def CustomCall(self, request: pb.CustomCallRequest, call: Call) -> pb.CustomCallResponse:
-        """Sends any call of the charger's version."""
+        """Sends any call of the charger's version, but those that its circuit makes."""
+        await self._commanding.find(call, request.charge_point)
+        if request.action in managed.LIMITING:
+            circuit = await self._commanding.reads.look_up(
+                lambda rows: managed.circuit_of(rows, request.charge_point)
+            )
+            if circuit is not None:
+                raise managed.refused(circuit, request.action)
         wanted = commands.CustomCall(request.action, _json_object(request.payload_json))
-        answer = await self._commanding.send(call, request.charge_point, wanted)
+        answer = await self._commanding.send_to_known(call, request.charge_point, wanted)
         return pb.CustomCallResponse(payload_json=answer.data)
 
     @acting

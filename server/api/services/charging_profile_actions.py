@@ -1,9 +1,11 @@
 """Limits that chargers are given."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ampline.v1 import charging_profile_action_pb2 as pb
 from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceServicer
+from ampline.v1.charging_profile_pb2 import ChargingProfile as KeptProfile
 from server.api.lanes import Call, acting
 from server.api.services.commands import Commanding, time_told
 from server.domain import commands
@@ -22,6 +24,7 @@ from server.domain.errors import invalid_field, invalid_fields
 from server.resources.charging_profiles import schedule_message
 from server.store.lane import WriteLane
 from server.store.unit import Unit
+from server.work.balancing import managed
 from server.work.stations import charging_profiles
 
 
@@ -38,7 +41,9 @@ class ChargingProfileActionService(ChargingProfileActionServiceServicer):
     ) -> pb.SetChargingProfileResponse:
         """Installs a profile, and keeps it once the charger has it."""
         await self._commanding.find(call, request.charge_point)
-        wanted = await self._lane.write(lambda unit: _prepared(unit, request))
+        wanted, kept_only = await self._lane.write(lambda unit: _prepared(unit, request))
+        if kept_only is not None:
+            return pb.SetChargingProfileResponse(charging_profile=kept_only)
         command = commands.SetChargingProfile(wanted)
         answer = await self._commanding.send_to_known(call, request.charge_point, command)
         kept = await self._lane.write(
@@ -54,11 +59,23 @@ class ChargingProfileActionService(ChargingProfileActionServiceServicer):
     ) -> pb.ClearChargingProfileResponse:
         """Removes profiles, here too once the charger has forgotten them."""
         wanted = _cleared(request)
-        answer = await self._commanding.send(call, request.charge_point, wanted)
-        await self._lane.write(
-            lambda unit: charging_profiles.cleared(unit, request.charge_point, wanted)
+        await self._commanding.find(call, request.charge_point)
+        within = await self._lane.write(
+            lambda unit: managed.to_clear(unit, request.charge_point, wanted)
         )
-        return pb.ClearChargingProfileResponse(charger_status=answer.status)
+        told, caps = ([wanted], []) if within is None else within
+        status = ""
+        for each in told:
+            status = await self._clear(call, request.charge_point, each)
+        await self._lane.write(lambda unit: _lift(unit, request.charge_point, caps))
+        return pb.ClearChargingProfileResponse(charger_status=status)
+
+    async def _clear(
+        self, call: Call, charge_point: str, wanted: commands.ClearChargingProfile
+    ) -> str:
+        answer = await self._commanding.send_to_known(call, charge_point, wanted)
+        await self._lane.write(lambda unit: charging_profiles.cleared(unit, charge_point, wanted))
+        return answer.status
 
     @acting
     async def GetCompositeSchedule(
@@ -74,8 +91,30 @@ class ChargingProfileActionService(ChargingProfileActionServiceServicer):
         return response
 
 
-def _prepared(unit: Unit, request: pb.SetChargingProfileRequest) -> ChargingProfile:
-    """What the charger is to be told. RefusedError that names every field at fault."""
+def _lift(unit: Unit, charge_point: str, caps: Sequence[int]) -> None:
+    """Forgets caps on what a circuit gives."""
+    for number in caps:
+        charging_profiles.cleared(unit, charge_point, commands.ClearChargingProfile(number=number))
+    if caps:
+        managed.changed(unit, charge_point)
+
+
+def _prepared(
+    unit: Unit, request: pb.SetChargingProfileRequest
+) -> tuple[ChargingProfile, KeptProfile | None]:
+    """What the charger is to be told; or, in a circuit, what is kept as a cap on what that gives.
+    RefusedError that names every field at fault."""
+    told = _told(unit, request)
+    charge_point = request.charge_point
+    if not managed.is_kept(unit, charge_point, told):
+        return told, None
+    session = request.session or None
+    kept = charging_profiles.installed(unit, charge_point, told, Source.OPERATOR, session)
+    managed.changed(unit, charge_point)
+    return told, kept
+
+
+def _told(unit: Unit, request: pb.SetChargingProfileRequest) -> ChargingProfile:
     told = _profile(request)
     if wrong := dict(faults(told)):
         raise invalid_fields(wrong)

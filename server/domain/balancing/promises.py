@@ -48,8 +48,11 @@ class Promises:
         return max([kept, *(each.most_at(now, late) for each in self.sent)])
 
     def told(self, promise: Promise) -> "Promises":
-        """After another was sent."""
-        return replace(self, sent=(*self.sent, promise))
+        """After another was sent. Of those that have long become their fallbacks none is kept."""
+        sent = [
+            each for each in self.sent if each.for_ever or promise.since < each.since + 2 * HOLDS
+        ]
+        return replace(self, sent=(*sent, promise))
 
     def answered(self, promise: Promise, accepted: bool) -> "Promises":
         """After the charger answered to one that was sent: accepted, it replaces what was before;

@@ -15,6 +15,13 @@ from server.store.models.access import (
     StoredAnswer,
 )
 from server.store.models.certificates import ChargePointCertificate
+from server.store.models.balancing import (
+    CircuitConsumption,
+    CircuitLease,
+    CircuitReading,
+    SessionStanding,
+    Supply,
+)
 from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob, Reaction
 from server.store.models.devices import DeviceEvent, VariableMonitor
@@ -57,6 +64,9 @@ __all__ = [
     "ChargePointLog",
     "ChargingProfile",
     "Circuit",
+    "CircuitConsumption",
+    "CircuitLease",
+    "CircuitReading",
     "ClockJob",
     "ConfigurationKey",
     "ConfigurationTemplate",
@@ -87,11 +97,13 @@ __all__ = [
     "Reservation",
     "SearchGram",
     "Session",
+    "SessionStanding",
     "SignIn",
     "StatusLogEntry",
     "StoredAnswer",
     "Subscription",
     "SubscriptionPlan",
+    "Supply",
     "Tariff",
     "TariffGroup",
     "TariffSnapshot",

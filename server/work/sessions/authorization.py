@@ -32,6 +32,7 @@ from server.store.models import ChargePoint, Evse, IdTag, Location, Session, Sub
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.balancing import room
 from server.work.money import allowances, tariffs
 from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
@@ -81,6 +82,7 @@ class PlaceRow(NamedTuple):
     owner: str | None
     auto_start: bool | None
     connected_since: int | None
+    circuit: str | None
     location_state: int | None
     time_zone: str | None
     opening_hours: bytes | None
@@ -219,6 +221,7 @@ def decide(
         reserved=evse is not None and _reserved(held, evse, tag, who),
         is_open=_is_open(place, who, unit.now),
         of_somebody_else=_of_somebody_else(place, who),
+        circuit_full=_circuit_full(unit, place, evse),
         auto_start=bool(place.auto_start),
         tariff_asked=asked,
         tariff=_tariff_facts(snapshot, rules),
@@ -314,6 +317,13 @@ def _of_somebody_else(place: PlaceRow, user: UserRow | None) -> bool:
     if place.kind != _PRIVATE or place.auto_start:
         return False
     return user is None or user.partner != place.partner
+
+
+def _circuit_full(unit: Unit, place: PlaceRow, evse: EvseRow | None) -> bool:
+    """Whether the circuit has no minimum left for one more, and does not let it wait."""
+    if place.circuit is None or evse is None:
+        return False
+    return not room.for_start(unit, evse.name, place.circuit)
 
 
 def _is_open(place: PlaceRow, user: UserRow | None, now_us: int) -> bool:

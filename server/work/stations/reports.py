@@ -22,6 +22,7 @@ from server.store.clock import to_datetime
 from server.store.models import ChargePoint, Evse
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.balancing import supplies
 from server.work.rules import Rules
 from server.work.sessions import charging, transactions
 from server.work.sessions.evses import evse_name, find_or_make_evse
@@ -128,6 +129,7 @@ def booted(unit: Unit, rules: Rules, charge_point: str, fact: Booted) -> Registr
     if registration.status != "Rejected":
         fields = {column: getattr(fact, column) or None for column in _BOOT_COLUMNS}
         unit.run(_BOOT, name=charge_point, status=registration.status, boot_time=unit.now, **fields)
+        supplies.rebooted(unit, charge_point)
     else:
         unit.run(_REJECT, name=charge_point)
     payload = charge_point_event_pb2.ChargePointBooted(

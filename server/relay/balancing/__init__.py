@@ -1,0 +1,1 @@
+"""The control loop of circuits: looks, decides, tells chargers, hears what became of it."""
