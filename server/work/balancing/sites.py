@@ -17,7 +17,7 @@ from server.work.balancing.supplies import SupplyState
 
 CLOCKS_DIFFER = 10 * SECOND
 """How far a charger's clock may be off when a profile's second period begins."""
-SILENT_FOR = 30 * SECOND
+SILENT_FOR = 10 * SECOND
 """For how long a charger that did not confirm a limit is not counted on to take another."""
 
 
