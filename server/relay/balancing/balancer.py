@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ampline.v1.circuit_balancing_pb2 import CircuitLimited
 from ampline.v1.event_pb2 import Event
 from server.domain.balancing.demand import Measurement
+from server.domain.charging_profiles import Source
 from server.domain.errors import RefusedError
 from server.relay.balancing.measured import measurement_of
 from server.store.lane import LaneClosedError, WriteLane
@@ -22,7 +23,9 @@ from server.store.unit import Unit
 from server.work.balancing import consumption, leases, outcomes
 from server.work.balancing.decision import Decision, Order, decide, release
 from server.work.balancing.leases import EVERYWHERE
+from server.work.balancing.sites import Tuning
 from server.work.ports import EventFilter, EventTail, Stations
+from server.work.stations import charging_profiles
 
 log = logging.getLogger(__name__)
 
@@ -91,14 +94,14 @@ class Balancer:
         stations: Stations,
         node: str,
         pace: Pace | None = None,
-        turn: int | None = None,
+        tuning: Tuning | None = None,
     ) -> None:
         self._lane = lane
         self._tail = tail
         self._stations = stations
         self._node = node
         self._pace = pace or Pace()
-        self._turn = {} if turn is None else {"turn": turn}
+        self._tuning = tuning
         self._trees: dict[str, Tree] = {}
         self._measured: dict[str, Measurement] = {}
         self._noted: dict[str, float] = {}
@@ -212,7 +215,7 @@ class Balancer:
         busy: frozenset[str],
         unit: Unit,
     ) -> tuple[Decision, dict[str, CircuitLimited]] | None:
-        decision = decide(unit, self._node, root, self._measured, busy, **self._turn)
+        decision = decide(unit, self._node, root, self._measured, busy, self._tuning)
         if decision is None:
             return None
         limited = consumption.limited(decision)
@@ -247,4 +250,18 @@ class Balancer:
                 accepted = accepted and (answer.accepted or order.profile is None)
         except RefusedError as refusal:
             accepted = None if refusal.reason == UNKNOWN else False
-        await self._lane.write(lambda unit: outcomes.note(unit, order, accepted))
+        await self._lane.write(lambda unit: _note(unit, order, accepted))
+
+
+def _note(unit: Unit, order: Order, accepted: bool | None) -> None:
+    """Keeps what a charger answered, and what it has now."""
+    outcomes.note(unit, order, accepted)
+    if not accepted or not order.changes:
+        return
+    if order.profile is None:
+        for command in order.releases():
+            charging_profiles.cleared(unit, order.charge_point, command)
+        return
+    charging_profiles.installed(
+        unit, order.charge_point, order.profile, Source.CIRCUIT, order.session
+    )

@@ -27,11 +27,9 @@ from server.store.unit import Unit
 from server.work.balancing import leases, sites, supplies
 from server.work.balancing.circuits import Share
 from server.work.balancing.outlets import Outlet
-from server.work.balancing.sites import Position, Site
+from server.work.balancing.sites import Position, Site, Tuning
 from server.work.balancing.supplies import SupplyState
 
-TURN = 15 * 60 * SECOND
-"""How long whoever has its minimum keeps it while others wait, in microseconds."""
 RENEWED_AFTER = 55 * SECOND
 """A limit is sent again after so long, well before it becomes the fallback."""
 WORTH_RAISING_A = 0.5
@@ -59,13 +57,16 @@ class Order:
     charge_point: str
     profile: ChargingProfile | None = None
     promise: Promise | None = None
+    session: str | None = None
     changes: bool = True
     """Whether the limit is another than before."""
 
     def commands(self) -> tuple[Command, ...]:
         """How it is said."""
-        if self.profile is not None:
-            return (SetChargingProfile(self.profile),)
+        return self.releases() if self.profile is None else (SetChargingProfile(self.profile),)
+
+    def releases(self) -> tuple[ClearChargingProfile, ...]:
+        """What removes the profiles of ours."""
         ours = (TX_NUMBERS + self.number, DEFAULT_NUMBERS + self.number)
         return tuple(ClearChargingProfile(number=each) for each in ours)
 
@@ -85,17 +86,17 @@ def decide(
     root: str,
     measured: Mapping[str, Measurement],
     busy: Collection[str] = (),
-    turn: int = TURN,
+    tuning: Tuning | None = None,
 ) -> Decision | None:
     """Decides on a tree that the node holds; None if it does not. `busy` are EVSEs that have not
-    answered yet: they are told of less, but not of more. `turn` in microseconds."""
+    answered yet: they are told of less, but not of more."""
     if not leases.holds(unit, node, root):
         return None
-    site = sites.load(unit, root, unit.now, measured)
+    site = sites.load(unit, root, unit.now, measured, tuning)
     feeders, takers = site.feeders(), site.takers()
     targets = share(feeders, takers)
     steps = next_step(feeders, takers, targets, site.bounds())
-    _move_line(site, targets, turn)
+    _move_line(site, targets)
     orders = [*_defaults(site, busy), *_releases(unit, site.gone, site.now, busy)]
     for position in site.positions:
         supply = position.supply
@@ -113,7 +114,7 @@ def _floored(current_a: float) -> float:
     return math.floor(current_a / TENTH_A + _EPSILON) * TENTH_A
 
 
-def _move_line(site: Site, targets: Mapping[str, float], turn: int) -> None:
+def _move_line(site: Site, targets: Mapping[str, float]) -> None:
     """Moves the lines on, one for each priority."""
     lines: dict[int, dict[str, Position]] = {}
     for position, taker in zip(site.positions, site.takers(), strict=False):
@@ -121,7 +122,7 @@ def _move_line(site: Site, targets: Mapping[str, float], turn: int) -> None:
     for line in lines.values():
         places = {name: each.supply.place for name, each in line.items()}
         served = {name for name in line if targets[name] > 0}
-        for name, place in moved_on(places, served, site.now, turn).items():
+        for name, place in moved_on(places, served, site.now, site.tuning.turn).items():
             line[name].supply.place = place
 
 
@@ -144,7 +145,14 @@ def _order(site: Site, position: Position, step_a: float, busy: Collection[str])
     supply.allowed_a, supply.told_time = kept, site.now
     profile = _tx(site, position, kept)
     return Order(
-        What.SESSION, outlet.evse, outlet.number, outlet.charge_point, profile, promise, changes
+        What.SESSION,
+        outlet.evse,
+        outlet.number,
+        outlet.charge_point,
+        profile,
+        promise,
+        supply.session,
+        changes,
     )
 
 
@@ -178,7 +186,7 @@ def _defaults(site: Site, busy: Collection[str]) -> list[Order]:
         if outlet.connected
         and outlet.evse not in busy
         and supply.default_a != outlet.fallback_a
-        and supply.failed_time + sites.SILENT_FOR <= site.now
+        and site.may_try(supply)
     ]
 
 
@@ -217,7 +225,7 @@ def _releases(
     for supply in gone:
         if supply.default_a is None and supply.promises is None:
             supplies.forget(unit, supply.evse)
-        elif supply.evse not in busy and supply.failed_time + sites.SILENT_FOR <= now:
+        elif supply.evse not in busy and supply.failed_time + Tuning().silent <= now:
             number = int(supply.evse.rpartition("/")[2])
             orders.append(Order(What.RELEASE, supply.evse, number, supply.charge_point))
     return orders

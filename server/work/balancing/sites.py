@@ -17,8 +17,16 @@ from server.work.balancing.supplies import SupplyState
 
 CLOCKS_DIFFER = 10 * SECOND
 """How far a charger's clock may be off when a profile's second period begins."""
-SILENT_FOR = 10 * SECOND
-"""For how long a charger that did not confirm a limit is not counted on to take another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How long things last, in microseconds."""
+
+    turn: int = 15 * 60 * SECOND
+    """Whoever has its minimum keeps it so long while others wait."""
+    silent: int = 10 * SECOND
+    """A charger that did not confirm a limit is not counted on for so long to take another."""
 
 
 class Position(NamedTuple):
@@ -36,6 +44,7 @@ class Site:
 
     now: int
     shares: dict[str, Share]
+    tuning: Tuning
     positions: list[Position] = field(default_factory=list)
     """With a session."""
     idle: list[tuple[Outlet, SupplyState]] = field(default_factory=list)
@@ -115,8 +124,11 @@ class Site:
 
     def is_silent(self, position: Position) -> bool:
         """Whether its charger cannot be counted on to take another limit now."""
-        failed = position.supply.failed_time
-        return not position.outlet.connected or failed + SILENT_FOR > self.now
+        return not position.outlet.connected or not self.may_try(position.supply)
+
+    def may_try(self, supply: SupplyState) -> bool:
+        """Whether it is time again to tell a charger something that it did not confirm."""
+        return supply.failed_time + self.tuning.silent <= self.now
 
     def bound_a(self, position: Position) -> float:
         """The most that a car may draw by what its charger was told and did not confirm."""
@@ -153,10 +165,14 @@ class Site:
 
 
 def load(
-    rows: Rows, root: str, now: int, measured: Mapping[str, Measurement] | None = None
+    rows: Rows,
+    root: str,
+    now: int,
+    measured: Mapping[str, Measurement] | None = None,
+    tuning: Tuning | None = None,
 ) -> Site:
     """The tree below a topmost circuit, with what was measured of late."""
-    site = Site(now, tree_of(rows, root, now))
+    site = Site(now, tree_of(rows, root, now), tuning or Tuning())
     for share in site.shares.values():
         _add_members(rows, site, share, measured or {})
     site.loads = _loads(site)

@@ -1,0 +1,152 @@
+"""A circuit is shared among chargers, over real sockets."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from server.relay.balancing.balancer import Balancer, Pace
+from server.relay.tail import Pace as TailPace
+from server.relay.tail import Tail
+from server.store import models
+from server.store.clock import now_us
+from server.work.balancing.sites import Tuning
+from tests.ocpp.conftest import Platform, PlatformMaker, add_charge_point
+from tests.ocpp.limited_charger import LimitedCharger, limits
+
+PACE = Pace(shortest=0.02, longest=0.5, consumption=0.1, look=0.01, leases=0.1, patience=0.5)
+TUNING = Tuning(silent=200_000)
+DEFAULT, TX = "TxDefaultProfile", "TxProfile"
+
+
+@pytest.fixture
+async def site(make_platform: PlatformMaker, database: Any) -> AsyncIterator[Platform]:
+    """A platform with two members, A and B, of a circuit of 20 A."""
+    with database.connection_context():
+        now = {"create_time": now_us(), "update_time": now_us()}
+        models.Circuit.insert(
+            name="circuits/site",
+            display_name="Site",
+            max_current_a=20.0,
+            phases=2,
+            voltage_v=230,
+            min_current_a=6.0,
+            when_full=1,
+            state=1,
+            **now,
+        ).execute()
+        for identity in ("A", "B"):
+            add_charge_point(identity, security_profile=1, circuit="circuits/site")
+            models.IdTag.insert(
+                name=f"idTags/{identity}",
+                token=identity,
+                token_key=identity.lower(),
+                user="users/ann",
+                **now,
+            ).execute()
+    platform = await make_platform()
+    tail = Tail(platform.database, platform.reads, TailPace(poll=0.02))
+    balancer = Balancer(platform.lane, tail, platform.bridge.stations, "node-1", PACE, TUNING)
+    balancer.start()
+    yield platform
+    await balancer.close()
+    await tail.close()
+
+
+async def arrived(site: Platform, identity: str) -> LimitedCharger:
+    """One of the chargers, which has its fallback."""
+    charger = LimitedCharger(await site.connect(identity))
+    await charger.boot()
+    await charger.until_given(DEFAULT, 0)
+    return charger
+
+
+async def test_a_car_alone_has_all_and_two_have_half(site: Platform) -> None:
+    first, second = await arrived(site, "A"), await arrived(site, "B")
+    transaction = await first.start("A")
+    profile = await first.until_given(TX, 20)
+    assert profile["transactionId"] == transaction
+    assert limits(profile) == [20, 0]
+    assert profile["chargingSchedule"]["chargingSchedulePeriod"][1]["startPeriod"] == 180
+    other = await second.start("B")
+    await first.until_given(TX, 10)
+    await second.until_given(TX, 10)
+    await second.stop(other)
+    await first.until_given(TX, 20)
+    applied = await site.events("charge_point.charging_profile_applied")
+    assert {event.charge_point for event in applied} == {"chargePoints/A", "chargePoints/B"}
+
+
+async def test_a_raise_waits_until_the_other_has_confirmed_less(site: Platform) -> None:
+    first, second = await arrived(site, "A"), await arrived(site, "B")
+    await first.start("A")
+    await first.until_given(TX, 20)
+    first.accepts = None  # it hears, and says nothing
+    await second.start("B")
+
+    async def waits() -> bool:
+        (row,) = await site.rows(models.Supply, models.Supply.evse == "chargePoints/B/evses/1")
+        return bool(row.session and row.waits)
+
+    await site.until(waits)
+    assert not [each for each in second.given if limits(each)[0] > 0]
+    first.accepts = "Accepted"
+    await first.until_given(TX, 10)
+    await second.until_given(TX, 10)
+
+
+async def test_who_leaves_a_circuit_is_released(site: Platform) -> None:
+    charger = await arrived(site, "A")
+    await site.update(models.ChargePoint, "chargePoints/A", circuit=None)
+    await charger.until_cleared(2)
+
+    async def forgotten() -> bool:
+        rows = await site.rows(models.Supply, models.Supply.charge_point == "chargePoints/A")
+        return not rows
+
+    await site.until(forgotten)
+
+
+async def test_what_flows_and_who_has_less_is_told(site: Platform) -> None:
+    first, second = await arrived(site, "A"), await arrived(site, "B")
+    await first.start("A")
+    await second.start("B")
+    await second.until_given(TX, 10)
+
+    async def told() -> bool:
+        return len(await site.events("circuit.limited", "circuit.consumption")) >= 2
+
+    await site.until(told)
+    (limited, *_) = await site.events("circuit.limited")
+    assert limited.circuit_limited.limited
+    (*_, consumption) = await site.events("circuit.consumption")
+    assert consumption.circuit_consumption.limit.l1_a == 20
+    (kept, *_) = await site.reads.read(
+        lambda database: list(models.CircuitConsumption.select().execute(database))
+    )
+    assert kept.circuit == "circuits/site"
+
+
+async def test_another_node_goes_on(site: Platform) -> None:
+    """While the first one lives, the second one decides nothing."""
+    tail = Tail(site.database, site.reads, TailPace(poll=0.02))
+    other = Balancer(site.lane, tail, site.bridge.stations, "node-2", PACE, TUNING)
+    other.start()
+    charger = await arrived(site, "A")
+    await charger.start("A")
+    await charger.until_given(TX, 20)
+    leases = await site.rows(models.CircuitLease)
+    assert {lease.node for lease in leases} == {"node-1"}
+    await site.lane.write(
+        lambda unit: unit.execute(models.CircuitLease.update(until=0, node="a dead node"))
+    )
+
+    async def held() -> bool:
+        return {each.node for each in await site.rows(models.CircuitLease)} <= {"node-1", "node-2"}
+
+    await site.until(held)
+    second = await arrived(site, "B")
+    await second.start("B")
+    await second.until_given(TX, 10)
+    await other.close()
+    await tail.close()
