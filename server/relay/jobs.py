@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from server.relay.clock import SECOND, Job
 from server.store.unit import Unit
 from server.work import forgetting, retention
+from server.work.balancing import consumption
 from server.work.rules import Rules
 from server.work.sessions import expiry, limits, reservations
 from server.work.stations import firmware_updates, local_lists, logs, long_absence
@@ -15,6 +16,8 @@ from server.work.webhooks import forgetting as webhooks
 DAY = 86_400
 ANSWERS_KEPT = DAY
 """Seconds for which a request_id is remembered."""
+CONSUMPTION_KEPT = 92 * DAY
+"""Seconds for which it is kept, minute by minute, what flowed in circuits."""
 PIECE = 500
 """The most rows that are deleted in one transaction."""
 
@@ -62,6 +65,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("forget-answers", 60, _before(retention.forget_answers, ANSWERS_KEPT)),
         Job("forget-audit", 60, _before(retention.forget_audit, keeping.audit)),
         Job("forget-refusals", 60, _before(retention.forget_refusals, keeping.audit)),
+        Job("forget-consumption", 3600, _before(consumption.forget, CONSUMPTION_KEPT)),
         Job("forget-users", 60, lambda unit: forgetting.go_on(unit, PIECE)),
         Job("forget-deliveries", 60, _before(webhooks.forget_old, keeping.events)),
         Job("forget-endpoints", 60, lambda unit: webhooks.forget_deleted(unit, PIECE)),

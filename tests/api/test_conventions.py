@@ -25,7 +25,8 @@ SERVICERS = services.table_of_contents(
 )
 STANDARD = re.compile(r"(Get|List|Create|Update|Delete)[A-Z]\w*")
 READING = re.compile(
-    r"(BatchGet|Compare|Download|Export|Get|List|Lookup|Resolve|Summarize|Survey|Preview|Stream)"
+    r"(BatchGet|Compare|Download|Export|Get|Inspect|List|Lookup|Resolve|Summarize|Survey|Preview"
+    r"|Stream)"
 )
 REPEATABLE = re.compile(rf"{READING.pattern}|Update|Delete|Sign")
 """Methods that may be called again as they are."""

@@ -26,8 +26,8 @@ class CircuitBalancingService(CircuitBalancingServiceServicer):
     """Shows how circuits are shared, and lets somebody have a say in it."""
 
     @reading
-    def GetCircuitState(
-        self, request: pb.GetCircuitStateRequest, call: Call, rows: Rows
+    def InspectCircuit(
+        self, request: pb.InspectCircuitRequest, call: Call, rows: Rows
     ) -> pb.CircuitState:
         """What flows now, and who has what; of another's charge points a partner sees nothing."""
         circuits.find(rows, request.name, call.caller)

@@ -14,7 +14,6 @@ from server.store.models.access import (
     SignIn,
     StoredAnswer,
 )
-from server.store.models.certificates import ChargePointCertificate
 from server.store.models.balancing import (
     CircuitConsumption,
     CircuitLease,
@@ -22,6 +21,7 @@ from server.store.models.balancing import (
     SessionStanding,
     Supply,
 )
+from server.store.models.certificates import ChargePointCertificate
 from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob, Reaction
 from server.store.models.devices import DeviceEvent, VariableMonitor
