@@ -20,9 +20,10 @@ from ampline.v1 import charge_point_maintenance_pb2 as maintenance
 from ampline.v1 import charging_profile_action_pb2 as profile_action
 from ampline.v1 import reservation_pb2, user_action_pb2, voucher_pb2
 from ampline.v1.charging_profile_pb2 import ChargingProfile
+from ampline.v1.circuit_pb2 import AttachChargePointRequest, Circuit
 from ampline.v1.subscription_plan_pb2 import SubscriptionPlan
 from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
-from tests.api.samples import SUBSCRIPTION_PLANS, VOUCHERS, WEBHOOK_ENDPOINTS
+from tests.api.samples import CIRCUITS, SUBSCRIPTION_PLANS, VOUCHERS, WEBHOOK_ENDPOINTS
 from tests.events.world import World
 
 Act = Callable[[World], Awaitable[None]]
@@ -165,6 +166,23 @@ async def a_webhook_endpoint_is_gone(world: World) -> None:
     await runner.cleanup()
 
 
+async def a_circuit_is_tight(world: World) -> None:
+    """Half of it is set apart for loads that nobody manages."""
+    charger = world.connected
+    begun = {"connectorId": 1, "idTag": "AAAA", "meterStart": 9000, "timestamp": now()}
+    transaction = (await charger.ask("StartTransaction", begun))["transactionId"]
+    charging = {"connectorId": 1, "status": "Charging", "errorCode": "NoError"}
+    await charger.ask("StatusNotification", charging)
+    circuit = Circuit(display_name="Garage", max_current_a=20, offline_reserved_current_a=10)
+    made = await CIRCUITS.create(world.client, circuit)
+    attach = AttachChargePointRequest(name=made.name, charge_point=world.charge_point)
+    await world.client.circuits.AttachChargePoint(attach)
+    for _ in range(2):  # the default, and the limit of the session
+        await charger.answer({"status": "Accepted"})
+    ended = {"transactionId": transaction, "meterStop": 9100, "timestamp": now()}
+    await charger.send([2, "end", "StopTransaction", ended])
+
+
 async def a_charger_leaves(world: World) -> None:
     await world.connected.hang_up()
 
@@ -180,6 +198,7 @@ ACTS: tuple[Act, ...] = (
     a_charger_uploads_its_log,
     money_moves,
     a_webhook_endpoint_is_gone,
+    a_circuit_is_tight,
     a_charger_leaves,
 )
 
@@ -234,6 +253,8 @@ TYPES: dict[str, Cause] = {
     "charge_point.unknown_connected": Cause(
         a_stranger_knocks, "charge_point_connection.identity", "NOBODY"
     ),
+    "circuit.consumption": Cause(a_circuit_is_tight, "circuit_consumption.limit.l1_a", 20),
+    "circuit.limited": Cause(a_circuit_is_tight, "circuit_limited.limited_evse_count", 1),
     "evse.hardware_status_changed": Cause(
         its_plugs_report, "evse_hardware_status_changed.new_status"
     ),
