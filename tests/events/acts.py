@@ -167,13 +167,13 @@ async def a_webhook_endpoint_is_gone(world: World) -> None:
 
 
 async def a_circuit_is_tight(world: World) -> None:
-    """Half of it is set apart for loads that nobody manages."""
+    """Most of it is set apart for loads that nobody manages."""
     charger = world.connected
     begun = {"connectorId": 1, "idTag": "AAAA", "meterStart": 9000, "timestamp": now()}
     transaction = (await charger.ask("StartTransaction", begun))["transactionId"]
     charging = {"connectorId": 1, "status": "Charging", "errorCode": "NoError"}
     await charger.ask("StatusNotification", charging)
-    circuit = Circuit(display_name="Garage", max_current_a=20, offline_reserved_current_a=10)
+    circuit = Circuit(display_name="Garage", max_current_a=20, offline_reserved_current_a=16)
     made = await CIRCUITS.create(world.client, circuit)
     attach = AttachChargePointRequest(name=made.name, charge_point=world.charge_point)
     await world.client.circuits.AttachChargePoint(attach)
