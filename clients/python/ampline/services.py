@@ -1,5 +1,8 @@
 """The services of ampline.v1, each under the name of its nouns."""
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 import grpc
 
 from ampline.v1.api_key_pb2_grpc import ApiKeyServiceStub
@@ -53,58 +56,78 @@ from ampline.v1.voucher_pb2_grpc import VoucherServiceStub
 from ampline.v1.webhook_delivery_pb2_grpc import WebhookDeliveryServiceStub
 from ampline.v1.webhook_endpoint_pb2_grpc import WebhookEndpointServiceStub
 
+S = TypeVar("S")
+
+
+class _Stub(Generic[S]):
+    """The stub of a service, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[grpc.Channel], S]) -> None:
+        self._make = make
+        self._name = ""
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, services: "Services", _: type | None = None) -> S:
+        made = self._make(services.channel)
+        services.__dict__[self._name] = made  # which is found first from now on
+        return made
+
 
 class Services:
-    """A stub of each service."""
+    """A stub of each service, on one channel."""
 
     def __init__(self, channel: grpc.Channel) -> None:
-        self.api_keys = ApiKeyServiceStub(channel)
-        self.audit = AuditServiceStub(channel)
-        self.charge_point_actions = ChargePointActionServiceStub(channel)
-        self.charge_point_certificates = ChargePointCertificateServiceStub(channel)
-        self.charge_point_logs = ChargePointLogServiceStub(channel)
-        self.charge_point_maintenance = ChargePointMaintenanceServiceStub(channel)
-        self.charge_point_security = ChargePointSecurityServiceStub(channel)
-        self.charge_points = ChargePointServiceStub(channel)
-        self.charging_profile_actions = ChargingProfileActionServiceStub(channel)
-        self.charging_profiles = ChargingProfileServiceStub(channel)
-        self.circuit_balancing = CircuitBalancingServiceStub(channel)
-        self.circuits = CircuitServiceStub(channel)
-        self.configuration_keys = ConfigurationKeyServiceStub(channel)
-        self.configuration_templates = ConfigurationTemplateServiceStub(channel)
-        self.device_events = DeviceEventServiceStub(channel)
-        self.variable_monitors = VariableMonitorServiceStub(channel)
-        self.variable_monitor_actions = VariableMonitorActionServiceStub(channel)
-        self.electricity_rates = ElectricityRateServiceStub(channel)
-        self.event_log = EventServiceStub(channel)
-        self.evses = EvseServiceStub(channel)
-        self.firmware_images = FirmwareImageServiceStub(channel)
-        self.firmware_updates = FirmwareUpdateServiceStub(channel)
-        self.id_tags = IdTagServiceStub(channel)
-        self.installed_certificates = InstalledCertificateServiceStub(channel)
-        self.local_lists = LocalListServiceStub(channel)
-        self.locations = LocationServiceStub(channel)
-        self.meter_values = MeterValueServiceStub(channel)
-        self.network_summary = NetworkSummaryServiceStub(channel)
-        self.ocpp_messages = OcppMessageServiceStub(channel)
-        self.partners = PartnerServiceStub(channel)
-        self.portal_operators = PortalOperatorServiceStub(channel)
-        self.price_previews = PricePreviewServiceStub(channel)
-        self.reservations = ReservationServiceStub(channel)
-        self.session_payments = SessionPaymentServiceStub(channel)
-        self.sessions = SessionServiceStub(channel)
-        self.sign_in = SignInServiceStub(channel)
-        self.status_log = StatusLogServiceStub(channel)
-        self.subscription_plans = SubscriptionPlanServiceStub(channel)
-        self.subscriptions = SubscriptionServiceStub(channel)
-        self.tariff_groups = TariffGroupServiceStub(channel)
-        self.tariffs = TariffServiceStub(channel)
-        self.transactions = TransactionServiceStub(channel)
-        self.unknown_charge_points = UnknownChargePointServiceStub(channel)
-        self.user_actions = UserActionServiceStub(channel)
-        self.user_groups = UserGroupServiceStub(channel)
-        self.users = UserServiceStub(channel)
-        self.vendor_error_codes = VendorErrorCodeServiceStub(channel)
-        self.vouchers = VoucherServiceStub(channel)
-        self.webhook_deliveries = WebhookDeliveryServiceStub(channel)
-        self.webhook_endpoints = WebhookEndpointServiceStub(channel)
+        self.channel = channel
+
+    api_keys = _Stub(ApiKeyServiceStub)
+    audit = _Stub(AuditServiceStub)
+    charge_point_actions = _Stub(ChargePointActionServiceStub)
+    charge_point_certificates = _Stub(ChargePointCertificateServiceStub)
+    charge_point_logs = _Stub(ChargePointLogServiceStub)
+    charge_point_maintenance = _Stub(ChargePointMaintenanceServiceStub)
+    charge_point_security = _Stub(ChargePointSecurityServiceStub)
+    charge_points = _Stub(ChargePointServiceStub)
+    charging_profile_actions = _Stub(ChargingProfileActionServiceStub)
+    charging_profiles = _Stub(ChargingProfileServiceStub)
+    circuit_balancing = _Stub(CircuitBalancingServiceStub)
+    circuits = _Stub(CircuitServiceStub)
+    configuration_keys = _Stub(ConfigurationKeyServiceStub)
+    configuration_templates = _Stub(ConfigurationTemplateServiceStub)
+    device_events = _Stub(DeviceEventServiceStub)
+    electricity_rates = _Stub(ElectricityRateServiceStub)
+    event_log = _Stub(EventServiceStub)
+    evses = _Stub(EvseServiceStub)
+    firmware_images = _Stub(FirmwareImageServiceStub)
+    firmware_updates = _Stub(FirmwareUpdateServiceStub)
+    id_tags = _Stub(IdTagServiceStub)
+    installed_certificates = _Stub(InstalledCertificateServiceStub)
+    local_lists = _Stub(LocalListServiceStub)
+    locations = _Stub(LocationServiceStub)
+    meter_values = _Stub(MeterValueServiceStub)
+    network_summary = _Stub(NetworkSummaryServiceStub)
+    ocpp_messages = _Stub(OcppMessageServiceStub)
+    partners = _Stub(PartnerServiceStub)
+    portal_operators = _Stub(PortalOperatorServiceStub)
+    price_previews = _Stub(PricePreviewServiceStub)
+    reservations = _Stub(ReservationServiceStub)
+    session_payments = _Stub(SessionPaymentServiceStub)
+    sessions = _Stub(SessionServiceStub)
+    sign_in = _Stub(SignInServiceStub)
+    status_log = _Stub(StatusLogServiceStub)
+    subscription_plans = _Stub(SubscriptionPlanServiceStub)
+    subscriptions = _Stub(SubscriptionServiceStub)
+    tariff_groups = _Stub(TariffGroupServiceStub)
+    tariffs = _Stub(TariffServiceStub)
+    transactions = _Stub(TransactionServiceStub)
+    unknown_charge_points = _Stub(UnknownChargePointServiceStub)
+    user_actions = _Stub(UserActionServiceStub)
+    user_groups = _Stub(UserGroupServiceStub)
+    users = _Stub(UserServiceStub)
+    variable_monitor_actions = _Stub(VariableMonitorActionServiceStub)
+    variable_monitors = _Stub(VariableMonitorServiceStub)
+    vendor_error_codes = _Stub(VendorErrorCodeServiceStub)
+    vouchers = _Stub(VoucherServiceStub)
+    webhook_deliveries = _Stub(WebhookDeliveryServiceStub)
+    webhook_endpoints = _Stub(WebhookEndpointServiceStub)

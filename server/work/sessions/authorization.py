@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from peewee import JOIN
-
 from ampline.v1 import event_pb2, location_pb2, subscription_pb2, user_pb2
 from server.domain.authorization import (
     Authorization,
@@ -22,13 +20,12 @@ from server.domain.authorization import (
     refusal,
     status_of,
 )
-from server.domain.errors import not_found
 from server.domain.money import Money
 from server.domain.reservations import Comer, keeps_out
 from server.domain.tariff_groups import ResolutionContext, UserSort
 from server.resources import events, opening_hours
 from server.store.clock import to_datetime
-from server.store.models import ChargePoint, Evse, IdTag, Location, Session, Subscription, User
+from server.store.models import Evse, IdTag, Session, Subscription, User
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
@@ -39,6 +36,7 @@ from server.work.rules import Rules
 from server.work.sessions import held_places, session_rows
 from server.work.sessions.evses import EvseRow
 from server.work.sessions.held_places import ReservationRow
+from server.work.sessions.places import PlaceRow, place_of
 from server.work.sessions.session_rows import SessionState
 
 _ENABLED = 1
@@ -69,23 +67,6 @@ class UserRow(NamedTuple):
     balance_micros: int
     groups: bytes | None
     active_subscription: str | None
-
-
-class PlaceRow(NamedTuple):
-    """What the verbs need of a charge point and its location."""
-
-    charge_point: str
-    location: str
-    partner: str | None
-    state: int
-    kind: int
-    owner: str | None
-    auto_start: bool | None
-    connected_since: int | None
-    circuit: str | None
-    location_state: int | None
-    time_zone: str | None
-    opening_hours: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,25 +112,6 @@ _USER = Statement(
     User.select(*(getattr(User, column) for column in UserRow._fields)).where(
         User.name == param("name")
     )
-)
-_OF_LOCATION = {
-    "location_state": "state",
-    "time_zone": "time_zone",
-    "opening_hours": "opening_hours",
-}
-_PLACE = Statement(
-    ChargePoint.select(
-        *(
-            getattr(Location, _OF_LOCATION[column])
-            if column in _OF_LOCATION
-            else ChargePoint.name
-            if column == "charge_point"
-            else getattr(ChargePoint, column)
-            for column in PlaceRow._fields
-        )
-    )
-    .join(Location, JOIN.LEFT_OUTER, on=(Location.name == ChargePoint.location))
-    .where(ChargePoint.name == param("charge_point"))
 )
 _RUNNING = Statement(
     Session.select(Session.charge_point, Session.evse, Session.id_tag, Session.held_micros).where(
@@ -254,20 +216,6 @@ def user_of(rows: Rows, name: str | None) -> UserRow | None:
     """The user of that resource name."""
     row = rows.one(_USER, name=name) if name else None
     return UserRow(*row) if row else None
-
-
-def place_of(unit: Unit, charge_point: str) -> PlaceRow:
-    """A charge point with its location."""
-    place = find_place(unit, charge_point)
-    if place is None:
-        raise not_found(charge_point)
-    return place
-
-
-def find_place(rows: Rows, charge_point: str) -> PlaceRow | None:
-    """A charge point with its location, or None."""
-    row = rows.one(_PLACE, charge_point=charge_point)
-    return PlaceRow(*row) if row else None
 
 
 def _group(unit: Unit, charge_point: str, evse: EvseRow | None) -> tuple[str | None, bool]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from ampline.v1 import location_pb2
 from server.resources import opening_hours
 from server.store.clock import to_datetime
-from server.work.sessions.authorization import PlaceRow
+from server.work.sessions.places import PlaceRow
 
 
 def ends_sessions(place: PlaceRow) -> bool:

@@ -19,7 +19,7 @@ from server.store.unit import Unit
 from server.work.money import allowances, payers
 from server.work.money.payers import Payer
 from server.work.money.tariffs import Snapshot, snapshot_of
-from server.work.sessions import authorization, closing, courses, session_rows, stopping
+from server.work.sessions import closing, courses, places, session_rows, stopping
 from server.work.sessions.authorization import Decision
 from server.work.sessions.courses import Course, Reach
 from server.work.sessions.metering import Progress
@@ -109,7 +109,7 @@ def first_look(unit: Unit, decision: Decision, pending: SessionRow | None) -> in
 
 
 def _standing(unit: Unit, session: SessionRow, who: Payer | None) -> Standing:
-    place = authorization.find_place(unit, session.charge_point)
+    place = places.find_place(unit, session.charge_point)
     groups = who.in_groups if who else ()
     return Standing(
         to_datetime(session.start_time),

@@ -3,7 +3,7 @@
 from server.domain.facts import TransactionEnded
 from server.store.ids import new_name
 from server.store.unit import Unit
-from server.work.sessions import announce, authorization, metering, session_rows
+from server.work.sessions import announce, authorization, metering, places, session_rows
 from server.work.sessions.session_rows import BillingState, SessionState, SessionWarning
 from server.work.sessions.times import believed
 
@@ -14,7 +14,7 @@ def keep(unit: Unit, charge_point: str, fact: TransactionEnded) -> None:
     key = f"orphan/{fact.transaction_id}/{fact.token.casefold()}/{time if fact.time else ''}"
     if session_rows.by_start_key(unit, charge_point, key):
         return
-    place = authorization.place_of(unit, charge_point)
+    place = places.place_of(unit, charge_point)
     tag = authorization.tag_of(unit, fact.token) if fact.token else None
     name = new_name("sessions")
     session_rows.insert(

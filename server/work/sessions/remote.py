@@ -29,6 +29,7 @@ from server.work.sessions import (
 )
 from server.work.sessions.authorization import Decision
 from server.work.sessions.evses import EvseRow
+from server.work.sessions.places import find_place
 from server.work.sessions.session_rows import AuthorizationMethod, SessionRow, SessionState
 
 
@@ -55,7 +56,7 @@ class Prepared(NamedTuple):
 
 def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
     """Makes the PENDING session of a start from afar, if the start reasons allow it."""
-    if authorization.find_place(unit, wanted.charge_point) is None:
+    if find_place(unit, wanted.charge_point) is None:
         raise not_found(wanted.charge_point)
     evse = asked.evse_of(unit, wanted.charge_point, wanted.evse)
     tag = asked.tag_of(unit, wanted.user, wanted.id_tag)

@@ -7,7 +7,8 @@ from server.store.models import Evse
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.work.money import tariffs
-from server.work.sessions.authorization import context_of, find_place, user_of
+from server.work.sessions.authorization import context_of, user_of
+from server.work.sessions.places import find_place
 
 _EVSE = Statement(
     Evse.select(Evse.charge_point, Evse.tariff_group).where(Evse.name == param("name"))

@@ -25,6 +25,7 @@ from server.work.sessions import (
     orphans,
     session_rows,
 )
+from server.work.sessions.places import place_of
 from server.work.sessions.session_rows import SessionRow, SessionState, SessionWarning
 from server.work.sessions.times import believed
 
@@ -123,7 +124,7 @@ def _early(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -
     before = early_steps.waiting(unit, charge_point, told.transaction_id)
     repeated = any((told.kind, told.number) == (each.kind, each.number) for each in before)
     steps = before if repeated else transaction_steps.in_order([*before, told])
-    place = authorization.place_of(unit, charge_point)
+    place = place_of(unit, charge_point)
     beginning = transaction_steps.beginning(steps, auto_start=bool(place.auto_start))
     if beginning is not None:
         return _begin(unit, rules, charge_point, steps, beginning, told)

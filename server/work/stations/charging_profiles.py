@@ -14,7 +14,7 @@ from server.store.models import ChargingProfile as Row
 from server.store.models import Counter
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work.sessions import authorization, session_rows
+from server.work.sessions import places, session_rows
 
 _DRAW = Statement(
     Counter.update(value=Counter.value + 1)
@@ -122,7 +122,7 @@ def _schedule_bytes(schedule: Schedule) -> bytes:
 
 
 def _tell(unit: Unit, charge_point: str, profile: Message) -> None:
-    place = authorization.place_of(unit, charge_point)
+    place = places.place_of(unit, charge_point)
     unit.tell(
         events.event(
             "charge_point.charging_profile_applied",

@@ -12,7 +12,7 @@ from server.resources.configuration_keys import from_setting, kept_characteristi
 from server.store.models import ConfigurationKey, DeviceReport
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.sessions.authorization import find_place
+from server.work.sessions.places import find_place
 
 _KEPT = (
     "key",

@@ -17,7 +17,7 @@ from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.rules import Rules
-from server.work.sessions.authorization import find_place
+from server.work.sessions.places import find_place
 from server.work.stations.configuration import Count
 
 MOST_ATTEMPTS = 3

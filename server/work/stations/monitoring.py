@@ -19,7 +19,7 @@ from server.resources.monitoring import EVENTS, kept_in_event, kept_in_monitor, 
 from server.store.models import DeviceEvent, VariableMonitor
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.sessions.authorization import PlaceRow, find_place
+from server.work.sessions.places import PlaceRow, find_place
 from server.work.sessions.times import believed
 
 _KEPT = ("setting", "kind", "value", "severity", "during_transaction", "report_time")
