@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -33,6 +33,16 @@ from server.store.lane import WriteLane
 from server.store.reads import ReadPool
 from server.work.access import bootstrap
 from server.work.rules import Rules
+
+
+class Runner(Protocol):
+    """What goes on by itself while the server serves."""
+
+    def start(self) -> None:
+        """Begins."""
+
+    async def close(self) -> None:
+        """Ends; what was begun is finished, or can be begun anew."""
 
 
 class App:
@@ -71,32 +81,28 @@ class App:
             trusted_proxies=settings.trusted_proxies,
         )
         self._files = FileEndpoint(settings, self._lane, self._reads)
-        jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
-        self._clock = Clock(self._lane, jobs)
-        self._signing = Signing(
-            self._lane,
-            self._reads,
-            self._bridge.stations,
-            self._authority,
-            settings.charger_certificate_renewal,
-        )
-        self._stops = Stops(self._lane, self._reads, self._bridge.stations)
-        rounds = Rounds(
-            self._lane, self._reads, self._bridge.stations, keeps_lists=settings.keep_local_lists
-        )
-        self._errands = Errands(self._lane, rounds.all())
-        self._balancer = Balancer(self._lane, self._tail, self._bridge.stations, settings.node)
+        self._runners = self._runners_of(settings, rules)
         await self._bridge.start()
         await self._files.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
-        self._clock.start()
-        self._errands.start()
-        self._webhooks.start()
-        self._reactions.start()
-        self._signing.start()
-        self._stops.start()
-        self._balancer.start()
+        for runner in self._runners:
+            runner.start()
         return self
+
+    def _runners_of(self, settings: Settings, rules: Rules) -> tuple[Runner, ...]:
+        lane, reads, stations = self._lane, self._reads, self._bridge.stations
+        jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
+        renewal = settings.charger_certificate_renewal
+        rounds = Rounds(lane, reads, stations, rules, keeps_lists=settings.keep_local_lists)
+        return (
+            Signing(lane, reads, stations, self._authority, renewal),
+            Clock(lane, jobs),
+            Errands(lane, rounds.all()),
+            self._reactions,
+            self._webhooks,
+            Stops(lane, reads, stations),
+            Balancer(lane, self._tail, stations, settings.node),
+        )
 
     async def __aexit__(
         self,
@@ -105,13 +111,8 @@ class App:
         traceback: TracebackType | None,
     ) -> None:
         """Stops asking, stops answering, then writes what is left."""
-        await self._signing.close()
-        await self._clock.close()
-        await self._errands.close()
-        await self._reactions.close()
-        await self._webhooks.close()
-        await self._stops.close()
-        await self._balancer.close()
+        for runner in self._runners:
+            await runner.close()
         await self._tail.close()
         await self._api.stop()
         await self._files.stop()

@@ -109,8 +109,9 @@ def service_names() -> dict[str, str]:
         def __getattr__(self, _: str) -> Callable[..., None]:
             return lambda *_, **__: None
 
-    stubs = vars(Services(Silent()))  # type: ignore[arg-type]
-    return {name: type(stub).__name__.removesuffix("Stub") for name, stub in stubs.items()}
+    offered = Services(Silent())  # type: ignore[arg-type]
+    names = (name for name in vars(Services) if not name.startswith("_"))
+    return {name: type(getattr(offered, name)).__name__.removesuffix("Stub") for name in names}
 
 
 def camel_case(name: str) -> str:

@@ -1,15 +1,20 @@
-"""The rounds of the platform: local lists that are to be brought up to date."""
+"""The rounds of the platform: firmware campaigns, and local lists to be brought up to date."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 
+from server.domain.commands import Command, UpdateFirmware, UpdateSignedFirmware
+from server.domain.errors import RefusedError
 from server.relay.errands import Errand, Round
 from server.store.clock import now_us
 from server.store.lane import WriteLane
 from server.store.reads import Reader, ReadPool
 from server.store.unit import Unit
 from server.work.ports import Stations
-from server.work.stations import list_sending, local_lists
+from server.work.rules import Rules
+from server.work.stations import firmware_campaigns, list_sending, local_lists
+from server.work.stations.firmware_campaigns import Turn
 
 ANSWER = 30.0
 """Seconds that a charger has for its answer."""
@@ -21,16 +26,50 @@ class Rounds:
     """What the rounds need; `keeps_lists`: lists that were sent once are kept up to date."""
 
     def __init__(
-        self, lane: WriteLane, reads: ReadPool, stations: Stations, *, keeps_lists: bool
+        self,
+        lane: WriteLane,
+        reads: ReadPool,
+        stations: Stations,
+        rules: Rules,
+        *,
+        keeps_lists: bool,
     ) -> None:
         self._lane = lane
         self._reads = reads
         self._stations = stations
+        self._rules = rules
         self._keeps_lists = keeps_lists
 
     def all(self) -> tuple[Round, ...]:
         """Every round."""
-        return (Round("look-at-local-lists", 60, self._look_at_lists),)
+        return (
+            Round("go-on-with-campaigns", 5, self._look_at_campaigns),
+            Round("look-at-local-lists", 60, self._look_at_lists),
+        )
+
+    async def _look_at_campaigns(self) -> Sequence[Errand]:
+        """Whoever's turn it is to be told of a firmware."""
+        turns = await self._lane.write(lambda unit: firmware_campaigns.turns(unit, self._rules))
+        return [partial(self._tell_of_firmware, turn) for turn in turns]
+
+    async def _tell_of_firmware(self, turn: Turn) -> None:
+        name = turn.update.name
+        try:
+            answer = await self._stations.command(turn.charge_point, _order(turn), ANSWER)
+        except RefusedError as error:
+            was_sent = error.metadata.get("sent") == "true"
+            not_told = partial(
+                firmware_campaigns.not_told, name=name, reason=error.reason, was_sent=was_sent
+            )
+            await self._lane.write(not_told)
+            return
+        if answer.accepted:
+            done = partial(firmware_campaigns.accepted, name=name, status=answer.status)
+        else:
+            done = partial(
+                firmware_campaigns.not_told, name=name, reason="CHARGER_REJECTED", was_sent=False
+            )
+        await self._lane.write(done)
 
     async def _look_at_lists(self) -> Sequence[Errand]:
         """Notes which lists are stale, and has some of them sent."""
@@ -49,6 +88,15 @@ class Rounds:
     async def _send_list(self, charge_point: str) -> None:
         ask = partial(self._stations.command, charge_point, timeout=ANSWER)
         await list_sending.send(self._lane, ask, charge_point, full=False)
+
+
+def _order(turn: Turn) -> Command:
+    update, now = turn.update, datetime.now(UTC)
+    if not turn.is_signed:
+        return UpdateFirmware(update.uri, now, number=update.number)
+    return UpdateSignedFirmware(
+        update.number, update.uri, now, None, update.signing_certificate, update.signature
+    )
 
 
 def _note(unit: Unit, found: dict[str, int]) -> None:

@@ -1,5 +1,6 @@
-"""Firmware: images, and the updates of single chargers."""
+"""Firmware: images, the updates of single chargers, and campaigns."""
 
+from ampline.v1.firmware_campaign_pb2 import FirmwareCampaign
 from ampline.v1.firmware_image_pb2 import FirmwareImage
 from ampline.v1.firmware_update_pb2 import FirmwareUpdate
 from server.resources.mapping import Mapping
@@ -15,6 +16,11 @@ IMAGES = Mapping(
         )
     },
 )
+CAMPAIGNS = Mapping(
+    FirmwareCampaign,
+    models.FirmwareCampaign,
+    elsewhere=("counts",),  # of its updates, by whoever reads it
+)
 UPDATES = Mapping(FirmwareUpdate, models.FirmwareUpdate)
 
 
@@ -24,4 +30,11 @@ def faults_of(image: FirmwareImage) -> dict[str, str]:
         return {"signing_certificate": "is required with a signature"}
     if image.signing_certificate and not image.signature:
         return {"signature": "is required with a certificate"}
+    return {}
+
+
+def campaign_faults_of(campaign: FirmwareCampaign) -> dict[str, str]:
+    """Every fault of a campaign, by path."""
+    if campaign.HasField("selection") and not campaign.selection.ListFields():
+        return {"selection": "must say something, or it would be of every charge point"}
     return {}

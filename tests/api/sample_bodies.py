@@ -179,3 +179,13 @@ FIRMWARE_IMAGE = {
     "externalId": "fw-210",
     "labels": {"channel": "stable"},
 }
+FIRMWARE_CAMPAIGN = {
+    "displayName": "All of them",
+    "selection": {"vendor": "Ampline", "firmwareVersion": "1.0.0"},
+    "maxConcurrent": 4,
+    "maxFailures": 2,
+    "maxAttempts": 2,
+    "withoutSignature": True,
+    "externalId": "campaign-1",
+    "labels": {"season": "spring"},
+}

@@ -15,6 +15,7 @@ from ampline.v1 import (
     configuration_template_pb2,
     electricity_rate_pb2,
     evse_pb2,
+    firmware_campaign_pb2,
     firmware_image_pb2,
     id_tag_pb2,
     location_pb2,
@@ -222,6 +223,13 @@ async def _firmware_image(_: Client, resource: Any) -> None:
     ParseDict(bodies.FIRMWARE_IMAGE, resource)
 
 
+async def _firmware_campaign(client: Client, resource: Any) -> None:
+    ParseDict(bodies.FIRMWARE_CAMPAIGN, resource)
+    resource.firmware_image = (await FIRMWARE_IMAGES.make(client)).name
+    resource.charge_points.append((await CHARGE_POINTS.make(client)).name)
+
+
+FIRMWARE_CAMPAIGNS = Sample.of(firmware_campaign_pb2.FirmwareCampaign, _firmware_campaign)
 FIRMWARE_IMAGES = Sample.of(firmware_image_pb2.FirmwareImage, _firmware_image)
 
 

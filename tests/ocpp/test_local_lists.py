@@ -15,7 +15,7 @@ from server.store.clock import now_us
 from server.work.stations import list_sending, local_lists
 from server.work.stations.list_sending import Sent
 from server.work.stations.local_lists import INCOMPLETE, STALE, UP_TO_DATE
-from tests.ocpp.conftest import Platform
+from tests.ocpp.conftest import RULES, Platform
 
 CP = "chargePoints/OPEN"
 MINUTE = 61_000_000
@@ -191,9 +191,8 @@ async def test_the_clock_finds_what_is_stale_and_sends_it(lists: Lists) -> None:
     hands = [now_us()]
 
     async def tick(*, keeps_lists: bool) -> None:
-        rounds = Rounds(
-            platform.lane, platform.reads, platform.bridge.stations, keeps_lists=keeps_lists
-        )
+        stations = platform.bridge.stations
+        rounds = Rounds(platform.lane, platform.reads, stations, RULES, keeps_lists=keeps_lists)
         errands = Errands(platform.lane, rounds.all(), lambda: hands[0])
         await errands.tick()
         await errands.finished()

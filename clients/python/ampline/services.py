@@ -23,6 +23,7 @@ from ampline.v1.device_event_pb2_grpc import DeviceEventServiceStub
 from ampline.v1.electricity_rate_pb2_grpc import ElectricityRateServiceStub
 from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
+from ampline.v1.firmware_campaign_pb2_grpc import FirmwareCampaignServiceStub
 from ampline.v1.firmware_image_pb2_grpc import FirmwareImageServiceStub
 from ampline.v1.firmware_update_pb2_grpc import FirmwareUpdateServiceStub
 from ampline.v1.id_tag_pb2_grpc import IdTagServiceStub
@@ -99,6 +100,7 @@ class Services:
     electricity_rates = _Stub(ElectricityRateServiceStub)
     event_log = _Stub(EventServiceStub)
     evses = _Stub(EvseServiceStub)
+    firmware_campaigns = _Stub(FirmwareCampaignServiceStub)
     firmware_images = _Stub(FirmwareImageServiceStub)
     firmware_updates = _Stub(FirmwareUpdateServiceStub)
     id_tags = _Stub(IdTagServiceStub)

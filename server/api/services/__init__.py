@@ -22,6 +22,7 @@ from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
 from server.api.services.firmware import FirmwareImageService, FirmwareUpdateService
+from server.api.services.firmware_campaigns import FirmwareCampaignService
 from server.api.services.id_tags import IdTagService
 from server.api.services.installed_certificates import InstalledCertificateService
 from server.api.services.local_lists import LocalListService
@@ -122,6 +123,7 @@ def _of_charge_points(
         LocalListService(lane, commanding, stations),
         FirmwareImageService(rules),
         FirmwareUpdateService(),
+        FirmwareCampaignService(),
         ChargingProfileActionService(lane, commanding),
         ChargePointCertificateService(lane, stations),
         ChargePointSecurityService(lane, commanding, rules),

@@ -27,7 +27,7 @@ from server.store.models.clock import ClockJob, Reaction
 from server.store.models.devices import DeviceEvent, VariableMonitor
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
-from server.store.models.firmware import FirmwareImage, FirmwareUpdate
+from server.store.models.firmware import FirmwareCampaign, FirmwareImage, FirmwareUpdate
 from server.store.models.local_lists import LocalList, LocalListContent
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
 from server.store.models.network import (
@@ -81,6 +81,7 @@ __all__ = [
     "Evse",
     "FileTicket",
     "Filing",
+    "FirmwareCampaign",
     "FirmwareImage",
     "FirmwareUpdate",
     "ForgottenUser",

@@ -1,6 +1,13 @@
-"""Firmware: images of it, and which charger was given which."""
+"""Firmware: images of it, which charger was given which, and campaigns."""
 
-from peewee import BigIntegerField, BlobField, IntegerField, SmallIntegerField, TextField
+from peewee import (
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 
 from server.store.models.base import Resource, Table
 
@@ -49,6 +56,7 @@ class FirmwareUpdate(Table):
     new_version = TextField(null=True)
     attempts = IntegerField(default=0)
     claim_time = BigIntegerField(null=True)  # until when a node is about to tell the charger
+    try_time = BigIntegerField(null=True)  # not told before
     create_time = BigIntegerField()
     update_time = BigIntegerField()
     end_time = BigIntegerField(null=True)
@@ -71,3 +79,27 @@ class FirmwareUpdate(Table):
             (("create_time", "name"), False),
             (("update_time", "name"), False),
         )
+
+
+class FirmwareCampaign(Resource):
+    """One firmware for many chargers."""
+
+    display_name = TextField(null=True, index=True)
+    firmware_image = TextField(index=True)
+    charge_points = BlobField(null=True)
+    selection = BlobField(null=True)
+    max_concurrent = IntegerField(default=10)
+    max_failures = IntegerField(default=5)
+    max_attempts = IntegerField(default=3)
+    start_time = BigIntegerField(null=True)
+    without_signature = BooleanField(null=True)
+    state = SmallIntegerField(default=1)
+    pause_reason = SmallIntegerField(null=True)
+    forgiven = IntegerField(default=0)  # failures before it was last resumed
+    begin_time = BigIntegerField(null=True)
+    end_time = BigIntegerField(null=True)
+
+    class Meta:
+        """Lists by what they are filtered by."""
+
+        indexes = tuple(((column, "create_time", "name"), False) for column in ("state", "partner"))

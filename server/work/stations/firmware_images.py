@@ -64,11 +64,17 @@ def came(unit: Unit, name: str, file: StoredFile, file_name: str) -> bool:
 
 def download(unit: Unit, rules: Rules, name: str, seconds: int = tickets.FOR_DOWNLOAD) -> Issued:
     """A URL of the file. Refused NO_FILE if it is not there yet."""
-    image = read(unit, name)
+    image = require_ready(unit, name)
+    return tickets.to_fetch(unit, rules, name, image.file_name, seconds)
+
+
+def require_ready(rows: Rows, name: str) -> Message:
+    """An image with its file. Refused NO_FILE if that is not there yet."""
+    image = read(rows, name)
     if image.state != READY:
         state = Message.State.Name(image.state)
         raise precondition("NO_FILE", f"{name} has no file yet", name=name, state=state)
-    return tickets.to_fetch(unit, rules, name, image.file_name, seconds)
+    return image
 
 
 def read(rows: Rows, name: str) -> Message:

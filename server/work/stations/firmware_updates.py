@@ -211,15 +211,18 @@ def heard(unit: Unit, charge_point: str, word: str, number: int | None) -> Messa
     return read(unit, row.name)
 
 
-def booted(unit: Unit, charge_point: str, version: str) -> None:
-    """A charger booted with that firmware."""
+def booted(unit: Unit, charge_point: str, version: str) -> Message | None:
+    """A charger booted with that firmware; the update that this ends."""
     found = unit.one(_UNDER_WAY_AT, charge_point=charge_point)
     if found is None:
-        return
+        return None
     row = _UpdateRow(*found)
     if is_proven_by_boot(UpdateState(row.state), version, row.old_version, row.new_version):
         move(unit, row.name, UpdateState.INSTALLED)
-        tell(unit, read(unit, row.name))
+        update = read(unit, row.name)
+        tell(unit, update)
+        return update
+    return None
 
 
 def give_up(unit: Unit, before: int, limit: int) -> bool:

@@ -27,7 +27,7 @@ from server.work.rules import Rules
 from server.work.sessions import charging, transactions
 from server.work.sessions.evses import evse_name, find_or_make_evse
 from server.work.sessions.times import believed
-from server.work.stations import configuration_reading, firmware_updates, status_log
+from server.work.stations import configuration_reading, status_log, transfers
 
 DISABLED = 2  # ampline.v1.ChargePoint.State
 PENDING_INTERVAL = 10
@@ -139,7 +139,7 @@ def booted(unit: Unit, rules: Rules, charge_point: str, fact: Booted) -> Registr
         ocpp_version=row[3],
     )
     _tell(unit, "charge_point.booted", charge_point, payload, row)
-    firmware_updates.booted(unit, charge_point, fact.firmware_version)
+    transfers.booted(unit, charge_point, fact.firmware_version)
     return registration
 
 

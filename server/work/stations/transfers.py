@@ -1,12 +1,13 @@
 """What chargers tell of transfers: of logs that they upload, and firmware that they fetch."""
 
 from ampline.v1.charge_point_event_pb2 import ChargePointTransferStatus
+from ampline.v1.firmware_update_pb2 import FirmwareUpdate
 from server.domain.facts import Transfer, TransferReported
 from server.resources import events
 from server.store.models import ChargePoint
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.stations import firmware_updates, logs
+from server.work.stations import firmware_campaigns, firmware_updates, logs
 
 _EVENTS = {
     Transfer.FIRMWARE: "charge_point.firmware_status",
@@ -34,6 +35,7 @@ def reported(unit: Unit, charge_point: str, fact: TransferReported) -> None:
         update = firmware_updates.heard(unit, charge_point, fact.status, fact.number)
         if update is not None:
             payload.firmware_update.CopyFrom(update)
+            _settle(unit, update)
     unit.tell(
         events.event(
             _EVENTS[fact.kind],
@@ -45,3 +47,15 @@ def reported(unit: Unit, charge_point: str, fact: TransferReported) -> None:
             partner=partner,
         )
     )
+
+
+def booted(unit: Unit, charge_point: str, version: str) -> None:
+    """A charger booted with that firmware: it may have been told to."""
+    update = firmware_updates.booted(unit, charge_point, version)
+    if update is not None:
+        _settle(unit, update)
+
+
+def _settle(unit: Unit, update: FirmwareUpdate) -> None:
+    if update.firmware_campaign:
+        firmware_campaigns.settle(unit, update.firmware_campaign)
