@@ -43,8 +43,8 @@ async def _serve(serving: App) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, serving.reload)
     async with serving as app:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reload)
         logging.getLogger("server").info(
             "serving gRPC on %s, chargers on %s, by TLS on %s",
             app.grpc_port,

@@ -148,7 +148,8 @@ class App:
 
     def reload(self) -> None:
         """Reads the files again that settings name."""
-        self._bridge.reload()
+        if self._tls:
+            self._tls.reload()
 
 
 def tls_of(settings: Settings, authorities: Sequence[x509.Certificate] = ()) -> Tls | None:

@@ -35,6 +35,9 @@ Networks fail: `station.cut()` drops the connection without a word, `station.dis
 one. Starts, meter values and stops are then queued, in order, each with its own message id, and
 `connect()` then `flush()` sends them; the calls return None while their message waits.
 
+Security: `Station(…, security=Security(trusted=…, certificate=…, key=…))` speaks TLS to a `wss://`
+URL. It takes roots, passwords, profiles and certificates as it is told to, and dials again.
+
 Living on its own, for demonstrations and crowds: `life.run(station)` connects, boots, beats,
 meters, and comes back with patience; `visits` brings cars; `behaviours` makes it offline, wrong of
 clock or faulty; `fleet` runs many. The command: `python -m clients.charger --help`.

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from clients.charger.behaviours import PROFILES
 from clients.charger.car import Outlet
 from clients.charger.fleet import Resident, run_fleet
 from clients.charger.link import Observer
+from clients.charger.security import Security, ask_once_accepted
 from clients.charger.station import Station
 from clients.charger.visits import CALM, LIVELY, Habits
 
@@ -45,6 +47,11 @@ def parser() -> argparse.ArgumentParser:
     add("--id", nargs="+", default=["CP-1"], help="identities (CP-1)")
     add("--stations", type=int, default=1, help="so many of each id, numbered: CP-1-1, CP-1-2, …")
     add("--password", default=os.environ.get(PASSWORD), help=f"or {PASSWORD} in the environment")
+    add("--trust", type=Path, help="roots of a central system that is called by wss://, PEM")
+    add("--certificate", type=Path, help="of the station itself, with its chain, PEM")
+    add("--key", type=Path, help="of that certificate, PEM")
+    add("--secure-url", default="", help="wss://…, where it comes back on security profile 2 or 3")
+    add("--ask-certificate", action="store_true", help="asks for one once it has booted")
     add("--connectors", type=int, default=1, help="of each station (%(default)s)")
     add("--power-kw", type=float, default=22, help="of each connector (%(default)s)")
     add("--dc", action="store_true", help="direct current, and a readable state of charge")
@@ -85,9 +92,19 @@ def residents(options: argparse.Namespace) -> Iterator[Resident]:
             configuration={"MeterValueSampleInterval": str(options.meter_interval)},
             clock=clock,
             reboot_seconds=5,
+            security=security_of(options),
             observer=show(identity) if options.verbose else None,
         )
+        if options.ask_certificate:
+            station.spawn(ask_once_accepted(station))
         yield Resident(station, profile, habits)
+
+
+def security_of(options: argparse.Namespace) -> Security:
+    """Whom a station trusts, and how it proves who it is."""
+    files = (options.trust, options.certificate, options.key)
+    texts = [file.read_text() if file else "" for file in files]
+    return Security(*texts, secure_url=options.secure_url)
 
 
 def habits_of(options: argparse.Namespace) -> Habits | None:

@@ -67,6 +67,7 @@ KEYS: dict[str, Key] = {
     "NumberOfConnectors": Key("1", readonly=True),
     "ResetRetries": Key("1"),
     "SendLocalListMaxLength": Key("20", readonly=True),
+    "SecurityProfile": Key("0"),
     "StopTransactionOnEVSideDisconnect": Key("true", is_flag),
     "StopTransactionOnInvalidId": Key("true", is_flag),
     "StopTxnAlignedData": Key("", are_measurands),

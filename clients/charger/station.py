@@ -21,6 +21,7 @@ from clients.charger.frames import CallError, Disconnected, Payload
 from clients.charger.link import Address, Observer
 from clients.charger.local_list import LocalList
 from clients.charger.ocpp16 import Ocpp16
+from clients.charger.security import Security
 from clients.charger.session import Session
 from clients.charger.transfers import Firmware
 
@@ -45,6 +46,7 @@ class Station(Endpoint):
         dialect: Dialect | None = None,
         subprotocols: tuple[str, ...] | None = None,
         ssl: SSLContext | None = None,
+        security: Security | None = None,
         timeout: float = 30,
         reboot_seconds: float = 0,
         car_waiting: bool = True,
@@ -52,6 +54,9 @@ class Station(Endpoint):
     ) -> None:
         self.dialect = dialect or Ocpp16()
         spoken = (self.dialect.subprotocol,) if subprotocols is None else subprotocols
+        self.security = security or Security()
+        if ssl is None and url.startswith("wss:"):
+            ssl = self.security.context()
         super().__init__(Address(url, identity, password, spoken, ssl, timeout), observer)
         self.hardware = hardware or Hardware()
         self.configuration = Configuration(dict(configuration or {}))

@@ -104,11 +104,6 @@ class Bridge:
             door.judge = self._tls.judge
         return door
 
-    def reload(self) -> None:
-        """Reads the files of TLS again."""
-        if self._tls:
-            self._tls.reload()
-
     async def stop(self) -> None:
         """Lets nobody in, answers what came, says goodbye, notes who was there."""
         self._server.close()

@@ -18,6 +18,7 @@ from clients.charger.fleet import Resident, run_fleet
 from clients.charger.life import Backoff
 from tests.charger.central_system import DEADLINE, CentralSystem
 from tests.charger.test_life import HASTY
+from tests.ocpp.authority import Authority
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,3 +98,17 @@ def test_options_make_stations() -> None:
     assert fleet[0].habits is None
     age = datetime.now(UTC) - station.clock.now()
     assert age == pytest.approx(timedelta(hours=5), abs=timedelta(minutes=10))
+
+
+def test_the_command_takes_keys_and_certificates(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    own = authority.charger("CP")
+    files = ["--trust", authority.file, "--certificate", own.certificate, "--key", own.key]
+    options = parser().parse_args(["--url", "wss://127.0.0.1:1", "--id", "CP", *map(str, files)])
+    (resident,) = residents(options)
+    context = resident.station.address.ssl
+    assert context is not None
+    assert [each["serialNumber"] for each in context.get_ca_certs()] == [
+        f"{authority.certificate.serial_number:X}".zfill(40)
+    ]
+    assert resident.station.security.chain == own.certificate.read_text()

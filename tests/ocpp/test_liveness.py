@@ -1,13 +1,14 @@
 """Who is still there: pings, silence, dead connections (case 25)."""
 
 import asyncio
+import json
 from base64 import b64encode
 
 import pytest
 
 from server.store import models
 from tests.ocpp.conftest import Platform, PlatformMaker
-from tests.ocpp.raw_charger import DEADLINE
+from tests.ocpp.raw_charger import BOOT, DEADLINE, RawCharger
 
 HANDSHAKE = (
     "GET /ocpp/OPEN HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -91,3 +92,17 @@ async def test_a_charger_that_breaks_off_is_noted(platform: Platform) -> None:
     charger.connection.transport.abort()
     await platform.until(lambda: gone(platform))
     assert not len(platform.bridge.stations)
+
+
+async def test_what_comes_in_one_piece_with_a_goodbye_is_heard(
+    platform: Platform, charger: RawCharger
+) -> None:
+    protocol = charger.connection.protocol
+    protocol.send_text(json.dumps([2, "1", "BootNotification", BOOT]).encode())
+    protocol.send_close(1000)
+    charger.connection.transport.write(b"".join(protocol.data_to_send()))
+
+    async def heard() -> bool:
+        return bool(await platform.events("charge_point.booted"))
+
+    await platform.until(heard)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server.ocpp.gate.tls import Tls
 from tests.ocpp.authority import Authority, tls_settings
 from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker
 from tests.ocpp.secured import (
@@ -93,12 +94,21 @@ async def test_a_charger_by_tls_leaves_and_is_sent_away(
     assert await again.closed() == 1001
 
 
+def tls_of(platform: Platform) -> Tls:
+    """The bridge's TLS."""
+    assert platform.bridge._tls is not None
+    return platform.bridge._tls
+
+
 Change = Callable[[Platform], None]
 
 
 @pytest.mark.parametrize(
     "noticed",
-    [lambda platform: platform.bridge.reload(), lambda platform: platform.bridge._tls.look_again()],
+    [
+        lambda platform: platform.bridge._tls.reload(),
+        lambda platform: platform.bridge._tls.look_again(),
+    ],
     ids=["told", "seen"],
 )
 async def test_a_new_certificate_is_taken_without_a_restart(
@@ -124,7 +134,7 @@ async def test_a_broken_certificate_leaves_what_was(
     own = authority.server()
     platform = await make_platform(**tls_settings(authority, own))
     own.certificate.write_text("nothing of the kind")
-    platform.bridge.reload()
+    tls_of(platform).reload()
     charger = await platform.connect("CP1", PASSWORD, tls=authority.trusting())
     assert await charger.ask("Heartbeat")
 

@@ -8,7 +8,7 @@ from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
-from clients.charger.ocpp16 import commands, local_list, messages, transfers
+from clients.charger.ocpp16 import commands, local_list, messages, security, transfers
 from clients.charger.session import Session
 
 
@@ -19,6 +19,7 @@ class Ocpp16:
     handlers: ClassVar[Mapping[str, Handler]] = {
         **commands.HANDLERS,
         **local_list.HANDLERS,
+        **security.HANDLERS,
         **transfers.HANDLERS,
     }
 

@@ -257,7 +257,8 @@ class Socket(asyncio.Protocol):
                 self._deliver(whole)
 
     def _deliver(self, message: bytes) -> None:
-        if self.guest and self._protocol.state is OPEN:
+        # What came in one piece with the charger's goodbye was said before it.
+        if self.guest and (self._protocol.state is OPEN or self._protocol.close_rcvd_then_sent):
             self.guest.receive(message)
 
     def _failed(self, error: Exception) -> None:
