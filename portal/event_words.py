@@ -8,6 +8,7 @@ from flask import Flask
 
 from ampline.v1.event_pb2 import Event
 from portal.formats import kw, kwh, money, percent
+from portal.lookups import plan_title
 from portal.words import status, word
 
 
@@ -41,7 +42,7 @@ KINDS = {
     "status": Kind("Status of chargers", ("evse.hardware_*", "charge_point.*_status_changed")),
     "connections": Kind("Connections", ("*connected", "*.booted", "*.security_event")),
     "authorizations": Kind("Authorizations", ("authorization.*",)),
-    "money": Kind("Money", ("user.balance_changed", "transaction.*")),
+    "money": Kind("Money", ("user.*_changed", "transaction.*", "voucher.*")),
     "changes": Kind("Changes by people", ("*.created", "*.updated", "*.deleted")),
 }  # fmt: skip
 
@@ -56,6 +57,7 @@ TITLES = {
     "evse.hardware_status_changed": "EVSE status",
     "session.meter_values": "Meter values",
     "user.balance_changed": "Balance changed",
+    "user.subscription_changed": "Subscription changed",
     "authorization.decided": "Authorization",
 }
 
@@ -154,6 +156,11 @@ def transaction_change(change: Any) -> str:
     return money(change.transaction.total)
 
 
+def subscription_change(change: Any) -> str:
+    state = word(change.subscription.state, "subscription_state").lower()
+    return f"{plan_title(change.subscription.plan)}: {state}"
+
+
 def authorization(decided: Any) -> str:
     refused = decided.refused.replace("_", " ").lower()
     return f"Token {decided.token}: {'accepted' if decided.accepted else f'refused, {refused}'}"
@@ -199,4 +206,6 @@ TELLERS: dict[str, Callable[[Any], str]] = {
     "session_meter_values": meter_values,
     "transaction_changed": transaction_change,
     "user_balance_changed": balance_change,
+    "user_subscription_changed": subscription_change,
+    "voucher_redeemed": lambda used: f"worth {money(used.balance_entry.amount)}",
 }  # fmt: skip

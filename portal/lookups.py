@@ -11,6 +11,7 @@ from ampline.v1.charge_point_pb2 import ChargePoint, GetChargePointRequest
 from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.location_pb2 import GetLocationRequest, Location
 from ampline.v1.session_pb2 import GetSessionRequest, Session
+from ampline.v1.subscription_plan_pb2 import GetSubscriptionPlanRequest, SubscriptionPlan
 from ampline.v1.tariff_pb2 import GetTariffRequest, Tariff
 from ampline.v1.user_pb2 import GetUserRequest, User
 from portal.auth import api
@@ -95,10 +96,21 @@ def title_of(known: User) -> str:
     return f"{known.given_name} {known.family_name}".strip() or known.email
 
 
+def plan_title(name: str) -> str:
+    asked = GetSubscriptionPlanRequest(name=name)
+    plan = read_once(
+        name,
+        SubscriptionPlan(),
+        lambda: api().subscription_plans.GetSubscriptionPlan(asked),
+    )
+    return plan.display_name or resource_id(name)
+
+
 # By collection.
 TITLES: dict[str, Callable[[str], str]] = {
     "chargePoints": charge_point_title,
     "locations": location_title,
+    "subscriptionPlans": plan_title,
     "tariffs": tariff_title,
     "users": user_title,
 }

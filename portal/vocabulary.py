@@ -10,12 +10,15 @@ from ampline.v1.id_tag_pb2 import IdTag
 from ampline.v1.location_pb2 import Location
 from ampline.v1.session_pb2 import Session
 from ampline.v1.session_warning_pb2 import SessionWarning
+from ampline.v1.subscription_pb2 import Subscription
 from ampline.v1.tariff_group_pb2 import TariffGroup
 from ampline.v1.tariff_pb2 import Tariff
+from ampline.v1.user_action_pb2 import CancelSubscriptionRequest
 from ampline.v1.user_pb2 import User
 
 # What a template may ask words for.
 ENUMS: dict[str, Any] = {
+    "cancel_when": CancelSubscriptionRequest.When,
     "charge_point_kind": ChargePoint.Kind,
     "charge_point_state": ChargePoint.State,
     "connector_format": Evse.Connector.Format,
@@ -45,6 +48,7 @@ ENUMS: dict[str, Any] = {
     "session_state": Session.State,
     "session_warning": SessionWarning,
     "stop_reason": Session.StopReason,
+    "subscription_state": Subscription.State,
     "tariff_state": Tariff.State,
     "tariff_unit": Tariff.Unit,
     "user_concurrency": User.Concurrency,
@@ -85,6 +89,11 @@ SAID = {
     "audience_sort.ROAMING": "Roaming",
     "audience_sort.AD_HOC": "Nobody we know",
     "audience_sort.OWNER": "Owner of the charger",
+    "cancel_when.NOW": "Now",
+    "cancel_when.AT_PERIOD_END": "With the period that runs",
+    "subscription_state.ACTIVE": "In force",
+    "subscription_state.PENDING": "Not begun yet",
+    "subscription_state.SUSPENDED": "Suspended: not paid",
     "user_concurrency.ONE_SESSION": "One session at a time",
     "user_concurrency.ONE_PER_TAG": "One session on each tag",
     "user_concurrency.UNLIMITED": "As many as wanted",

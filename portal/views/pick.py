@@ -8,10 +8,12 @@ from flask import Blueprint, abort, render_template, request
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
+from ampline.v1.subscription_plan_pb2 import ListSubscriptionPlansRequest
 from ampline.v1.tariff_group_pb2 import ListTariffGroupsRequest
 from ampline.v1.tariff_pb2 import ListTariffsRequest
 from ampline.v1.user_pb2 import ListUsersRequest
 from portal.auth import api
+from portal.formats import money
 from portal.lookups import title_of
 
 room = Blueprint("pick", __name__)
@@ -36,6 +38,12 @@ def locations(typed: str) -> Options:
     asked = ListLocationsRequest(text=last_part(typed), page_size=MOST)
     for location in api().locations.ListLocations(asked).locations:
         yield location.name, f"{location.display_name}, {location.address.locality}"
+
+
+def subscription_plans(typed: str) -> Options:
+    asked = ListSubscriptionPlansRequest(text=last_part(typed), page_size=MOST)
+    for plan in api().subscription_plans.ListSubscriptionPlans(asked).subscription_plans:
+        yield plan.name, f"{plan.display_name}, {money(plan.base_fee)}"
 
 
 def tariff_groups(typed: str) -> Options:
@@ -67,6 +75,7 @@ SOURCES: dict[str, Callable[[str], Options]] = {
     "charge-points": charge_points,
     "id-tags": id_tags,
     "locations": locations,
+    "subscription-plans": subscription_plans,
     "tariff-groups": tariff_groups,
     "tariffs": tariffs,
     "time-zones": time_zones,

@@ -1,7 +1,13 @@
-"""What one can do for a user: move money, enable, disable."""
+"""What one can do for a user: move money, subscribe, enable, disable."""
 
 from flask import Blueprint, url_for
 
+from ampline.v1.user_action_pb2 import (
+    ActivateSubscriptionRequest,
+    ApplyCustomFeeRequest,
+    CancelSubscriptionRequest,
+    RedeemVoucherRequest,
+)
 from ampline.v1.user_pb2 import (
     AddBalanceRequest,
     ChangeUserStatusRequest,
@@ -11,9 +17,10 @@ from ampline.v1.user_pb2 import (
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.choices import one_of
-from portal.formats import money
+from portal.formats import date, money
 from portal.forms import Field, Form
-from portal.kinds import Money, Text
+from portal.kinds import Flag, Money, Reference, Text
+from portal.lookups import plan_title
 from portal.resource_form import Page
 from portal.words import word
 
@@ -24,8 +31,7 @@ REASON = Field("reason", "Reason", Text())
 
 @room.route("/add-balance", methods=["GET", "POST"])
 def add_balance(key: str) -> Page:
-    user = api().users.GetUser(GetUserRequest(name=f"users/{key}"))
-    currency = user.currency or user.balance.currency_code or "EUR"
+    user, currency = user_and_currency(key)
 
     def run(form: Form, request_id: str) -> str:
         asked = AddBalanceRequest(name=user.name, request_id=request_id)
@@ -46,6 +52,79 @@ def add_balance(key: str) -> Page:
     return run_action(action, url_for("users.page", key=key))
 
 
+@room.route("/apply-fee", methods=["GET", "POST"])
+def apply_fee(key: str) -> Page:
+    user, currency = user_and_currency(key)
+
+    def run(form: Form, request_id: str) -> str:
+        asked = ApplyCustomFeeRequest(name=user.name, request_id=request_id)
+        form.into(asked, currency=currency)
+        form.must_be_readable()
+        now = api().user_actions.ApplyCustomFee(asked).user
+        return f"Done. The balance is now {money(now.balance)}."
+
+    amount = Field("amount", "Amount", Money(), "With tax.", required=True, unit=currency)
+    description = Field("description", "What it is for", Text())
+    told = f"The balance is {money(user.balance)}. It pays the fee, or nothing is taken."
+    action = Action("Take a fee", "Take it", run, told, (amount, description))
+    return run_action(action, url_for("users.page", key=key))
+
+
+@room.route("/redeem-voucher", methods=["GET", "POST"])
+def redeem_voucher(key: str) -> Page:
+    user, _ = user_and_currency(key)
+
+    def run(form: Form, request_id: str) -> str:
+        asked = RedeemVoucherRequest(name=user.name, request_id=request_id)
+        form.into(asked)
+        answer = api().user_actions.RedeemVoucher(asked)
+        worth, balance = money(answer.balance_entry.amount), money(answer.user.balance)
+        return f"Done. It was worth {worth}; the balance is now {balance}."
+
+    code = Field("code", "Code", Text(), "As it stands on the voucher.", required=True)
+    told = "What the voucher is worth comes to the balance. A user can use it once."
+    action = Action("Redeem a voucher", "Redeem", run, told, (code,))
+    return run_action(action, url_for("users.page", key=key))
+
+
+@room.route("/subscribe", methods=["GET", "POST"])
+def subscribe(key: str) -> Page:
+    user, _ = user_and_currency(key)
+
+    def run(form: Form, request_id: str) -> str:
+        asked = ActivateSubscriptionRequest(name=user.name, request_id=request_id)
+        form.into(asked)
+        asked.auto_renew = asked.auto_renew  # what is not ticked is said, too
+        form.must_be_readable()
+        made = api().user_actions.ActivateSubscription(asked).subscription
+        state = word(made.state, "subscription_state").lower()
+        return f"Done. The subscription to {plan_title(made.plan)} is {state}."
+
+    fields = (
+        Field("plan", "Plan", Reference("subscription-plans"), required=True),
+        Field("auto_renew", "It is renewed at the end of each period", Flag(), assumed="yes"),
+    )
+    told = f"A fee in advance comes from the balance, which is {money(user.balance)}."
+    action = Action("Subscribe", "Subscribe", run, told, fields)
+    return run_action(action, url_for("users.page", key=key))
+
+
+@room.route("/cancel-subscription", methods=["GET", "POST"])
+def cancel_subscription(key: str) -> Page:
+    user, _ = user_and_currency(key)
+
+    def run(form: Form, request_id: str) -> str:
+        asked = CancelSubscriptionRequest(name=user.name, request_id=request_id)
+        form.into(asked)
+        ended = api().user_actions.CancelSubscription(asked).subscription
+        return f"Done. It ends on {date(ended.end_time)}."
+
+    when = Field("when", "It ends", one_of("cancel_when"), assumed="AT_PERIOD_END")
+    told = "A fee that was paid is not paid back; what was used and is billed later is billed."
+    action = Action("Cancel the subscription", "Cancel it", run, told, (when, REASON), danger=True)
+    return run_action(action, url_for("users.page", key=key))
+
+
 @room.route("/change-status", methods=["GET", "POST"])
 def change_status(key: str) -> Page:
     user = api().users.GetUser(GetUserRequest(name=f"users/{key}"))
@@ -58,11 +137,18 @@ def change_status(key: str) -> Page:
 
     other = "DISABLED" if user.state == User.ENABLED else "ENABLED"
     state = Field("state", "The user is to be", one_of("user_state"), assumed=other)
+    stop = Field("stop_sessions", "Sessions that run are stopped", Flag())
     action = Action(
         "Change the status",
         "Change",
         run,
-        "A disabled user cannot start sessions; those that run go on.",
-        (state, REASON),
+        "A disabled user cannot start sessions; those that run go on, unless they are stopped.",
+        (state, stop, REASON),
     )
     return run_action(action, url_for("users.page", key=key))
+
+
+def user_and_currency(key: str) -> tuple[User, str]:
+    """The user, and the currency of the balance."""
+    user = api().users.GetUser(GetUserRequest(name=f"users/{key}"))
+    return user, user.currency or user.balance.currency_code or "EUR"

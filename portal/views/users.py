@@ -1,10 +1,11 @@
-"""Users: the list, the page of each with balance, ledger, tags and sessions, and their form."""
+"""Users: the list, their form, the page of each with money, subscription, tags and sessions."""
 
 from flask import Blueprint, render_template
 
 from ampline.v1.balance_entry_pb2 import ListBalanceEntriesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.session_pb2 import ListSessionsRequest
+from ampline.v1.subscription_pb2 import ListSubscriptionsRequest
 from ampline.v1.user_pb2 import (
     GetUserRequest,
     ListUsersRequest,
@@ -69,10 +70,12 @@ def page(key: str) -> str:
     ledger, _ = asked(ListBalanceEntriesRequest(parent=name), ())
     sessions = ListSessionsRequest(user=name, page_size=8)
     tags = ListIdTagsRequest(user=name, page_size=PAGE_SIZE)
+    subscriptions = ListSubscriptionsRequest(user=name, page_size=4)
     return render_template(
         "users/page.html",
         user=api().users.GetUser(GetUserRequest(name=name)),
         ledger=api().users.ListBalanceEntries(ledger),
         sessions=api().sessions.ListSessions(sessions).sessions,
         tags=api().id_tags.ListIdTags(tags).id_tags,
+        subscriptions=api().subscriptions.ListSubscriptions(subscriptions).subscriptions,
     )
