@@ -1,4 +1,4 @@
-"""A simulated charging station: OCPP 1.6J, as a library and as a command.
+"""A simulated charging station: OCPP 1.6J, 2.0.1 and 2.1, as a library and as a command.
 
 Under your hand, for tests. Each call below is one or two OCPP messages; it returns the answer's
 payload (a dict with OCPP's own keys) and raises `CallError`, `Disconnected` or `TimeoutError`:
@@ -44,7 +44,10 @@ clock or faulty; `fleet` runs many. The command: `python -m clients.charger --he
 
     await run_fleet([Resident(Station(url, name), PROFILES["faulty"], LIVELY) for name in names])
 
-Another version of OCPP is another `Dialect` (dialect.py): how things are said, and how one is told.
+A version of OCPP is a `Dialect` (dialect.py): how things are said, and how one is told. The calls
+above are the same in each; in 2.x a session is told in TransactionEvents, and has its id at once:
+
+    station = Station(url, name, password, dialect=Ocpp201())     # or Ocpp21()
 """
 
 from clients.charger.car import AC_11KW, AC_22KW, DC_50KW, DC_150KW, Car, Outlet
@@ -53,6 +56,8 @@ from clients.charger.connector import Connector, Fault
 from clients.charger.dialect import Hardware
 from clients.charger.endpoint import Command
 from clients.charger.frames import CallError, Disconnected, Payload
+from clients.charger.ocpp16 import Ocpp16
+from clients.charger.ocpp201 import Ocpp21, Ocpp201
 from clients.charger.operations import start_up
 from clients.charger.session import Session
 from clients.charger.station import Station
@@ -70,6 +75,9 @@ __all__ = [
     "Disconnected",
     "Fault",
     "Hardware",
+    "Ocpp16",
+    "Ocpp21",
+    "Ocpp201",
     "Outlet",
     "Payload",
     "Session",

@@ -6,15 +6,18 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from clients.charger.behaviours import PROFILES
 from clients.charger.car import Outlet
+from clients.charger.dialect import Dialect
 from clients.charger.fleet import Resident, run_fleet
 from clients.charger.link import Observer
+from clients.charger.ocpp16 import Ocpp16
+from clients.charger.ocpp201 import Ocpp21, Ocpp201
 from clients.charger.security import Security, ask_once_accepted
 from clients.charger.station import Station
 from clients.charger.visits import CALM, LIVELY, Habits
@@ -22,6 +25,7 @@ from clients.charger.visits import CALM, LIVELY, Habits
 log = logging.getLogger(__name__)
 
 PASSWORD = "AMPLINE_CHARGER_PASSWORD"  # noqa: S105 - the name of a variable
+VERSIONS: dict[str, Callable[[], Dialect]] = {"1.6": Ocpp16, "2.0.1": Ocpp201, "2.1": Ocpp21}
 VISITS = {"none": None, "calm": CALM, "lively": LIVELY}
 
 TIME = """
@@ -38,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     """What the command understands."""
     read = argparse.ArgumentParser(
         "python -m clients.charger",
-        description="Simulates charging stations (OCPP 1.6J).",
+        description="Simulates charging stations (OCPP 1.6J, 2.0.1, 2.1).",
         epilog=TIME,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -46,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     add("--url", default="ws://127.0.0.1:8080/ocpp", help="the identity is appended (%(default)s)")
     add("--id", nargs="+", default=["CP-1"], help="identities (CP-1)")
     add("--stations", type=int, default=1, help="so many of each id, numbered: CP-1-1, CP-1-2, …")
+    add("--ocpp", choices=VERSIONS, nargs="+", default=["1.6"], help="taken in turn (1.6)")
     add("--password", default=os.environ.get(PASSWORD), help=f"or {PASSWORD} in the environment")
     add("--trust", type=Path, help="roots of a central system that is called by wss://, PEM")
     add("--certificate", type=Path, help="of the station itself, with its chain, PEM")
@@ -87,6 +92,7 @@ def residents(options: argparse.Namespace) -> Iterator[Resident]:
             options.url,
             identity,
             options.password,
+            dialect=VERSIONS[options.ocpp[number % len(options.ocpp)]](),
             connectors=options.connectors,
             outlet=outlet_of(options),
             configuration={"MeterValueSampleInterval": str(options.meter_interval)},

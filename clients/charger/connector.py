@@ -36,8 +36,8 @@ class Connector:
     number: int
     outlet: Outlet = field(default_factory=Outlet)
     status: ChargePointStatus = ChargePointStatus.available
-    told: ChargePointStatus | None = None
-    """The status that the central system knows."""
+    told: str | None = None
+    """The status that the central system knows, in its own word."""
     fault: Fault = SOUND
     register_wh: float = 0.0
     car: Car | None = None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ocpp.v16.enums import ChargePointStatus
+
 from clients.charger.connector import Connector
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
@@ -47,8 +49,14 @@ class Dialect(Protocol):
     """One version of OCPP."""
 
     subprotocol: str
-    handlers: Mapping[str, Handler]
-    """What each action of the central system makes a station do."""
+    malformed: str
+    """The code of an error in a call that makes no sense."""
+    tells_turns: bool
+    """Whether what a car does is told of its session, beside the status of the connector."""
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """What each action of the central system makes a station do."""
 
     def boot(self, identity: str, hardware: Hardware) -> Message:
         """The station has started."""
@@ -59,11 +67,23 @@ class Dialect(Protocol):
     def authorize(self, id_tag: str) -> Message:
         """May this card charge?"""
 
-    def status(self, connector: Connector, time: datetime) -> Message:
-        """A connector's status is this."""
+    def authorized(self, answer: Payload) -> str:
+        """The status in the answer to `authorize`."""
+
+    def word_of(self, status: ChargePointStatus) -> str:
+        """What a status is called: the version may have one word for several."""
+
+    def status(self, connector: Connector, time: datetime) -> Message | None:
+        """A connector's status is this; None where that is not told."""
+
+    def transaction_id(self) -> str | None:
+        """The id of a new session, where the station gives it."""
 
     def started(self, session: "Session") -> Message:
         """A session has begun."""
+
+    def turned(self, session: "Session", status: ChargePointStatus, time: datetime) -> Message:
+        """The car of a session does something else; only where the dialect `tells_turns`."""
 
     def metered(
         self,

@@ -38,7 +38,9 @@ async def register(station: "Station") -> None:
                 )
 
 
-async def start_remotely(station: "Station", place: Connector, id_tag: str) -> None:
+async def start_remotely(
+    station: "Station", place: Connector, id_tag: str, remote_start_id: int | None = None
+) -> None:
     """Begins a session that was started from afar: asks first where the configuration says so.
 
     Where no car stands at the cable it waits for one, as long as ConnectionTimeOut says.
@@ -48,7 +50,7 @@ async def start_remotely(station: "Station", place: Connector, id_tag: str) -> N
     if not await may_start(station, id_tag):
         return
     if await has_car(station, place) and place.free:
-        session = await station.start(place.number, id_tag)
+        session = await station.start(place.number, id_tag, remote_start_id=remote_start_id)
         if station.automatic and station.car_waiting:
             await drive_away(session)
 

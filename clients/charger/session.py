@@ -32,8 +32,13 @@ class Session:
         self.start_time = start_time
         self.meter_start = meter_start
         """The meter's register at the start, in Wh."""
-        self.transaction_id: int | None = None
-        """The central system's id; None until it has answered the start."""
+        self.transaction_id: int | str | None = station.dialect.transaction_id()
+        """The station's own id; in 1.6 the central system's, None until it has answered the
+        start."""
+        self.remote_start_id: int | None = None
+        """Of the call that it was started by, if that had one."""
+        self.told = 0
+        """How many messages were written of it."""
         self.id_tag_status: str | None = None
         """What it said of the tag; None until then."""
         self.samples: list[Sample] = []

@@ -74,9 +74,16 @@ class Station(Endpoint):
         self.local_list = LocalList()
         self.firmware: Firmware | None = None
         """What it fetched last."""
+        self.online_since: datetime | None = None
+        """When it connected last, by its own clock: what happened before is told late."""
         self.reachable = asyncio.Event()
         """Cleared while the station is without network or power."""
         self.reachable.set()
+
+    async def connect(self) -> None:
+        """Opens a connection; raises `websockets` errors where the handshake is refused."""
+        await super().connect()
+        self.online_since = self.clock.now()
 
     @cached_property
     def random(self) -> Random:
@@ -121,7 +128,7 @@ class Station(Endpoint):
         try:
             return handler(self, payload)
         except (AttributeError, KeyError, TypeError) as fault:
-            raise CallError("FormationViolation", f"{action}: {fault!r}") from fault
+            raise CallError(self.dialect.malformed, f"{action}: {fault!r}") from fault
 
     # What a station says
 
@@ -131,46 +138,59 @@ class Station(Endpoint):
         self.registration = answer["status"]
         if self.accepted and answer["interval"] > 0:
             self.configuration.set("HeartbeatInterval", str(answer["interval"]))
-        self.clock.set(datetime.fromisoformat(answer["currentTime"]))
+        self._set_clock(answer)
         self.wake()
         return answer
 
     async def heartbeat(self) -> Payload:
         """Heartbeat; takes over the time."""
         answer = await self.say(self.dialect.heartbeat())
-        self.clock.set(datetime.fromisoformat(answer["currentTime"]))
+        self._set_clock(answer)
         return answer
+
+    def _set_clock(self, answer: Payload) -> None:
+        self.clock.set(datetime.fromisoformat(answer["currentTime"]))
+        if self.online_since is not None:  # a clock that is set back has not been offline
+            self.online_since = min(self.online_since, self.clock.now())
 
     async def authorize(self, id_tag: str) -> str:
         """Asks whether a card may charge; returns the status, such as `Accepted`."""
-        answer = await self.say(self.dialect.authorize(id_tag))
-        return str(answer["idTagInfo"]["status"])
+        return self.dialect.authorized(await self.say(self.dialect.authorize(id_tag)))
 
     async def tell_status(self, connector: int = 1) -> Payload:
         """Reports a connector's status, whatever was reported before."""
         place = self.connectors[connector]
-        status = place.status
-        answer = await self.say(self.dialect.status(place, self.clock.now()))
-        place.told = status
+        word = self.dialect.word_of(place.status)
+        message = self.dialect.status(place, self.clock.now())
+        answer = {} if message is None else await self.say(message)
+        place.told = word
         self.wake()
         return answer
 
     async def announce(self) -> None:
         """Reports the status of the station and of each connector where it is not known."""
         for connector in self.connectors:
-            if connector.told is not connector.status:
+            if connector.told != self.dialect.word_of(connector.status):
                 await self.tell_status(connector.number)
 
     async def set_status(
         self, connector: Connector, status: ChargePointStatus, fault: Fault = SOUND
     ) -> None:
         """Changes a status and reports it, if it is a change and the station may."""
-        connector.status = status
+        turned, connector.status = connector.status is not status, status
         connector.fault = fault
         self.wake()
-        if self.ready and connector.told is not status:
-            with suppress(Disconnected, TimeoutError, CallError):
+        with suppress(Disconnected, TimeoutError, CallError):
+            if turned and connector.session is not None:
+                await self._tell_turn(connector.session, status)
+            if self.ready and connector.told != self.dialect.word_of(status):
                 await self.tell_status(connector.number)
+
+    async def _tell_turn(self, session: Session, status: ChargePointStatus) -> None:
+        """What the car does, where that is told of the session."""
+        time = self.clock.now()
+        if self.dialect.tells_turns:
+            await self.post(lambda: self.dialect.turned(session, status, time))
 
     @property
     def measurands(self) -> list[str]:
@@ -205,6 +225,7 @@ class Station(Endpoint):
         meter_start: int | None = None,
         time: datetime | None = None,
         message_id: object | None = None,
+        remote_start_id: int | None = None,
     ) -> Session:
         """Begins a session, without asking first: StartTransaction, then Charging.
 
@@ -220,6 +241,7 @@ class Station(Endpoint):
             start_time=time or self.clock.now(),
             meter_start=int(place.register_wh),
         )
+        session.remote_start_id = remote_start_id
         place.session = session
         self.wake()
         await self.post(

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -11,8 +11,20 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from ampline import Client
 from ampline.v1.charge_point_pb2 import ChargePoint, UpdateChargePointRequest
-from clients.charger import AC_11KW, AC_22KW, DC_150KW, Clock, Hardware, Outlet, Station
+from clients.charger import (
+    AC_11KW,
+    AC_22KW,
+    DC_150KW,
+    Clock,
+    Hardware,
+    Ocpp16,
+    Ocpp21,
+    Ocpp201,
+    Outlet,
+    Station,
+)
 from clients.charger.behaviours import PROFILES, Profile
+from clients.charger.dialect import Dialect
 from clients.charger.fleet import Resident
 from clients.charger.life import Backoff
 from clients.charger.visits import Habits
@@ -37,6 +49,7 @@ class Installed(NamedTuple):
     hardware: Hardware
     tags: tuple[str, ...]
     profile: str = "normal"
+    dialect: Callable[[], Dialect] = Ocpp16
 
 
 INSTALLED = (
@@ -53,6 +66,7 @@ INSTALLED = (
         2,
         Hardware(vendor="Ampline", model="Fast 150", firmware_version="5.0.3"),
         ("04A1B2C3D4E502", "04A1B2C3D4E503", "04A1B2C3D4E507"),
+        dialect=Ocpp201,
     ),
     Installed(
         "LYS-CONF-01",
@@ -69,6 +83,7 @@ INSTALLED = (
         Hardware(vendor="Ampline", model="Wall 11", firmware_version="1.9.7"),
         ("04A1B2C3D4E506",),
         profile="offline_and_back",
+        dialect=Ocpp21,
     ),
 )
 
@@ -106,6 +121,7 @@ def station_of(place: Installed, url: str, key: str, sample_seconds: int) -> Sta
         outlet=place.outlet,
         hardware=place.hardware,
         configuration={"MeterValueSampleInterval": str(sample_seconds)},
+        dialect=place.dialect(),
         reboot_seconds=5,
     )
 

@@ -32,7 +32,11 @@ class CentralSystem:
         self.answers: dict[str, Callable[[Payload], Answer]] = {
             "BootNotification": lambda _: boot_answer("Accepted"),
             "Heartbeat": lambda _: {"currentTime": NOW},
-            "Authorize": lambda _: {"idTagInfo": {"status": "Accepted"}},
+            "Authorize": lambda _: {
+                "idTagInfo": {"status": "Accepted"},
+                "idTokenInfo": {"status": "Accepted"},
+            },
+            "TransactionEvent": lambda _: {"idTokenInfo": {"status": "Accepted"}},
             "StartTransaction": lambda _: start_answer(next(self.transaction_ids)),
         }
         self._changed = asyncio.Condition()
@@ -40,7 +44,7 @@ class CentralSystem:
         self._server: Server
 
     async def __aenter__(self) -> Self:
-        spoken = [Subprotocol("ocpp1.6")]
+        spoken = [Subprotocol(f"ocpp{version}") for version in ("1.6", "2.0.1", "2.1")]
         self._server = await serve(self._serve, "127.0.0.1", 0, subprotocols=spoken)
         return self
 

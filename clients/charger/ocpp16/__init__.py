@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from ocpp.v16.enums import ChargePointStatus
+
 from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Hardware, Message
 from clients.charger.frames import Payload
@@ -16,6 +18,8 @@ class Ocpp16:
     """The dialect of OCPP 1.6J."""
 
     subprotocol = "ocpp1.6"
+    tells_turns = False
+    malformed = "FormationViolation"
     handlers: ClassVar[Mapping[str, Handler]] = {
         **commands.HANDLERS,
         **local_list.HANDLERS,
@@ -34,6 +38,21 @@ class Ocpp16:
     def authorize(self, id_tag: str) -> Message:
         """Authorize."""
         return Message("Authorize", {"idTag": id_tag})
+
+    def authorized(self, answer: Payload) -> str:
+        """Takes idTagInfo.status."""
+        return str(answer["idTagInfo"]["status"])
+
+    def word_of(self, status: ChargePointStatus) -> str:
+        """The statuses are those of 1.6."""
+        return str(status.value)
+
+    def transaction_id(self) -> None:
+        """The central system gives it."""
+
+    def turned(self, session: Session, status: ChargePointStatus, time: datetime) -> Message:
+        """StatusNotification says it already."""
+        raise NotImplementedError
 
     def status(self, connector: Connector, time: datetime) -> Message:
         """StatusNotification."""

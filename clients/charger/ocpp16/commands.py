@@ -18,13 +18,12 @@ from ocpp.v16.enums import (
 
 from clients.charger import operations
 from clients.charger.configuration import KEYS
-from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Reply
 from clients.charger.frames import Payload
 from clients.charger.ocpp16.triggers import trigger_message
+from clients.charger.places import connectors, running, startable
 
 if TYPE_CHECKING:
-    from clients.charger.session import Session
     from clients.charger.station import Station
 
 
@@ -38,29 +37,12 @@ def remote_start_transaction(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": RemoteStartStopStatus.accepted}, start)
 
 
-def startable(station: "Station", number: int | None) -> Connector | None:
-    """The connector that a session can begin on, if there is one."""
-    places = station.connectors[1:] if number is None else connectors(station, number)
-    return next((place for place in places if place.free), None)
-
-
-def connectors(station: "Station", number: int) -> list[Connector]:
-    """The connector of this number, if there is one and it is not 0."""
-    return station.connectors[number : number + 1] if number > 0 else []
-
-
 def remote_stop_transaction(station: "Station", payload: Payload) -> Reply:
     """Stops the session with this id."""
     session = running(station, payload["transactionId"])
     if session is None:
         return Reply({"status": RemoteStartStopStatus.rejected})
     return Reply({"status": RemoteStartStopStatus.accepted}, session.stop("Remote"))
-
-
-def running(station: "Station", transaction_id: int) -> "Session | None":
-    """The session with this id, if it runs."""
-    sessions = (place.session for place in station.connectors)
-    return next((one for one in sessions if one and one.transaction_id == transaction_id), None)
 
 
 def reset(station: "Station", payload: Payload) -> Reply:

@@ -1,18 +1,17 @@
 """The payloads of OCPP 1.6 that a station sends."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from ocpp.v16.enums import Measurand, ReadingContext, UnitOfMeasure
+from ocpp.v16.enums import ReadingContext
 
 from clients.charger.clock import format_time
 from clients.charger.connector import Connector
 from clients.charger.dialect import Hardware
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
+from clients.charger.readings import Reading, readings_of
 from clients.charger.session import Session
-
-PHASES = ("L1", "L2", "L3")
 
 
 def boot(identity: str, hardware: Hardware) -> Payload:
@@ -92,45 +91,19 @@ def meter_values(samples: Iterable[Sample], measurands: Sequence[str]) -> list[P
 
 
 def values_of(sample: Sample, measurands: Sequence[str]) -> list[Payload]:
-    """The SampledValues of a sample: those asked for, or the register, as one there must be."""
-    values = [value for name in measurands for value in sampled_values(sample, name)]
-    return values or list(sampled_values(sample, Measurand.energy_active_import_register))
+    """The SampledValues of a sample."""
+    return [sampled_value(sample, reading) for reading in readings_of(sample, measurands)]
 
 
-def sampled_values(sample: Sample, measurand: str) -> Iterator[Payload]:
-    """The SampledValues of one measurand: one, one a phase, or none where nothing was measured."""
-    match measurand:
-        case Measurand.energy_active_import_register:
-            # Down to a whole Wh, as at start and stop: the register never goes back.
-            yield value(sample, measurand, f"{int(sample.register_wh)}", UnitOfMeasure.wh)
-        case Measurand.power_active_import if sample.power_w is not None:
-            yield value(sample, measurand, f"{sample.power_w:.0f}", UnitOfMeasure.w)
-        case Measurand.current_import if sample.current_a is not None:
-            yield from by_phase(sample, measurand, sample.current_a, UnitOfMeasure.a, "")
-        case Measurand.voltage if sample.voltage_v is not None:
-            yield from by_phase(sample, measurand, sample.voltage_v, UnitOfMeasure.v, "-N")
-        case Measurand.power_offered if sample.offered_w is not None:
-            yield value(sample, measurand, f"{sample.offered_w:.0f}", UnitOfMeasure.w)
-        case Measurand.soc if sample.soc is not None:
-            yield value(sample, measurand, f"{sample.soc:.1f}", UnitOfMeasure.percent)
-        case Measurand.temperature if sample.temperature_c is not None:
-            yield value(sample, measurand, f"{sample.temperature_c:.1f}", UnitOfMeasure.celsius)
-
-
-def by_phase(
-    sample: Sample, measurand: str, measured: float, unit: str, against: str
-) -> Iterator[Payload]:
-    """The value of each phase; without phases, the one value."""
-    text = f"{measured:.1f}"
-    for phase in PHASES[: sample.phases]:
-        yield {**value(sample, measurand, text, unit), "phase": phase + against}
-    if not sample.phases:
-        yield value(sample, measurand, text, unit)
-
-
-def value(sample: Sample, measurand: str, text: str, unit: str) -> Payload:
+def sampled_value(sample: Sample, reading: Reading) -> Payload:
     """One SampledValue; the context is left out where it is the default."""
-    said: Payload = {"value": text, "measurand": measurand, "unit": unit}
+    said: Payload = {
+        "value": f"{reading.value:.{reading.digits}f}",
+        "measurand": reading.measurand,
+        "unit": reading.unit,
+    }
     if sample.context is not ReadingContext.sample_periodic:
         said["context"] = sample.context
+    if reading.phase:
+        said["phase"] = reading.phase
     return said

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from clients.charger import operations, transfers
+from clients.charger import transfers
 from clients.charger.dialect import Handler, Reply
 from clients.charger.frames import Payload
-from clients.charger.transfers import Attempts, Tell
+from clients.charger.updating import attempts, telling, update
 
 if TYPE_CHECKING:
     from clients.charger.station import Station
@@ -42,22 +42,6 @@ def signed_update_firmware(station: "Station", payload: Payload) -> Reply:
     tell = telling(station, "SignedFirmwareStatusNotification", requestId=payload["requestId"])
     work = update(station, payload["firmware"]["location"], tell, attempts(payload))
     return Reply({"status": "Accepted"}, work)
-
-
-async def update(station: "Station", url: str, tell: Tell, tries: Attempts) -> None:
-    """Boots after a firmware was installed."""
-    if await transfers.update(station, url, tell, tries):
-        await operations.reset(station, hard=False)
-
-
-def telling(station: "Station", action: str, **fields: object) -> Tell:
-    """Sends the notification with each status."""
-    return lambda status: station.call(action, {"status": status, **fields})
-
-
-def attempts(payload: Payload) -> Attempts:
-    """The first attempt and the further ones that are asked for."""
-    return Attempts(1 + payload.get("retries", 0), payload.get("retryInterval", 0))
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {

@@ -7,13 +7,13 @@ from ocpp.v16.enums import (
     DiagnosticsStatus,
     FirmwareStatus,
     MessageTrigger,
-    ReadingContext,
     TriggerMessageStatus,
     UploadLogStatus,
 )
 
 from clients.charger.dialect import Reply
 from clients.charger.frames import Payload
+from clients.charger.places import tell_meters, tell_statuses
 
 if TYPE_CHECKING:
     from clients.charger.station import Station
@@ -51,25 +51,3 @@ def triggered(
         case MessageTrigger.firmware_status_notification:
             said = station.call(kind, {"status": FirmwareStatus.idle})
     return said
-
-
-def numbers(station: "Station", number: int | None) -> range:
-    """The connector asked for, or all with a cable."""
-    return range(1, len(station.connectors)) if number is None else range(number, number + 1)
-
-
-async def tell_statuses(station: "Station", number: int | None) -> None:
-    """StatusNotification."""
-    for one in numbers(station, number):
-        await station.tell_status(one)
-
-
-async def tell_meters(station: "Station", number: int | None) -> None:
-    """MeterValues; those of a session wait behind its other messages."""
-    for place in (station.connectors[one] for one in numbers(station, number)):
-        if place.session is not None:
-            await place.session.meter(context=ReadingContext.trigger)
-        else:
-            sample = place.sample(station.clock.now(), ReadingContext.trigger)
-            said = station.dialect.metered(place, None, [sample], station.measurands)
-            await station.say(said)
