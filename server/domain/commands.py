@@ -16,6 +16,7 @@ from server.domain.certificates import CertificateHash, CertificateKind, Certifi
 from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
 from server.domain.device_commands import DeviceCommand
 from server.domain.device_model import Result, Told
+from server.domain.display_messages import DisplayCommand
 from server.domain.local_lists import Part
 from server.domain.monitoring import MonitoringCommand, MonitorResult
 from server.domain.security_commands import SecurityCommand
@@ -313,6 +314,7 @@ Command = (
     | DeviceCommand
     | MonitoringCommand
     | SecurityCommand
+    | DisplayCommand
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from server.domain.device_facts import SettingsReported
+from server.domain.display_messages import CustomerInformationTold, DisplayMessagesReported
 from server.domain.facts import (
     AuthorizationAsked,
     Booted,
@@ -27,6 +28,7 @@ from server.work.sessions import authorization, charging, reservations
 from server.work.stations import (
     certificates,
     device_reports,
+    display_messages,
     monitoring,
     reports,
     transactions,
@@ -38,7 +40,9 @@ Fact = (
     | Booted
     | CertificateAsked
     | DataReceived
+    | CustomerInformationTold
     | DeviceEventsTold
+    | DisplayMessagesReported
     | EvseStatusReported
     | Measured
     | PlaceFreed
@@ -61,6 +65,12 @@ _DUTIES: Mapping[type[Any], Duty] = {
     Booted: reports.booted,
     CertificateAsked: certificates.asked,
     DataReceived: lambda unit, _, charge_point, fact: reports.data_received(
+        unit, charge_point, fact
+    ),
+    CustomerInformationTold: lambda unit, _, charge_point, fact: display_messages.customer_told(
+        unit, charge_point, fact
+    ),
+    DisplayMessagesReported: lambda unit, _, charge_point, fact: device_reports.messages_reported(
         unit, charge_point, fact
     ),
     DeviceEventsTold: lambda unit, _, charge_point, fact: monitoring.events_told(

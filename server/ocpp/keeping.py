@@ -13,9 +13,15 @@ from server.domain.device_commands import (
     SetVariables,
 )
 from server.domain.device_model import Setting, Told, Wanted
+from server.domain.display_messages import ClearDisplayMessage, SetDisplayMessage
 from server.domain.monitoring import ClearMonitors, SetMonitors
 from server.store.unit import Unit
-from server.work.stations import configuration, configuration_reading, monitoring
+from server.work.stations import (
+    configuration,
+    configuration_reading,
+    display_messages,
+    monitoring,
+)
 
 Keep = Callable[[Unit, str, Any, CommandAnswer], None]
 UNKNOWN = frozenset({"UnknownComponent", "UnknownVariable"})
@@ -89,6 +95,20 @@ def _monitors_cleared(
     monitoring.cleared(unit, charge_point, command, answer.monitors)
 
 
+def _message_set(
+    unit: Unit, charge_point: str, command: SetDisplayMessage, answer: CommandAnswer
+) -> None:
+    if answer.accepted:
+        display_messages.reported(unit, charge_point, [command.message])
+
+
+def _message_cleared(
+    unit: Unit, charge_point: str, command: ClearDisplayMessage, answer: CommandAnswer
+) -> None:
+    if answer.status in {"Accepted", "Unknown"}:
+        display_messages.cleared(unit, charge_point, command.number)
+
+
 _KEPT: Mapping[type[Any], Keep] = {
     ReadConfiguration: _read,
     GetConfiguration: _told,
@@ -97,4 +117,6 @@ _KEPT: Mapping[type[Any], Keep] = {
     SetVariables: _variables_set,
     SetMonitors: _monitors_set,
     ClearMonitors: _monitors_cleared,
+    SetDisplayMessage: _message_set,
+    ClearDisplayMessage: _message_cleared,
 }

@@ -31,6 +31,7 @@ def _permissions() -> Iterator[tuple[str, Permission]]:
     for message in (*resources, Session.DESCRIPTOR, Transaction.DESCRIPTOR):
         yield f"{snake_case(message.name)}.", _to_read(message)
     yield "authorization.", Permission.READ_SESSIONS
+    yield "charge_point.customer_information", Permission.ADMINISTER
 
 
 def _to_read(message: Any) -> Permission:

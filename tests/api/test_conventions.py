@@ -37,6 +37,7 @@ COMMANDING = {
     "ChargePointSecurityService",
     "ChargingProfileActionService",
     "VariableMonitorActionService",
+    "DeviceActionService",
 }
 """Their methods are calls to chargers, by the names that OCPP has for them: GetLog is no Get."""
 CREATED_FIELDS = ("create_time", "update_time", "etag")

@@ -19,7 +19,9 @@ from ampline.v1.circuit_balancing_pb2_grpc import CircuitBalancingServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
 from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
 from ampline.v1.configuration_template_pb2_grpc import ConfigurationTemplateServiceStub
+from ampline.v1.device_action_pb2_grpc import DeviceActionServiceStub
 from ampline.v1.device_event_pb2_grpc import DeviceEventServiceStub
+from ampline.v1.display_message_pb2_grpc import DisplayMessageServiceStub
 from ampline.v1.electricity_rate_pb2_grpc import ElectricityRateServiceStub
 from ampline.v1.event_pb2_grpc import EventServiceStub
 from ampline.v1.evse_pb2_grpc import EvseServiceStub
@@ -96,7 +98,9 @@ class Services:
     circuits = _Stub(CircuitServiceStub)
     configuration_keys = _Stub(ConfigurationKeyServiceStub)
     configuration_templates = _Stub(ConfigurationTemplateServiceStub)
+    device_actions = _Stub(DeviceActionServiceStub)
     device_events = _Stub(DeviceEventServiceStub)
+    display_messages = _Stub(DisplayMessageServiceStub)
     electricity_rates = _Stub(ElectricityRateServiceStub)
     event_log = _Stub(EventServiceStub)
     evses = _Stub(EvseServiceStub)

@@ -17,7 +17,9 @@ from server.api.services.circuits import CircuitService
 from server.api.services.commands import Commanding
 from server.api.services.configuration_keys import ConfigurationKeyService
 from server.api.services.configuration_templates import ConfigurationTemplateService
+from server.api.services.device_actions import DeviceActionService
 from server.api.services.device_events import DeviceEventService
+from server.api.services.display_messages import DisplayMessageService
 from server.api.services.electricity_rates import ElectricityRateService
 from server.api.services.events import EventService
 from server.api.services.evses import EvseService
@@ -133,6 +135,8 @@ def _of_charge_points(
         ConfigurationKeyService(),
         ConfigurationTemplateService(lane, commanding, rules),
         DeviceEventService(),
+        DeviceActionService(lane, commanding),
+        DisplayMessageService(),
         VariableMonitorService(),
         VariableMonitorActionService(lane, commanding),
         ChargingProfileService(),

@@ -26,6 +26,7 @@ from server.work.sessions import early_steps
 from server.work.stations import (
     certificates,
     configuration,
+    display_messages,
     firmware_updates,
     local_lists,
     logs,
@@ -121,6 +122,7 @@ def _remove_what_it_has(change: Change[pb.ChargePoint]) -> None:
     status_log.forget(change.unit, name)
     configuration.forget(change.unit, name)
     monitoring.forget(change.unit, name)
+    display_messages.forget(change.unit, name)
     certificates.forget(change.unit, name)
     early_steps.forget_all(change.unit, name)
     for what in (logs, firmware_updates, local_lists):

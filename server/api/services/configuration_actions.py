@@ -27,9 +27,9 @@ class ConfigurationActions:
     ) -> pb.GetConfigurationResponse:
         """What the request asks for; all, if that is nothing."""
         name, settings = request.charge_point, [to_setting(each) for each in request.settings]
+        await self._commanding.find(call, name)
         _require_one_question(request)
         _require_variables("settings", settings)
-        await self._commanding.find(call, name)
         if settings:
             results = await self._read_variables(name, settings, call)
             return pb.GetConfigurationResponse(results=map(to_message, results))
@@ -49,9 +49,9 @@ class ConfigurationActions:
     ) -> pb.SetConfigurationResponse:
         """Sets the key, or the settings."""
         name = request.charge_point
+        await self._commanding.find(call, name)
         if bool(request.key) == bool(request.settings):
             raise invalid_field("key", "either `key` or `settings` is needed, and not both")
-        await self._commanding.find(call, name)
         if request.key:
             wanted = device_commands.SetConfiguration(request.key, request.value)
             answer = await self._commanding.send_to_known(call, name, wanted)

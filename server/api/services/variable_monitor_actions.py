@@ -29,8 +29,9 @@ class VariableMonitorActionService(VariableMonitorActionServiceServicer):
     ) -> pb.SetVariableMonitoringResponse:
         """Sets monitors."""
         wanted = monitoring.SetMonitors(tuple(map(_monitor, request.monitors)))
+        await self._commanding.find(call, request.charge_point)
         _require_variables(wanted.monitors)
-        answer = await self._commanding.send(call, request.charge_point, wanted)
+        answer = await self._commanding.send_to_known(call, request.charge_point, wanted)
         results = zip_longest(request.monitors, answer.monitors, fillvalue=_UNANSWERED)
         return pb.SetVariableMonitoringResponse(
             results=[

@@ -2,9 +2,11 @@
 
 from server.domain import commands
 from server.domain.commands import CommandAnswer, LogKind
+from server.domain.display_messages import CustomerInformationTold, RequestCustomerInformation
 from server.domain.facts import Transfer, TransferReported
+from server.ocpp.dialect201 import words
 from server.ocpp.duties import Fact
-from server.ocpp.saying import Heard, Said, Saying, noted
+from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.stored import stored
 from server.ocpp.timestamps import write_datetime
@@ -16,6 +18,23 @@ def log_status(payload: Payload) -> Fact:
     return TransferReported(Transfer.LOG, payload["status"], payload.get("requestId"))
 
 
+def notify_customer_information(payload: Payload) -> Fact:
+    """NotifyCustomerInformation (N09): `tbc` says that more is to come."""
+    return CustomerInformationTold(
+        payload["requestId"], payload["seqNo"], not payload.get("tbc"), payload["data"]
+    )
+
+
+def customer_information(command: RequestCustomerInformation) -> Payload:
+    """CustomerInformation (N09, N10)."""
+    return {
+        "requestId": command.number,
+        "report": command.report,
+        "clear": command.clear,
+        "idToken": words.id_token(command.token, command.kind),
+    }
+
+
 def no_stream(_: object, __: int) -> Payload:
     """The answer to OpenPeriodicEventStream: nobody here asked for one (N11)."""
     return {"status": "Rejected"}
@@ -24,7 +43,7 @@ def no_stream(_: object, __: int) -> Payload:
 HEARD: Heard = {
     "ClosePeriodicEventStream": (stored, noted),
     "LogStatusNotification": (log_status, noted),
-    "NotifyCustomerInformation": (stored, noted),
+    "NotifyCustomerInformation": (notify_customer_information, noted),
     "NotifyPeriodicEventStream": (stored, noted),
     "OpenPeriodicEventStream": (stored, no_stream),
 }
@@ -71,4 +90,7 @@ def logging(payload: Payload) -> CommandAnswer:
 SAID: Said = {
     commands.GetDiagnostics: Saying("GetLog", get_diagnostics, logging),
     commands.GetLog: Saying("GetLog", get_log, logging),
+    RequestCustomerInformation: Saying(
+        "CustomerInformation", customer_information, yes_by("Accepted")
+    ),
 }

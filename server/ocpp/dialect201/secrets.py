@@ -23,6 +23,8 @@ def masked(action: str, payload: Payload) -> Payload:
     if action == "SetNetworkProfile":
         masked_profile: Payload = _without_passwords(payload)
         return masked_profile
+    if action == "NotifyCustomerInformation" and "data" in payload:
+        return {**payload, "data": MASK}  # nothing would find it when the user is forgotten
     if action == "NotifyReport":
         return _each(payload, "reportData", _masked_report)
     if action not in _VARIABLES:

@@ -24,7 +24,7 @@ from server.store.models.balancing import (
 from server.store.models.certificates import ChargePointCertificate
 from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob, Reaction
-from server.store.models.devices import DeviceEvent, VariableMonitor
+from server.store.models.devices import DeviceEvent, DisplayMessage, VariableMonitor
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
 from server.store.models.firmware import FirmwareCampaign, FirmwareImage, FirmwareUpdate
@@ -73,6 +73,7 @@ __all__ = [
     "Counter",
     "DeviceEvent",
     "DeviceReport",
+    "DisplayMessage",
     "EarlyStep",
     "ElectricityRate",
     "ElectricityRateVersion",

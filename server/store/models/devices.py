@@ -33,6 +33,28 @@ class VariableMonitor(Table):
         indexes = ((("charge_point", "monitor_id"), True),)
 
 
+class DisplayMessage(Table):
+    """A message that a charge point shows to drivers."""
+
+    name = TextField(primary_key=True)
+    charge_point = TextField()
+    message_id = IntegerField()
+    priority = SmallIntegerField(null=True)
+    state = SmallIntegerField(null=True)
+    start_time = BigIntegerField(null=True)
+    end_time = BigIntegerField(null=True)
+    ocpp_transaction_id = TextField(null=True)
+    format = SmallIntegerField(null=True)
+    language_code = TextField(null=True)
+    content = TextField()
+    report_time = BigIntegerField()
+
+    class Meta:
+        """Numbers are unique within a charge point."""
+
+        indexes = ((("charge_point", "message_id"), True),)
+
+
 class DeviceEvent(Table):
     """Something that a charge point told of a component."""
 

@@ -83,6 +83,7 @@ class DeviceReport(Table):
     next_part = IntegerField(default=0)
     setting_count = IntegerField(default=0)
     changed_count = IntegerField(default=0)
+    user = TextField(null=True)  # of whom it is, if it is of somebody
 
     class Meta:
         """Numbers are unique within a charge point."""

@@ -63,6 +63,7 @@ _EXPECT = Statement(
         number=param("number"),
         whole=param("whole"),
         begin_time=param("now"),
+        user=param("user"),
         next_part=0,
         setting_count=0,
         changed_count=0,
@@ -124,12 +125,14 @@ def begin(unit: Unit, rules: Rules, charge_point: str) -> Plan | None:
     return Plan(one_by_one, number, _settings(unit, charge_point, state.ocpp_version))
 
 
-def expect_report(unit: Unit, charge_point: str, *, whole: bool) -> int:
-    """The number of a report that the charger is about to be asked for."""
+def expect_report(unit: Unit, charge_point: str, *, whole: bool, user: str | None = None) -> int:
+    """The number of a report that the charger is about to be asked for; of a user, or of itself."""
     number = 1 + secrets.randbelow(_MOST_NUMBERS)
     before = unit.now - _REPORT_SECONDS * 1_000_000
     unit.run(_FORGET_EARLIER, charge_point=charge_point, before=before)
-    unit.run(_EXPECT, charge_point=charge_point, number=number, whole=whole, now=unit.now)
+    unit.run(
+        _EXPECT, charge_point=charge_point, number=number, whole=whole, user=user, now=unit.now
+    )
     return number
 
 

@@ -1,4 +1,4 @@
-"""Reports of chargers that come in parts: of settings, of monitors.
+"""Reports of chargers that come in parts: of settings, of monitors, of what they show.
 
 After the last part of a whole report the charger has nothing else, unless a part is missing. What
 was not asked for here is kept as well.
@@ -7,11 +7,17 @@ was not asked for here is kept as well.
 from typing import NamedTuple
 
 from server.domain.device_facts import SettingsReported
+from server.domain.display_messages import DisplayMessagesReported
 from server.domain.monitoring import MonitorsReported
 from server.store.models import DeviceReport
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.stations import configuration, configuration_reading, monitoring
+from server.work.stations import (
+    configuration,
+    configuration_reading,
+    display_messages,
+    monitoring,
+)
 from server.work.stations.configuration import Count
 
 _OF_NUMBER = (DeviceReport.charge_point == param("charge_point")) & (
@@ -64,6 +70,17 @@ def monitors_reported(unit: Unit, charge_point: str, fact: MonitorsReported) -> 
     end = _go_on(unit, charge_point, fact, Count(len(fact.monitors)))
     if end is not None and end.since is not None:
         monitoring.forget_older(unit, charge_point, end.since)
+
+
+def messages_reported(unit: Unit, charge_point: str, fact: DisplayMessagesReported) -> None:
+    """A part of a report of display messages. These are not numbered: none is missed."""
+    display_messages.reported(unit, charge_point, fact.messages)
+    row = unit.one(_EXPECTED, charge_point=charge_point, number=fact.number)
+    if row is None or not fact.is_last:
+        return
+    unit.run(_ARRIVED, charge_point=charge_point, number=fact.number)
+    if row[0]:
+        display_messages.forget_older(unit, charge_point, row[1])
 
 
 def _go_on(
