@@ -6,6 +6,7 @@ partner, which is a column that no body needs.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from google.protobuf.message import Message
@@ -42,6 +43,7 @@ def _fields_by_message(message: MessageType, oneof: str) -> dict[str | None, Fie
     return {type_name(field): field for field in message.oneofs_by_name[oneof].fields}
 
 
+_MOST_HEADS = 8192
 _PAYLOADS = _fields_by_message(Event.DESCRIPTOR, "payload")
 _RESOURCES = _fields_by_message(ResourceChanged.DESCRIPTOR, "resource")
 _WRITE_PAYLOAD = {name: wire.body(field.number) for name, field in _PAYLOADS.items()}
@@ -78,17 +80,22 @@ def event(
     if not isinstance(payload, Written):
         person = next(iter(persons_in(payload)), None)
         payload = Written(payload.__class__, payload.SerializeToString(), person)
-    parts = [
-        _TYPE(type),
-        _TIME(time_us),
-        _SUBJECT(subject),
-        _CHARGE_POINT(charge_point) if charge_point else b"",
-        _LOCATION(location) if location else b"",
-        _WRITE_PAYLOAD[payload.message.DESCRIPTOR.full_name](payload.body),
-    ]
-    body = b"".join(parts)
+    body = (
+        _head(type, subject, charge_point or "", location or "")
+        + _TIME(time_us)
+        + _WRITE_PAYLOAD[payload.message.DESCRIPTOR.full_name](payload.body)
+    )
     where = (charge_point or None, location or None, partner or None)
     return Told(type, subject, body, *where, payload.person)
+
+
+@lru_cache(_MOST_HEADS)
+def _head(type: str, subject: str, charge_point: str, location: str) -> bytes:  # noqa: A002 - as above
+    """What is the same in all events of a kind about the same thing."""
+    where = (_CHARGE_POINT(charge_point) if charge_point else b"") + (
+        _LOCATION(location) if location else b""
+    )
+    return _TYPE(type) + _SUBJECT(subject) + where
 
 
 def resource_changed(

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from peewee import Database
@@ -71,9 +72,10 @@ class WriteLane:
     def __init__(self, database: Database, on_event: Callable[[int], None] = lambda _: None):
         self._transactions = Transactions(database, on_event)
         self._queue: deque[_Waiting] = deque()
-        self._wake = threading.Event()
-        self._closing = threading.Lock()  # nobody joins the queue while it is being closed
+        self._door = threading.Lock()  # one at a time at the queue and what follows here
+        self._asleep = False
         self._closed = False
+        self._bell: SimpleQueue[None] = SimpleQueue()  # rung once for each time it sleeps
         self._lingering: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._work, name="write-lane", daemon=True)
         self._thread.start()
@@ -106,34 +108,44 @@ class WriteLane:
 
     def close(self) -> None:
         """Commits what waits, then stops."""
-        with self._closing:
+        with self._door:
             self._closed = True
-        self._wake.set()
+            self._wake()
         self._thread.join()
 
     def _put(self, waiting: _Waiting, *, wake: bool = True) -> None:
-        with self._closing:
+        with self._door:
             if self._closed:
                 raise LaneClosedError("the server is stopping")
             self._queue.append(waiting)
-        if wake:
-            self._wake.set()
+            if wake:
+                self._wake()
+
+    def _wake(self) -> None:
+        if self._asleep:
+            self._asleep = False
+            self._bell.put(None)
 
     def _stop_lingering(self) -> None:
         self._lingering = None
-        self._wake.set()
+        with self._door:
+            self._wake()
 
     def _work(self) -> None:
-        while not (self._closed and not self._queue):
-            self._wake.wait()
-            self._wake.clear()
-            while batch := self._next_batch():
-                self._transactions.commit(batch)
-                _deliver(batch)
+        while batch := self._next_batch():
+            self._transactions.commit(batch)
+            _deliver(batch)
         self._transactions.close()
 
     def _next_batch(self) -> list[_Waiting]:
-        return [self._queue.popleft() for _ in range(min(len(self._queue), MOST_JOBS))]
+        """What waits, as soon as something does; nothing once the lane is closed."""
+        while True:
+            with self._door:
+                if self._queue or self._closed:
+                    count = min(len(self._queue), MOST_JOBS)
+                    return [self._queue.popleft() for _ in range(count)]
+                self._asleep = True
+            self._bell.get()
 
 
 def _deliver(batch: Sequence[_Waiting]) -> None:

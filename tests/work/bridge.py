@@ -76,7 +76,7 @@ class Bridge:
         return result
 
     def warnings(self, session: Any) -> list[SessionWarning]:
-        return warnings_of(self._write(lambda unit: by_name(unit, session.name)))
+        return warnings_of(self._write(lambda unit: by_name(unit, session.name)).warnings)
 
 
 def only_session() -> Any:

@@ -5,7 +5,7 @@ from ampline.v1 import session_pb2
 from ampline.v1.charge_point_action_pb2_grpc import ChargePointActionServiceServicer
 from server.api import references
 from server.api.lanes import Call, acting
-from server.api.services.commands import Commanding
+from server.api.services.commands import Commanding, require_known
 from server.api.services.configuration_actions import ConfigurationActions
 from server.domain import commands
 from server.domain.errors import RefusedError
@@ -32,11 +32,11 @@ class ChargePointActionService(ChargePointActionServiceServicer):
         self, request: pb.StartSessionRequest, call: Call
     ) -> pb.StartSessionResponse:
         """Makes the PENDING session, then asks the charger to begin."""
-        await self._commanding.find(call, request.charge_point)
         wanted, partner = _start_wanted(request), call.caller.partner
 
         def prepare(unit: Unit) -> remote.Prepared:
             if partner is not None:
+                require_known(unit, call, request.charge_point)
                 references.check(unit, request, ("user", "id_tag"), "", partner)
             return remote.prepare_start(unit, self._rules, wanted)
 

@@ -14,7 +14,7 @@ from server.api.lanes import Call
 from server.api.references import check, exists
 from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import not_found, precondition
-from server.store.reads import ReadPool
+from server.store.reads import ReadPool, Rows
 from server.work.ports import Stations
 
 _CHARGE_POINT = "ampline.app/ChargePoint"
@@ -63,17 +63,18 @@ class Commanding:
 
     async def find(self, call: Call, charge_point: str) -> None:
         """NOT_FOUND for a charge point that is none, or not the caller's."""
-        partner = call.caller.partner
-        found = await self.reads.look_up(
-            lambda rows: exists(rows, _CHARGE_POINT, charge_point, partner)
-        )
-        if not found:
-            raise not_found(charge_point)
+        await self.reads.look_up(lambda rows: require_known(rows, call, charge_point))
 
     async def require(self, call: Call, request: Message, fields: Collection[str]) -> None:
         """REFERENCE_NOT_FOUND for a field that names what is not there, or not the caller's."""
         partner = call.caller.partner
         await self.reads.look_up(lambda rows: check(rows, request, fields, "", partner))
+
+
+def require_known(rows: Rows, call: Call, charge_point: str) -> None:
+    """NOT_FOUND for a charge point that is none, or not the caller's."""
+    if not exists(rows, _CHARGE_POINT, charge_point, call.caller.partner):
+        raise not_found(charge_point)
 
 
 def time_told(message: Any, field: str) -> datetime | None:

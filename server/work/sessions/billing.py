@@ -207,7 +207,7 @@ def _mark(unit: Unit, name: str, billing: BillingState, nothing_to_pay: bool) ->
 
 def _doubtful(session: SessionRow, unit: Unit) -> bool:
     """Whether a time that we replaced has a say in the price."""
-    if SessionWarning.TIME_REPLACED not in session_rows.warnings_of(session):
+    if SessionWarning.TIME_REPLACED not in session_rows.warnings_of(session.warnings):
         return False
     return _by_time(snapshot_of(unit, session.tariff_snapshot or "").terms)
 

@@ -276,7 +276,7 @@ def ended(unit: Unit, rules: Rules, session: SessionRow, fact: TransactionEnded)
     elif _closed_here(session):
         _finish(unit, rules, session, fact, SessionWarning.CORRECTED_BY_LATE_STOP)
     elif fact.meter_stop_wh not in (None, session.meter_stop_wh):
-        warned = session_rows.warned(session, SessionWarning.STOPPED_TWICE)
+        warned = session_rows.warned(session.warnings, SessionWarning.STOPPED_TWICE)
         session_rows.change(unit, session.name, warnings=warned)
 
 
@@ -302,7 +302,7 @@ def _may_be(session: SessionRow, fact: TransactionEnded) -> bool:
 
 
 def _closed_here(session: SessionRow) -> bool:
-    return SessionWarning.ENDED_WITHOUT_STOP in session_rows.warnings_of(session)
+    return SessionWarning.ENDED_WITHOUT_STOP in session_rows.warnings_of(session.warnings)
 
 
 def _finish(
@@ -354,7 +354,7 @@ def _stop(unit: Unit, rules: Rules, session: SessionRow, stop: _Stop) -> None:
         power_w=None,
         charging_periods=periods.save(stretches) if stretches else None,
         **periods.durations(stretches),
-        warnings=session_rows.warned(session, *progress.warnings),
+        warnings=session_rows.warned(session.warnings, *progress.warnings),
         **stopping.NOTHING_HELD,
     )
     if session.evse:

@@ -22,6 +22,7 @@ from server.work.money.tariffs import Snapshot, snapshot_of
 from server.work.sessions import closing, courses, places, session_rows, stopping
 from server.work.sessions.authorization import Decision
 from server.work.sessions.courses import Course, Reach
+from server.work.sessions.metered_rows import Metered
 from server.work.sessions.metering import Progress
 from server.work.sessions.session_rows import SessionRow, SessionState
 
@@ -59,7 +60,7 @@ def look_at_due(unit: Unit) -> int:
     return len(due)
 
 
-def measured(unit: Unit, session: SessionRow, progress: Progress) -> None:
+def measured(unit: Unit, session: Metered, progress: Progress) -> None:
     """Looks at a session if its figures have come to a mark; `session` is its row before."""
     energy, soc, time = session.watch_wh, session.watch_soc_percent, session.watch_time
     if (

@@ -3,8 +3,9 @@
 This is the hottest path of the platform; it works with compiled statements alone.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ampline.v1.event_pb2 import SessionMeterValues
@@ -16,9 +17,10 @@ from server.store import filing
 from server.store.models import Evse, MeterValue, Session
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work.sessions import session_rows
+from server.work.sessions import metered_rows, session_rows
 from server.work.sessions.evses import evse_name
-from server.work.sessions.session_rows import SessionRow, SessionState, SessionWarning
+from server.work.sessions.metered_rows import Metered
+from server.work.sessions.session_rows import SessionState, SessionWarning
 from server.work.sessions.times import believed
 
 SAMPLES = Append(
@@ -60,6 +62,7 @@ _ADVANCE = Statement(
     ).where(Session.name == param("name"))
 )
 _METER_VALUES = wire.body(SessionMeterValues.DESCRIPTOR.fields_by_name["meter_values"].number)
+_MOST_METERED = 8192
 _MOST_POWER = Statement(Evse.select(Evse.max_power_w).where(Evse.name == param("name")))
 
 
@@ -84,7 +87,7 @@ class Progress:
 class Moved(NamedTuple):
     """A session as it was, and its figures since."""
 
-    session: SessionRow
+    session: Metered
     progress: Progress
 
 
@@ -102,9 +105,9 @@ def measure(unit: Unit, charge_point: str, fact: Measured) -> Moved | None:
     return Moved(session, record(unit, session, fact.samples, marks))
 
 
-def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionRow | None, bool]:
+def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[Metered | None, bool]:
     if fact.transaction_id is not None:
-        found = session_rows.by_transaction(unit, charge_point, fact.transaction_id)
+        found = metered_rows.by_transaction(unit, charge_point, fact.transaction_id)
         if found:
             return found, False
     if fact.evse:
@@ -115,7 +118,7 @@ def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[SessionR
 
 
 def record(
-    unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], marks: list[SessionWarning]
+    unit: Unit, session: Metered, samples: tuple[SampleSet, ...], marks: list[SessionWarning]
 ) -> Progress:
     """Stores the samples of a session, and moves its figures on; returns them."""
     progress = progress_of(session, marks)
@@ -126,7 +129,7 @@ def record(
     return progress
 
 
-def progress_of(session: SessionRow, marks: list[SessionWarning] | None = None) -> Progress:
+def progress_of(session: Metered, marks: list[SessionWarning] | None = None) -> Progress:
     """The figures of a session's row."""
     register = None
     if session.segment_start_wh is not None and session.meter_wh is not None:
@@ -147,7 +150,7 @@ Recorded = tuple[bytes, Reading, int]
 
 
 def _record_each(
-    unit: Unit, session: SessionRow, samples: tuple[SampleSet, ...], progress: Progress
+    unit: Unit, session: Metered, samples: tuple[SampleSet, ...], progress: Progress
 ) -> Iterator[Recorded]:
     for sample in samples:
         time, replaced = believed(sample.time, unit.now)
@@ -164,9 +167,7 @@ def _record_each(
         yield body, reading, time
 
 
-def _move_on(
-    unit: Unit, session: SessionRow, progress: Progress, reading: Reading, time: int
-) -> bool:
+def _move_on(unit: Unit, session: Metered, progress: Progress, reading: Reading, time: int) -> bool:
     """Moves the figures on by one reading; False if the bill is to leave its register out."""
     if not session.running or (progress.meter_time is not None and time < progress.meter_time):
         return session.running  # told late: its register counts where it stands in time
@@ -183,7 +184,7 @@ def _move_on(
 
 
 def advance(
-    unit: Unit, session: SessionRow, progress: Progress, register_wh: float | None, time: int
+    unit: Unit, session: Metered, progress: Progress, register_wh: float | None, time: int
 ) -> bool:
     """Moves the energy register on; False if it went backwards or jumped: a new run begins."""
     if register_wh is None:
@@ -208,12 +209,12 @@ def advance(
     return True
 
 
-def _most_power(unit: Unit, session: SessionRow) -> int | None:
+def _most_power(unit: Unit, session: Metered) -> int | None:
     row = unit.one(_MOST_POWER, name=session.evse) if session.evse else None
     return row[0] if row else None
 
 
-def _save(unit: Unit, session: SessionRow, progress: Progress) -> None:
+def _save(unit: Unit, session: Metered, progress: Progress) -> None:
     register = progress.register
     unit.run(
         _ADVANCE,
@@ -231,14 +232,14 @@ def _save(unit: Unit, session: SessionRow, progress: Progress) -> None:
     if session.meter_start_wh is None and register:
         session_rows.change(unit, session.name, meter_start_wh=register.start_wh)
     if progress.warnings:
-        warned = session_rows.warned(session, *progress.warnings)
+        warned = session_rows.warned(session.warnings, *progress.warnings)
         if warned != session.warnings:
             session_rows.change(unit, session.name, warnings=warned)
 
 
 def _add(
     unit: Unit,
-    session: SessionRow,
+    session: Metered,
     time: int,
     reading: Reading,
     mark: int,
@@ -267,17 +268,21 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _tell(unit: Unit, session: SessionRow, told: list[Recorded], progress: Progress) -> None:
-    payload = SessionMeterValues(
-        session=session.name,
-        evse=session.evse or "",
-        user=session.user or "",
+def _tell(unit: Unit, session: Metered, told: list[Recorded], progress: Progress) -> None:
+    reading = told[0][1] if len(told) == 1 else _latest([reading for _, reading, _ in told])
+    figures = SessionMeterValues(
         energy_wh=progress.energy_wh,
+        soc_percent=reading.soc_percent,
+        power_import_w=reading.power_w,
+        power_offered_w=reading.power_offered_w,
+        current_import_a=reading.current_a,
+        current_offered_a=reading.current_offered_a,
+        voltage_v=reading.voltage_v,
+        temperature_celsius=reading.temperature_celsius,
     )
-    for _, reading, _ in told:
-        _summarize(payload, reading)
     measured = [_METER_VALUES(sampled_values.measured_at(time, values)) for values, _, time in told]
-    body = b"".join([payload.SerializeToString(), *measured])
+    whose = _whose(session.name, session.evse or "", session.user or "")
+    body = b"".join([whose, figures.SerializeToString(), *measured])
     unit.tell(
         events.event(
             "session.meter_values",
@@ -291,21 +296,20 @@ def _tell(unit: Unit, session: SessionRow, told: list[Recorded], progress: Progr
     )
 
 
-def _summarize(payload: SessionMeterValues, reading: Reading) -> None:
-    if reading.soc_percent is not None:
-        payload.soc_percent = reading.soc_percent
-    if reading.power_w is not None:
-        payload.power_import_w = reading.power_w
-    if reading.power_offered_w is not None:
-        payload.power_offered_w = reading.power_offered_w
-    if reading.current_a is not None:
-        payload.current_import_a = reading.current_a
-    if reading.current_offered_a is not None:
-        payload.current_offered_a = reading.current_offered_a
-    if reading.voltage_v is not None:
-        payload.voltage_v = reading.voltage_v
-    if reading.temperature_celsius is not None:
-        payload.temperature_celsius = reading.temperature_celsius
+@lru_cache(_MOST_METERED)
+def _whose(session: str, evse: str, user: str) -> bytes:
+    """What of an event is the same through a session."""
+    return SessionMeterValues(session=session, evse=evse, user=user).SerializeToString()
+
+
+def _latest(readings: Sequence[Reading]) -> Reading:
+    """Of each measurand what was told last."""
+    latest = Reading()
+    for reading in readings:
+        for name, value in asdict(reading).items():
+            if value is not None:
+                setattr(latest, name, value)
+    return latest
 
 
 def _keep_apart(unit: Unit, charge_point: str, fact: Measured) -> None:

@@ -120,8 +120,13 @@ class SessionRow(NamedTuple):
     @property
     def running(self) -> bool:
         """Whether a charger may still tell of it: ACTIVE, or refused and not stopped."""
-        refused = self.state == SessionState.FAILED and self.ocpp_transaction_id is not None
-        return self.state == SessionState.ACTIVE or (refused and self.stop_time is None)
+        return is_running(self.state, self.ocpp_transaction_id, self.stop_time)
+
+
+def is_running(state: int, ocpp_transaction_id: str | None, stop_time: int | None) -> bool:
+    """Whether a charger may still tell of such a session: ACTIVE, or refused and not stopped."""
+    refused = state == SessionState.FAILED and ocpp_transaction_id is not None
+    return state == SessionState.ACTIVE or (refused and stop_time is None)
 
 
 _COLUMNS = tuple(getattr(Session, column) for column in SessionRow._fields)
@@ -248,9 +253,9 @@ def insert(unit: Unit, **columns: Any) -> None:
 _inserts: dict[tuple[str, ...], Append] = {}
 
 
-def warned(row: SessionRow, *warnings: SessionWarning) -> bytes | None:
-    """The session's warnings with these added, as they are stored."""
-    return warnings_blob(list(dict.fromkeys([*warnings_of(row), *warnings])))
+def warned(stored: bytes | None, *warnings: SessionWarning) -> bytes | None:
+    """A session's warnings with these added, as they are stored."""
+    return warnings_blob(list(dict.fromkeys([*warnings_of(stored), *warnings])))
 
 
 def fingerprint(body: bytes) -> int:
@@ -259,11 +264,9 @@ def fingerprint(body: bytes) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def warnings_of(row: SessionRow) -> list[SessionWarning]:
-    """The session's warnings."""
-    return [
-        SessionWarning(warning) for warning in pb.Session.FromString(row.warnings or b"").warnings
-    ]
+def warnings_of(stored: bytes | None) -> list[SessionWarning]:
+    """A session's warnings, as they are stored."""
+    return [SessionWarning(warning) for warning in pb.Session.FromString(stored or b"").warnings]
 
 
 def warnings_blob(warnings: list[SessionWarning]) -> bytes | None:

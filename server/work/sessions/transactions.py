@@ -111,7 +111,7 @@ def _take(unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep) 
 
 def _note_missing(unit: Unit, session: SessionRow, numbers: StepNumbers) -> None:
     """Notes on a session that has ended whether all was heard; what is late may complete it."""
-    warnings = session_rows.warnings_of(session)
+    warnings = session_rows.warnings_of(session.warnings)
     missing = SessionWarning.MESSAGES_MISSING
     if bool(numbers.missing) == (missing in warnings):
         return
