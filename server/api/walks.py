@@ -15,7 +15,7 @@ from peewee import SQL, CompositeKey, Expression, Field, Model, NodeList, fn
 from server.api.filters import Filters
 from server.api.paging import Order
 from server.api.ways import FEW
-from server.store.models.base import Log
+from server.store.models.base import Log, ToldIndex
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 
@@ -128,7 +128,8 @@ def row_by_row(condition: Any) -> NodeList:
 def indexes_of(table: type[Model]) -> Iterator[tuple[str, ...]]:
     """The columns of each index of a table, but of those that have some rows only.
 
-    A log's have the filed rows; whoever asks for the whole log has the others looked at, too.
+    A log's have the filed rows; whoever asks for the whole log has the others looked at, too. And
+    those of what is told have every row that has the value one looks for.
     """
     meta: Any = table._meta  # noqa: SLF001 - where peewee keeps them, as documented
     if isinstance(meta.primary_key, CompositeKey):
@@ -139,7 +140,7 @@ def indexes_of(table: type[Model]) -> Iterator[tuple[str, ...]]:
     for index in meta.indexes:
         if isinstance(index, tuple | list):
             yield tuple(index[0])
-        elif issubclass(table, Log):
+        elif issubclass(table, Log) or isinstance(index, ToldIndex):
             yield tuple(column.name for column in index._expressions)  # noqa: SLF001 - likewise
 
 

@@ -7,11 +7,19 @@ from peewee import Database
 
 from server.store.database import is_postgresql
 from server.store.statements import Statement
-from server.work.sessions import authorization, extensions, limits, metering, session_rows, stopping
+from server.work.sessions import (
+    authorization,
+    extensions,
+    limits,
+    metered_rows,
+    metering,
+    session_rows,
+    stopping,
+)
 
 FOUND_BY = {
-    "session_charge_point_ocpp_transaction_id": session_rows._BY_TRANSACTION,
-    "session_charge_point_start_key": session_rows._BY_START_KEY,
+    "session_ocpp_transaction_id_charge_point": metered_rows._BY_TRANSACTION,
+    "session_start_key_charge_point": session_rows._BY_START_KEY,
     "session_open_charge_point": session_rows._AT_IN_STATE,
     "session_evse_start_time_name": extensions._BEFORE,
     "session_open_user": authorization._RUNNING,

@@ -81,20 +81,15 @@ class Session(Table):
     update_time = BigIntegerField()
 
     class Meta:
-        """Lists by time, alone and behind each filter; chargers by transaction and start key."""
+        """Lists by time, alone and behind each filter."""
 
         indexes = (
-            (("charge_point", "ocpp_transaction_id"), False),
-            (("charge_point", "start_key"), False),
             (("charge_point", "start_time", "name"), False),
             (("evse", "start_time", "name"), False),
             (("location", "start_time", "name"), False),
-            (("partner", "start_time", "name"), False),
-            (("partner", "stop_time"), False),
             (("user", "start_time", "name"), False),
             (("id_tag", "start_time", "name"), False),
             (("state", "start_time", "name"), False),
-            (("stop_reason", "start_time", "name"), False),
             (("billing_state", "start_time", "name"), False),
             (("payment_state", "start_time", "name"), False),
             (("start_time", "name"), False),
@@ -103,6 +98,13 @@ class Session(Table):
             (("final_energy_wh", "name"), False),
         )
 
+
+Session.told_by(Session.partner, Session.start_time, Session.name)
+Session.told_by(Session.partner, Session.stop_time)
+Session.told_by(Session.stop_reason, Session.start_time, Session.name)
+# Chargers find theirs by transaction, and by what recognises a start that is told again.
+Session.told_by(Session.ocpp_transaction_id, Session.charge_point)
+Session.told_by(Session.start_key, Session.charge_point)
 
 for _whose in (Session.charge_point, Session.user):
     # The few that have not ended, beside the many that have.
