@@ -142,6 +142,23 @@ class UpdateSignedFirmware:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishFirmware:
+    """Fetch firmware and offer it to the chargers behind. `number` is in what is told of it."""
+
+    number: int
+    uri: str
+    md5: str
+    retries: Retries = Retries()
+
+
+@dataclass(frozen=True, slots=True)
+class UnpublishFirmware:
+    """Offer the firmware of that MD5 no more."""
+
+    md5: str
+
+
+@dataclass(frozen=True, slots=True)
 class GetDiagnostics:
     """Upload diagnostics. `number` is in what is told of it, where the version has one."""
 
@@ -295,6 +312,8 @@ Command = (
     | ExtendedTriggerMessage
     | UpdateFirmware
     | UpdateSignedFirmware
+    | PublishFirmware
+    | UnpublishFirmware
     | GetDiagnostics
     | GetLog
     | ClearCache

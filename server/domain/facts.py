@@ -270,12 +270,14 @@ class Transfer(IntEnum):
 class TransferReported:
     """FirmwareStatusNotification, DiagnosticsStatusNotification, LogStatusNotification.
 
-    `number` is that of the command that began the transfer, if the charger tells it.
+    `number` is that of the command that began the transfer, if the charger tells it; `uris` are
+    where a local controller offers firmware.
     """
 
     kind: Transfer
     status: str
     number: int | None = None
+    uris: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class UpdateState(IntEnum):
     INSTALLED = 6
     FAILED = 7
     CANCELED = 8
+    PUBLISHED = 9
 
 
 UNDER_WAY = (
@@ -24,7 +25,12 @@ UNDER_WAY = (
     UpdateState.INSTALLING,
 )
 """The charger was told, and more is expected of it."""
-OVER = (UpdateState.INSTALLED, UpdateState.FAILED, UpdateState.CANCELED)
+OVER = (
+    UpdateState.INSTALLED,
+    UpdateState.FAILED,
+    UpdateState.CANCELED,
+    UpdateState.PUBLISHED,
+)
 
 _BY_WORD = {
     "DownloadScheduled": UpdateState.DOWNLOADING,
@@ -32,6 +38,10 @@ _BY_WORD = {
     "Downloading": UpdateState.DOWNLOADING,
     "Downloaded": UpdateState.DOWNLOADED,
     "SignatureVerified": UpdateState.DOWNLOADED,
+    "ChecksumVerified": UpdateState.DOWNLOADED,  # of PublishFirmwareStatusNotification
+    "Published": UpdateState.PUBLISHED,
+    "InvalidChecksum": UpdateState.FAILED,
+    "PublishFailed": UpdateState.FAILED,
     "InstallScheduled": UpdateState.INSTALLING,
     "Installing": UpdateState.INSTALLING,
     "InstallRebooting": UpdateState.INSTALLING,
@@ -47,9 +57,9 @@ def after(state: UpdateState, word: str) -> UpdateState:
     """The state after the charger's word.
 
     The charger knows best: one that we gave up for its silence, or that failed and was tried
-    again, goes on. What is installed, and what was called off, stays so.
+    again, goes on. What is installed or published, and what was called off, stays so.
     """
-    if state in {UpdateState.INSTALLED, UpdateState.CANCELED}:
+    if state in OVER and state is not UpdateState.FAILED:
         return state
     return _BY_WORD.get(word, state)
 

@@ -11,18 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from server.domain.authorization import TokenKind
+
 MOST_A_CALL = 50
 """Entries that a charger is sent at once where it does not tell how many it takes."""
-
-
-class TokenKind(IntEnum):
-    """ampline.v1.IdTag.Kind."""
-
-    RFID = 1
-    MAC_ADDRESS = 2
-    EMAID = 3
-    APP = 4
-    KEYCODE = 5
 
 
 class EntryStatus(IntEnum):

@@ -9,7 +9,13 @@ from ampline.v1 import charge_point_maintenance_pb2 as maintenance
 from ampline.v1 import event_pb2
 from ampline.v1 import firmware_image_pb2 as image_pb
 from ampline.v1 import firmware_update_pb2 as pb
-from server.domain.commands import CommandAnswer, UpdateFirmware, UpdateSignedFirmware
+from server.domain.commands import (
+    CommandAnswer,
+    PublishFirmware,
+    UnpublishFirmware,
+    UpdateFirmware,
+    UpdateSignedFirmware,
+)
 from server.domain.facts import Booted, Transfer, TransferReported
 from server.store.files import StoredFile
 from server.work.rules import Rules
@@ -228,3 +234,26 @@ async def test_what_does_not_go_together(
     error = await refused(firmware.update(**ask(await firmware.image())))
     assert field in error.fields
     assert firmware.api.stations.sent == []
+
+
+async def test_a_local_controller_offers_firmware(firmware: Firmware, client: Client) -> None:
+    image = await firmware.image(vendor="Another")
+    request = maintenance.PublishFirmwareRequest(charge_point=CP, firmware_image=image)
+    answer = await client.maintenance.PublishFirmware(request)
+    ((_, sent),) = firmware.api.stations.sent
+    assert isinstance(sent, PublishFirmware)
+    assert (sent.md5, sent.number) == (FILE.md5, answer.transfer_number)
+    await firmware.says("Downloaded", "ChecksumVerified", number=sent.number)
+    await firmware.boots("2.1.0")
+    assert await firmware.state(answer.firmware_update) == Update.DOWNLOADED
+    uris = ("http://192.0.2.1/v2.bin",)
+    fact = TransferReported(Transfer.FIRMWARE, "Published", sent.number, uris)
+    report = partial(transfers.reported, charge_point=CP, fact=fact)
+    await firmware.api.lane.write(report)
+    update = (await firmware.all())[answer.firmware_update]
+    assert (update.state, *update.published_uris) == (Update.PUBLISHED, *uris)
+    firmware.api.stations.connect(CP, lambda _: CommandAnswer("Unpublished", True))
+    unpublish = maintenance.UnpublishFirmwareRequest(charge_point=CP, firmware_image=image)
+    assert (await client.maintenance.UnpublishFirmware(unpublish)).charger_status == "Unpublished"
+    assert firmware.api.stations.sent[-1] == (CP, UnpublishFirmware(FILE.md5))
+    assert await firmware.state(answer.firmware_update) == Update.CANCELED

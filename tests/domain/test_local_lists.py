@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.authorization import TokenKind
 from server.domain.local_lists import (
     Entry,
     EntryStatus,
     Part,
-    TokenKind,
     changes,
     content_of,
     digest_of,

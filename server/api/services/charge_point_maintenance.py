@@ -16,7 +16,7 @@ from server.store.lane import WriteLane
 from server.work.balancing import managed
 from server.work.ports import Stations
 from server.work.rules import Rules
-from server.work.stations import local_lists
+from server.work.stations import firmware_images, firmware_updates, local_lists
 from server.work.stations.firmware_updates import FirmwareWanted, Prepared
 from server.work.stations.logs import LogWanted
 
@@ -48,6 +48,41 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
             transfer_number=update.number,
             firmware_update=update.name,
         )
+
+    @acting
+    async def PublishFirmware(
+        self, request: pb.PublishFirmwareRequest, call: Call
+    ) -> pb.PublishFirmwareResponse:
+        """Has firmware fetched and offered to others."""
+        await self._commanding.require(call, request, ("firmware_image",))
+        wanted = FirmwareWanted(request.charge_point, request.firmware_image, publishes=True)
+        update, answer = await self._transfers.firmware(
+            call,
+            wanted,
+            lambda update: commands.PublishFirmware(
+                update.number, update.uri, update.md5, _retries(request)
+            ),
+        )
+        return pb.PublishFirmwareResponse(
+            charger_status=answer.status,
+            transfer_number=update.number,
+            firmware_update=update.name,
+        )
+
+    @acting
+    async def UnpublishFirmware(
+        self, request: pb.UnpublishFirmwareRequest, call: Call
+    ) -> pb.UnpublishFirmwareResponse:
+        """Has firmware offered no more."""
+        charge_point, name = request.charge_point, request.firmware_image
+        await self._commanding.require(call, request, ("firmware_image",))
+        image = await self._commanding.reads.look_up(
+            lambda rows: firmware_images.require_ready(rows, name)
+        )
+        wanted = commands.UnpublishFirmware(image.md5)
+        answer = await self._commanding.send(call, charge_point, wanted)
+        await self._lane.write(lambda unit: firmware_updates.unpublished(unit, charge_point, name))
+        return pb.UnpublishFirmwareResponse(charger_status=answer.status)
 
     @acting
     async def GetDiagnostics(

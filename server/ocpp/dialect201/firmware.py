@@ -13,7 +13,8 @@ agreed = yes_by("Accepted", "AcceptedCanceled")
 
 def firmware_status(payload: Payload) -> Fact:
     """FirmwareStatusNotification (L01), PublishFirmwareStatusNotification (L03)."""
-    return TransferReported(Transfer.FIRMWARE, payload["status"], payload.get("requestId"))
+    uris = tuple(payload.get("location") or ())
+    return TransferReported(Transfer.FIRMWARE, payload["status"], payload.get("requestId"), uris)
 
 
 HEARD: Heard = {
@@ -41,7 +42,26 @@ def update_signed_firmware(command: commands.UpdateSignedFirmware) -> Payload:
     return {"requestId": command.number, "firmware": firmware, **tries(command.retries)}
 
 
+def publish_firmware(command: commands.PublishFirmware) -> Payload:
+    """PublishFirmware (L03)."""
+    return {
+        "location": command.uri,
+        "checksum": command.md5,
+        "requestId": command.number,
+        **tries(command.retries),
+    }
+
+
+def unpublish_firmware(command: commands.UnpublishFirmware) -> Payload:
+    """UnpublishFirmware (L04)."""
+    return {"checksum": command.md5}
+
+
 SAID: Said = {
+    commands.PublishFirmware: Saying("PublishFirmware", publish_firmware, yes_by("Accepted")),
+    commands.UnpublishFirmware: Saying(
+        "UnpublishFirmware", unpublish_firmware, yes_by("Unpublished")
+    ),
     commands.UpdateFirmware: Saying("UpdateFirmware", update_firmware, agreed),
     commands.UpdateSignedFirmware: Saying("UpdateFirmware", update_signed_firmware, agreed),
 }

@@ -1,8 +1,10 @@
 """Block D, local authorization lists."""
 
 from server.domain import commands
+from server.domain.authorization import TokenKind
 from server.domain.commands import CommandAnswer
-from server.domain.local_lists import Entry, TokenKind
+from server.domain.local_lists import Entry
+from server.ocpp.dialect201.words import LONGEST_GROUP, id_token
 from server.ocpp.saying import Heard, Said, Saying, nothing, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import write_datetime
@@ -14,15 +16,6 @@ LONGEST = 36
 def list_version(payload: Payload) -> CommandAnswer:
     """The answer to GetLocalListVersion (D02)."""
     return CommandAnswer("", True, list_version=payload["versionNumber"])
-
-
-_KINDS = {
-    TokenKind.RFID: "ISO14443",
-    TokenKind.MAC_ADDRESS: "MacAddress",
-    TokenKind.EMAID: "eMAID",
-    TokenKind.APP: "Central",
-    TokenKind.KEYCODE: "KeyCode",
-}
 
 
 def send_local_list(command: commands.SendLocalList) -> Payload:
@@ -38,14 +31,14 @@ def send_local_list(command: commands.SendLocalList) -> Payload:
 
 def _entry(entry: Entry) -> Payload:
     """An entry without idTokenInfo goes from the list (D01.FR.16)."""
-    token: Payload = {"idToken": {"idToken": entry.token, "type": _KINDS[entry.kind]}}
+    token: Payload = {"idToken": id_token(entry.token, entry.kind)}
     if entry.status is None:
         return token
     told: Payload = {"status": entry.status.name.capitalize()}
     if entry.expire_time:
         told["cacheExpiryDateTime"] = write_datetime(entry.expire_time)
-    if entry.parent_group_id:
-        told["groupIdToken"] = {"idToken": entry.parent_group_id, "type": "Central"}
+    if entry.parent_group_id and len(entry.parent_group_id) <= LONGEST_GROUP:
+        told["groupIdToken"] = id_token(entry.parent_group_id, TokenKind.APP)
     return {**token, "idTokenInfo": told}
 
 

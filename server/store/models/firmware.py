@@ -57,6 +57,8 @@ class FirmwareUpdate(Table):
     attempts = IntegerField(default=0)
     claim_time = BigIntegerField(null=True)  # until when a node is about to tell the charger
     try_time = BigIntegerField(null=True)  # not told before
+    publishes = BooleanField(default=False)
+    published_uris = BlobField(null=True)
     create_time = BigIntegerField()
     update_time = BigIntegerField()
     end_time = BigIntegerField(null=True)

@@ -170,6 +170,7 @@ def start(unit: Unit, name: str) -> Message:
             "firmware_image": row.firmware_image,
             "firmware_campaign": name,
             "state": UpdateState.QUEUED,
+            "publishes": False,
             "old_version": charger.firmware_version,
             "new_version": image.firmware_version,
             "create_time": unit.now + count,  # their turns come in this order

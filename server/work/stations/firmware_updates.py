@@ -7,6 +7,7 @@ from ampline.v1.charge_point_event_pb2 import ChargePointTransferStatus
 from ampline.v1.firmware_image_pb2 import FirmwareImage
 from ampline.v1.firmware_update_pb2 import FirmwareUpdate as Message
 from server.domain.errors import not_found, precondition
+from server.domain.facts import TransferReported
 from server.domain.firmware import OVER, UNDER_WAY, UpdateState, after, is_for, is_proven_by_boot
 from server.resources import events
 from server.resources.firmware import UPDATES
@@ -34,6 +35,7 @@ class FirmwareWanted(NamedTuple):
     firmware_image: str | None = None
     uri: str | None = None
     wait: int = 0
+    publishes: bool = False
 
 
 class Prepared(NamedTuple):
@@ -44,6 +46,7 @@ class Prepared(NamedTuple):
     number: int
     signing_certificate: str = ""
     signature: str = ""
+    md5: str = ""
 
 
 class _UpdateRow(NamedTuple):
@@ -79,6 +82,7 @@ INSERT = Append(
         "uri",
         "old_version",
         "new_version",
+        "publishes",
         "create_time",
         "update_time",
     ),
@@ -98,7 +102,19 @@ _LAST_AT = Statement(
     .limit(1)
 )
 _UNDER_WAY_AT = Statement(
-    _ROW.where(_AT & FirmwareUpdate.state.in_(UNDER_WAY)).order_by(*_NEWEST_FIRST)
+    _ROW.where(
+        _AT & FirmwareUpdate.state.in_(UNDER_WAY) & (FirmwareUpdate.publishes == param("publishes"))
+    ).order_by(*_NEWEST_FIRST)
+)
+_OFFERED = Statement(
+    FirmwareUpdate.update(published_uris=param("uris")).where(FirmwareUpdate.name == param("name"))
+)
+_PUBLISHED_AT = Statement(
+    _ROW.where(
+        _AT
+        & (FirmwareUpdate.firmware_image == param("image"))
+        & (FirmwareUpdate.state == UpdateState.PUBLISHED)
+    )
 )
 _SILENT = Statement(
     FirmwareUpdate.select(FirmwareUpdate.name)
@@ -131,7 +147,8 @@ def prepare(unit: Unit, rules: Rules, wanted: FirmwareWanted) -> Prepared:
     charger, image = charger_of(unit, wanted.charge_point), None
     if wanted.firmware_image:
         image = firmware_images.read(unit, wanted.firmware_image)
-        require_fit(image, wanted.charge_point, charger)
+        if not wanted.publishes:
+            require_fit(image, wanted.charge_point, charger)
     name, number = new_name("firmwareUpdates"), new_number()
     columns = {
         **wanted._asdict(),
@@ -156,7 +173,7 @@ def offered(
 ) -> Prepared:
     """What to tell the charger of an image: a URL for it alone, and the signature."""
     uri = firmware_images.download(unit, rules, image.name, wait + FOR_FETCHING).uri
-    return Prepared(name, uri, number, image.signing_certificate, image.signature)
+    return Prepared(name, uri, number, image.signing_certificate, image.signature, image.md5)
 
 
 def new_number() -> int:
@@ -187,7 +204,9 @@ def accepted(unit: Unit, name: str, status: str) -> None:
     """The charger agreed: it gives up what it was told before."""
     if status:
         unit.run(_WORD, name=name, status=status)
-    for other in unit.all(_UNDER_WAY_AT, charge_point=read(unit, name).charge_point):
+    update = read(unit, name)
+    same = unit.all(_UNDER_WAY_AT, charge_point=update.charge_point, publishes=update.publishes)
+    for other in same:
         if other[0] != name:
             move(unit, other[0], UpdateState.CANCELED)
 
@@ -197,23 +216,34 @@ def refused(unit: Unit, name: str) -> None:
     unit.run(_DELETE, name=name)
 
 
-def heard(unit: Unit, charge_point: str, word: str, number: int | None) -> Message | None:
+def unpublished(unit: Unit, charge_point: str, image: str) -> None:
+    """A local controller offers the image no more."""
+    for name, *_ in unit.all(_PUBLISHED_AT, charge_point=charge_point, image=image):
+        move(unit, name, UpdateState.CANCELED)
+        tell(unit, read(unit, name))
+
+
+def heard(unit: Unit, charge_point: str, fact: TransferReported) -> Message | None:
     """The charger's word on an update; the update as it is now, if it is one that we know."""
-    if number:
-        found = unit.one(_BY_NUMBER, charge_point=charge_point, number=number)
+    word = fact.status
+    if fact.number:
+        found = unit.one(_BY_NUMBER, charge_point=charge_point, number=fact.number)
     else:
         found = unit.one(_LAST_AT, charge_point=charge_point)
     if found is None:
         return None
     row = _UpdateRow(*found)
     unit.run(_WORD, name=row.name, status=word)
+    if fact.uris:
+        uris = Message(published_uris=fact.uris).SerializeToString()
+        unit.run(_OFFERED, name=row.name, uris=uris)
     move(unit, row.name, after(UpdateState(row.state), word))
     return read(unit, row.name)
 
 
 def booted(unit: Unit, charge_point: str, version: str) -> Message | None:
     """A charger booted with that firmware; the update that this ends."""
-    found = unit.one(_UNDER_WAY_AT, charge_point=charge_point)
+    found = unit.one(_UNDER_WAY_AT, charge_point=charge_point, publishes=False)
     if found is None:
         return None
     row = _UpdateRow(*found)

@@ -12,8 +12,9 @@ from peewee import JOIN
 
 from ampline.v1.local_list_pb2 import LocalList as Message
 from server.domain import local_lists as rules
+from server.domain.authorization import TokenKind
 from server.domain.errors import not_found, precondition
-from server.domain.local_lists import Entry, EntryStatus, Part, TokenKind
+from server.domain.local_lists import Entry, EntryStatus, Part
 from server.resources.local_lists import MAPPING, pack, unpack
 from server.store.clock import to_datetime
 from server.store.models import (

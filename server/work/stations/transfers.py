@@ -32,7 +32,7 @@ def reported(unit: Unit, charge_point: str, fact: TransferReported) -> None:
         if log is not None:
             payload.charge_point_log.CopyFrom(log)
     else:
-        update = firmware_updates.heard(unit, charge_point, fact.status, fact.number)
+        update = firmware_updates.heard(unit, charge_point, fact)
         if update is not None:
             payload.firmware_update.CopyFrom(update)
             _settle(unit, update)
