@@ -40,7 +40,7 @@ class Job:
     name: str
     period: int
     work: Callable[[Unit], bool]
-    """Does a piece of it, in the transaction; whether there is more."""
+    """Does a piece of it, in the transaction, at the clock's time; whether there is more."""
 
 
 class Clock:
@@ -92,12 +92,11 @@ class Clock:
 
     async def _do(self, job: Job) -> bool:
         """All its pieces, each in a transaction of its own; whether it was our turn."""
-        now = self._now()
-        self._next[job.name] = now + job.period * SECOND
+        self._next[job.name] = self._now() + job.period * SECOND
         done = False
         try:
             for _ in range(MOST_PIECES):
-                more = await self._lane.write(lambda unit: piece(unit, job, now))
+                more = await self._lane.write(lambda unit: piece(unit, job, self._now()))
                 done = done or more is not None
                 if not more:
                     break
@@ -112,7 +111,8 @@ def piece(unit: Unit, job: Job, now: int) -> bool | None:
     """A piece of the job, if it is due here; whether there is more. None if it is not due."""
     if not unit.run(_PUT_OFF, name=job.name, next=now + job.period * SECOND, now=now):
         return None
-    more = job.work(unit)
+    with unit.at(now):
+        more = job.work(unit)
     if more:
         unit.run(_PUT_OFF, name=job.name, next=now, now=now + job.period * SECOND)
     return more

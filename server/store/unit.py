@@ -1,7 +1,8 @@
 """One transaction, as the jobs on the write lane see it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from peewee import Database, Model, Query
@@ -112,6 +113,16 @@ class Unit:
         """Adds an event, at the end of the transaction, behind those told before."""
         self.wrote = True
         self._told.append(told)
+
+    @contextmanager
+    def at(self, now: int) -> Iterator[None]:
+        """Lets a clock's job work at its clock's time, in microseconds; events are recorded at
+        the transaction's."""
+        ours, self.now = self.now, now
+        try:
+            yield
+        finally:
+            self.now = ours
 
     def is_alive(self) -> bool:
         """Whether the transaction can still be committed: a failed statement may have ended it."""

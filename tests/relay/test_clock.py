@@ -5,9 +5,11 @@ import asyncio
 import pytest
 from peewee import Database
 
+from ampline.v1.connectivity_pb2 import LONG_TERM_UNAVAILABLE, TEMPORARILY_UNAVAILABLE
 from server.relay.clock import SECOND, Clock, Job
 from server.relay.jobs import Keeping, platform_jobs
-from server.store.models import ClockJob, Event
+from server.store.clock import now_us
+from server.store.models import ChargePoint, ClockJob, Event, Reservation
 from server.store.unit import Unit
 from server.work.rules import Rules
 from tests.relay.conftest import Node, NodeMaker
@@ -128,3 +130,46 @@ async def test_the_clock_goes_on_after_a_failure(
         database.execute_sql("ALTER TABLE elsewhere RENAME TO clock_job")
         await done.wait()
     await clock.close()
+
+
+async def test_its_hands_are_what_the_work_goes_by(node: Node, database: Database) -> None:
+    """Days go by as a test wants them to: no row is made older than it is."""
+    hands = HandTurned()
+    hands.now = now_us()
+    keeping = Keeping(events=7 * 86_400)
+    clock = Clock(node.lane, platform_jobs(Rules(), keeping, running_price=15), hands)
+    node.tell(3)
+    begun = {"create_time": hands.now, "update_time": hands.now}
+    Reservation.insert(
+        name="reservations/r1",
+        charge_point="chargePoints/CP1",
+        connector=0,
+        state=1,
+        expire_time=hands.now + 3_600 * SECOND,
+        **begun,
+    ).execute()
+    ChargePoint.insert(
+        name="chargePoints/CP1",
+        location="locations/L1",
+        network_status=TEMPORARILY_UNAVAILABLE,
+        last_seen_time=hands.now,
+        **begun,
+    ).execute()
+
+    def found() -> tuple[int, int, int]:
+        point = ChargePoint.get_by_id("chargePoints/CP1")
+        told = Event.select().where(Event.type == "charge_point.log_status").count()
+        return Reservation.get_by_id("reservations/r1").state, point.network_status, told
+
+    before = (1, TEMPORARILY_UNAVAILABLE, 3)
+    await clock.tick()
+    assert found() == before
+    hands.turn(3_601)
+    await clock.tick()
+    assert found() == (2, *before[1:])
+    hands.turn(86_400)
+    await clock.tick()
+    assert found() == (2, LONG_TERM_UNAVAILABLE, 3)
+    hands.turn(7 * 86_400)
+    await clock.tick()
+    assert found() == (2, LONG_TERM_UNAVAILABLE, 0)

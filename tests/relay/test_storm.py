@@ -2,31 +2,51 @@
 
 import asyncio
 import random
+import time
+from functools import partial
 
 import pytest
 
 from server.relay.tail import Pace
-from tests.relay.conftest import Node, NodeMaker
+from server.store.models import ClockJob
+from server.store.statements import Statement
+from server.store.unit import Unit
+from tests.relay.conftest import Node, NodeMaker, tell
 from tests.relay.following import ALL, DEADLINE
+
+PACE = Pace(poll=0.05)
+EVERY_JOB = Statement(ClockJob.select(ClockJob.name))
 
 
 async def write(node: Node, writer: int, count: int) -> None:
-    """Writes events about a subject of its own, in transactions of random size and moment."""
+    """Writes events about a subject of its own, in transactions of random size and length."""
     dice = random.Random(writer)
     left = count
+
+    def begin_and_dawdle(unit: Unit, several: int, seconds: float) -> None:
+        unit.one(EVERY_JOB)  # the transaction has begun, and others commit before it
+        tell(unit, several, subject=f"sessions/{writer}")
+        time.sleep(seconds)
+
     while left:
-        several = min(left, dice.randint(1, 5))
-        await asyncio.to_thread(node.tell, several, subject=f"sessions/{writer}")
+        several, seconds = min(left, dice.randint(1, 5)), dice.random() / 500
+        job = partial(begin_and_dawdle, several=several, seconds=seconds)
+        await asyncio.to_thread(node.lane.write_now, job)
         left -= several
         await asyncio.sleep(dice.random() / 1_000)
 
 
-async def follow_with_drops(nodes: list[Node], count: int) -> list[tuple[int, str, str]]:
-    """Follows now this node, now that, and resumes behind what it had."""
+async def follow_with_drops(make: NodeMaker, count: int) -> list[tuple[int, str, str]]:
+    """Follows now this node, now that, and resumes behind what it had; nodes come and go."""
     dice = random.Random(0)
+    nodes = [make(PACE) for _ in range(3)]
     had: list[tuple[int, str, str]] = []
     position = 0
     while len(had) < count:
+        if dice.random() < 0.1:
+            leaving = nodes.pop(dice.randrange(len(nodes)))
+            nodes.append(make(PACE))
+            await leaving.tail.close()
         steps = dice.choice(nodes).tail.follow(ALL, position)
         patience = dice.randint(1, max(count // 20, 2))
         async for step in steps:
@@ -42,10 +62,10 @@ async def follow_with_drops(nodes: list[Node], count: int) -> list[tuple[int, st
 
 
 async def storm(make_node: NodeMaker, writers: int, each: int) -> None:
-    nodes = [make_node(Pace(poll=0.05)) for _ in range(3)]
+    nodes = [make_node(PACE) for _ in range(3)]
     count = writers * each
     async with asyncio.timeout(DEADLINE + count / 100), asyncio.TaskGroup() as group:
-        follower = group.create_task(follow_with_drops(nodes, count))
+        follower = group.create_task(follow_with_drops(make_node, count))
         for writer in range(writers):
             group.create_task(write(nodes[writer % len(nodes)], writer, each))
     had = follower.result()
