@@ -36,6 +36,8 @@ ROOMS = (
     "tariff_groups",
     "locations",
     "events",
+    "webhooks",
+    "webhook_actions",
     "pick",
     "api_docs",
 )

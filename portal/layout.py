@@ -38,7 +38,11 @@ class Room:
 
 
 # Rooms without an entry of their own, by the entry that they are reached from.
-VISITED_FROM = {"charge_points": ("charge_point_actions", "evses"), "users": ("user_actions",)}
+VISITED_FROM = {
+    "charge_points": ("charge_point_actions", "evses"),
+    "users": ("user_actions",),
+    "webhooks": ("webhook_actions",),
+}
 
 MENU = (
     (
@@ -63,6 +67,7 @@ MENU = (
             Room("locations", "Locations", "map-pin"),
             Room("tariffs", "Tariffs", "receipt-text"),
             Room("tariff_groups", "Tariff groups", "tags"),
+            Room("webhooks", "Webhooks", "webhook"),
         ),
     ),
 )

@@ -11,6 +11,7 @@ PAGES = {
     "tariffGroups": "tariff_groups.edit",
     "tariffs": "tariffs.page",
     "users": "users.page",
+    "webhookEndpoints": "webhooks.page",
 }
 
 

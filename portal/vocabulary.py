@@ -15,6 +15,8 @@ from ampline.v1.tariff_group_pb2 import TariffGroup
 from ampline.v1.tariff_pb2 import Tariff
 from ampline.v1.user_action_pb2 import CancelSubscriptionRequest
 from ampline.v1.user_pb2 import User
+from ampline.v1.webhook_delivery_pb2 import WebhookDelivery
+from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
 
 # What a template may ask words for.
 ENUMS: dict[str, Any] = {
@@ -53,6 +55,9 @@ ENUMS: dict[str, Any] = {
     "tariff_unit": Tariff.Unit,
     "user_concurrency": User.Concurrency,
     "user_state": User.State,
+    "webhook_state": WebhookEndpoint.State,
+    "webhook_disable_reason": WebhookEndpoint.DisableReason,
+    "delivery_state": WebhookDelivery.State,
 }
 
 # Where the capitals in small letters would not do: by enum and value, or by value alone.
@@ -125,6 +130,9 @@ SAID = {
     "session_warning.CORRECTED_BY_LATE_STOP": "A late stop of the charger corrected it.",
     "session_warning.METER_VALUES_ATTRIBUTED": "Meter values that named no session were added.",
     "session_warning.STARTED_AGAINST_RULES": "Against the rules: the charger had begun offline.",
+    "webhook_disable_reason.FAILING": "Disabled: nothing got through for five days.",
+    "webhook_disable_reason.GONE": "Disabled: it answered 410, Gone.",
+    "delivery_state.PENDING": "To be sent",
     "RFID": "RFID", "EMAID": "eMAID", "MAC_ADDRESS": "MAC address", "AC": "AC", "DC": "DC",
     "SUSPENDED_EV": "Paused by car", "SUSPENDED_EVSE": "Paused by charger",
     "TYPE_1": "Type 1", "TYPE_2": "Type 2", "TYPE_3": "Type 3", "CHADEMO": "CHAdeMO",
@@ -135,7 +143,7 @@ SAID = {
 }  # fmt: skip
 
 TONES = {
-    "good": {"AVAILABLE", "ENABLED", "FINISHED", "PAID", "BILLING_COMPLETED"},
+    "good": {"AVAILABLE", "ENABLED", "FINISHED", "PAID", "BILLING_COMPLETED", "DELIVERED"},
     "live": {"CHARGING", "ACTIVE"},
     "warn": {
         "PREPARING", "FINISHING", "SUSPENDED_EV", "SUSPENDED_EVSE", "PENDING", "OCCUPIED",

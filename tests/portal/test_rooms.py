@@ -39,6 +39,8 @@ def rooms(network: Network) -> dict[str, str]:
         "location": f"/{location}",
         "location-edit": f"/{location}/edit",
         "events": "/events",
+        "webhooks": "/webhooks",
+        "webhook-new": "/webhooks/new",
     }
 
 

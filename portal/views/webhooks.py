@@ -1,0 +1,78 @@
+"""Webhooks: the endpoints that events are sent to, and what became of each delivery."""
+
+from flask import Blueprint, render_template
+
+from ampline.v1.webhook_delivery_pb2 import ListWebhookDeliveriesRequest
+from ampline.v1.webhook_endpoint_pb2 import (
+    GetWebhookEndpointRequest,
+    ListWebhookEndpointsRequest,
+    WebhookEndpoint,
+)
+from portal.auth import api
+from portal.choices import one_of
+from portal.forms import Field
+from portal.kinds import Lines, Text
+from portal.listing import asked, choice, search
+from portal.resource_form import Editor
+
+room = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+FILTERS = (
+    search(placeholder="Name or address"),
+    choice("state", "State", one_of("webhook_state", empty="Any")),
+)
+DELIVERY_FILTERS = (
+    choice("state", "State", one_of("delivery_state", empty="Any")),
+    Field("event_type", "Type", Text("search"), placeholder="session.stopped"),
+    Field("subject", "About", Text("search"), placeholder="sessions/…"),
+)
+FIELDS = (
+    Field(
+        "url",
+        "Address",
+        Text(),
+        "https, to a public address. What the platform allows besides are its settings.",
+        required=True,
+        placeholder="https://example.com/ampline",
+        wide=True,
+    ),
+    Field("display_name", "Name", Text(), placeholder="Billing"),
+    Field("state", "State", one_of("webhook_state"), assumed="ENABLED"),
+    Field(
+        "types",
+        "Types of events",
+        Lines(),
+        "With commas; * stands for any letters. Empty: all.",
+        placeholder="session.*, user.balance_changed",
+        wide=True,
+    ),
+    Field("external_id", "Your own id", Text()),
+)
+
+Editor(
+    room=room,
+    collection="webhookEndpoints",
+    resource=WebhookEndpoint,
+    service=lambda api: api.webhook_endpoints,
+    fields=FIELDS,
+    deletes="Nothing is sent there any more, and what was sent is forgotten.",
+).add_pages()
+
+
+@room.get("")
+def index() -> str:
+    listing, filters = asked(ListWebhookEndpointsRequest(), FILTERS)
+    answer = api().webhook_endpoints.ListWebhookEndpoints(listing)
+    return render_template("webhooks/index.html", answer=answer, filters=filters)
+
+
+@room.get("/<key>")
+def page(key: str) -> str:
+    name = f"webhookEndpoints/{key}"
+    listing, filters = asked(ListWebhookDeliveriesRequest(parent=name), DELIVERY_FILTERS)
+    return render_template(
+        "webhooks/page.html",
+        endpoint=api().webhook_endpoints.GetWebhookEndpoint(GetWebhookEndpointRequest(name=name)),
+        answer=api().webhook_deliveries.ListWebhookDeliveries(listing),
+        filters=filters,
+    )
