@@ -90,6 +90,16 @@ class Station(Endpoint):
         """Chance, the same for the same identity."""
         return Random(self.identity)  # noqa: S311 - behaviour, not a secret
 
+    @cached_property
+    def monitors(self) -> dict[int, Payload]:
+        """The variables that it was told to watch, by number (OCPP 2.x)."""
+        return {}
+
+    @cached_property
+    def shown(self) -> dict[int, Payload]:
+        """The messages on its display, by number (OCPP 2.x)."""
+        return {}
+
     @property
     def automatic(self) -> bool:
         """Whether it meters, retries and reconnects by itself."""

@@ -11,7 +11,7 @@ from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
-from clients.charger.ocpp201 import commands, messages, transactions, transfers, variables
+from clients.charger.ocpp201 import commands, devices, messages, transactions, transfers, variables
 from clients.charger.session import Session
 
 
@@ -23,6 +23,7 @@ class Ocpp201:
     malformed = "FormatViolation"
     handlers: ClassVar[Mapping[str, Handler]] = {
         **commands.HANDLERS,
+        **devices.HANDLERS,
         **transfers.HANDLERS,
         **variables.HANDLERS,
     }

@@ -108,12 +108,13 @@ def done(station: "Station", wanted: Payload) -> Payload:
 def get_base_report(station: "Station", payload: Payload) -> Reply:
     """Reports all its variables, after the answer has left."""
     accepted = GenericDeviceModelStatusEnumType.accepted
-    return Reply({"status": accepted}, report(station, payload["requestId"]))
+    return Reply(
+        {"status": accepted}, report(station, payload["requestId"], list(reported(station)))
+    )
 
 
-async def report(station: "Station", request_id: int) -> None:
+async def report(station: "Station", request_id: int, told: list[Payload]) -> None:
     """NotifyReport, in parts."""
-    told = list(reported(station))
     for number, begin in enumerate(range(0, len(told), _AT_ONCE)):
         part = {
             "requestId": request_id,
