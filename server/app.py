@@ -15,6 +15,7 @@ from server.files.endpoint import FileEndpoint
 from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
 from server.pki.choice import authority_of
+from server.pki.elsewhere import CertificatesElsewhere
 from server.relay.balancing.balancer import Balancer
 from server.relay.clock import Clock
 from server.relay.errands import Errands
@@ -69,7 +70,10 @@ class App:
         await self._lane.write(
             lambda unit: bootstrap.ensure_operator(unit, settings.bootstrap_operator)
         )
-        self._bridge = Bridge(settings, self._lane, self._reads, rules, self._tls)
+        elsewhere = CertificatesElsewhere(
+            settings.v2g_provider, frozenset(settings.ocsp_responders)
+        )
+        self._bridge = Bridge(settings, self._lane, self._reads, rules, self._tls, elsewhere)
         self._api = api.build(
             lane=self._lane,
             reads=self._reads,

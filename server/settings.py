@@ -40,6 +40,8 @@ class Settings:
     charger_organization: str = ""  # which chargers' certificates must name
     charger_certificate_validity: int = 365 * 86_400
     charger_certificate_renewal: int = 30 * 86_400  # before its end; 0 = never
+    v2g_provider: str = ""  # who issues cars' contracts, https://…
+    ocsp_responders: tuple[str, ...] = ()  # hosts that are asked for certificates' status
     unsecured_from: Networks = LOOPBACK  # where chargers without any security may come from
     files_port: int = 8084
     public_url: str = "http://127.0.0.1:8080"
@@ -159,7 +161,7 @@ def _webhooks(environment: Mapping[str, str], public_url: str) -> dict[str, Any]
 
 
 def _authority(environment: Mapping[str, str]) -> dict[str, Any]:
-    """The settings of who signs chargers' certificates."""
+    """The settings of who signs chargers' certificates, and who knows about cars'."""
     asked = environment.get("AMPLINE_CHARGER_CA") or "own"
     if asked not in {"own", "manual"} and not asked.startswith("https://"):
         raise ValueError(f"AMPLINE_CHARGER_CA: {asked!r} is neither own, manual nor https://…")
@@ -169,7 +171,12 @@ def _authority(environment: Mapping[str, str]) -> dict[str, Any]:
         raise ValueError(
             "AMPLINE_CHARGER_CA_KEY: must be the key of AMPLINE_CHARGER_CA_CERTIFICATE"
         )
+    provider = environment.get("AMPLINE_V2G_PROVIDER", "")
+    if provider and not provider.startswith("https://"):
+        raise ValueError(f"AMPLINE_V2G_PROVIDER: {provider!r} does not begin with https://")
     return {
+        "v2g_provider": provider,
+        "ocsp_responders": _list(environment, "AMPLINE_OCSP_RESPONDERS", ()),
         "charger_authority": asked,
         "charger_authority_certificate": files[0] if files else None,
         "charger_authority_key": keys[0] if keys else None,

@@ -19,6 +19,7 @@ from server.ocpp.visit import Visit
 from server.settings import Settings
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
+from server.work.ports import CertificateServices
 from server.work.rules import Rules
 from server.work.stations import connections
 from server.work.stations.connections import Connection
@@ -44,6 +45,7 @@ class Bridge:
         reads: ReadPool,
         rules: Rules,
         tls: Tls | None = None,
+        certificates: CertificateServices | None = None,
     ) -> None:
         self.stations = ConnectedStations(lane, reads)
         self._settings = settings
@@ -51,6 +53,7 @@ class Bridge:
         self._reads = reads
         self._rules = rules
         self._tls = tls
+        self._certificates = certificates
         self._boots = Boots(lane, self.stations, rules)
         self._sockets: set[Socket] = set()
         self._empty = asyncio.Event()
@@ -150,7 +153,9 @@ class Bridge:
         )
         visit = Visit(
             connection,
-            Voice(admission.charge_point, arrival.dialect, self._rules, numbers),
+            Voice(
+                admission.charge_point, arrival.dialect, self._rules, numbers, self._certificates
+            ),
             socket,
             self._lane,
             lenient=not strict,

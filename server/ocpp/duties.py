@@ -3,6 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from server.domain.certificate_questions import (
+    ContractAnswer,
+    ContractAsked,
+    StatusAnswer,
+    StatusAsked,
+)
 from server.domain.device_facts import SettingsReported
 from server.domain.display_messages import CustomerInformationTold, DisplayMessagesReported
 from server.domain.facts import (
@@ -39,6 +45,8 @@ Fact = (
     AuthorizationAsked
     | Booted
     | CertificateAsked
+    | ContractAnswer
+    | ContractAsked
     | DataReceived
     | CustomerInformationTold
     | DeviceEventsTold
@@ -50,6 +58,8 @@ Fact = (
     | SecurityEventReported
     | SettingsReported
     | StationStatusReported
+    | StatusAnswer
+    | StatusAsked
     | Told
     | TransactionEnded
     | TransactionStarted
@@ -64,6 +74,8 @@ _DUTIES: Mapping[type[Any], Duty] = {
     ),
     Booted: reports.booted,
     CertificateAsked: certificates.asked,
+    ContractAnswer: lambda _unit, _rules, _charge_point, fact: fact,
+    StatusAnswer: lambda _unit, _rules, _charge_point, fact: fact,
     DataReceived: lambda unit, _, charge_point, fact: reports.data_received(
         unit, charge_point, fact
     ),

@@ -14,6 +14,7 @@ from server.ocpp.link.frames import MessageId
 from server.ocpp.understanding import Understood
 from server.store.clock import now_us
 from server.store.unit import Unit
+from server.work.ports import CertificateServices
 from server.work.rules import Rules
 from server.work.stations import messages
 from server.work.stations.messages import LONGEST_VIOLATION, Direction, Entry, storable
@@ -26,6 +27,8 @@ class Voice(NamedTuple):
     dialect: Dialect
     rules: Rules
     numbers: ConnectorNumbers = AS_EVSES
+    certificates: CertificateServices | None = None
+    """Who is asked about cars' certificates."""
 
 
 class Heard:

@@ -8,6 +8,11 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeGuard
 
+from server.domain.certificate_questions import (
+    NOT_ENABLED,
+    CertificateQuestion,
+    unanswered,
+)
 from server.domain.facts import Booted
 from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.hearing import INTERNAL, Heard, Hearing, Refusal, Voice, refusal
@@ -60,6 +65,7 @@ class Visit:
         "_boots",
         "_in_flight",
         "_inbox",
+        "_inquiries",
         "_lane",
         "_lenient",
         "_loop",
@@ -101,6 +107,7 @@ class Visit:
         self._repeats = Repeats()
         self._ordering: Ordering | None = None
         self._inbox: deque[bytes] | None = None
+        self._inquiries: set[asyncio.Task[None]] = set()
         self._in_flight = 0
         self._boots = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -135,6 +142,8 @@ class Visit:
             self._timer.cancel()
         if self._ordering:
             self._ordering.close()
+        for inquiry in self._inquiries:
+            inquiry.cancel()
 
     def overlong(self, problem: str) -> None:
         """A message was too long to be read: noted, for the socket closes."""
@@ -203,6 +212,22 @@ class Visit:
             self._refuse(hearing, data, INTERNAL)
             return
         self._note(hearing)
+        if isinstance(hearing.understood.fact, CertificateQuestion):
+            self._in_flight += 1
+            inquiry = asyncio.create_task(self._inquire(hearing, first, hearing.understood.fact))
+            self._inquiries.add(inquiry)
+            inquiry.add_done_callback(self._inquiries.discard)
+        else:
+            self._submit(hearing, first)
+
+    async def _inquire(
+        self, hearing: Hearing, first: First | None, question: CertificateQuestion
+    ) -> None:
+        """Asks elsewhere, holding no transaction; what comes back is heard instead."""
+        services = self.voice.certificates
+        answer = await services.answer(question) if services else unanswered(question, NOT_ENABLED)
+        hearing.understood = hearing.understood._replace(fact=answer)
+        self._in_flight -= 1
         self._submit(hearing, first)
 
     def _mask(self, hearing: Hearing, call: Call) -> None:

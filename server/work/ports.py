@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from ampline.v1.event_pb2 import Event
 from ampline.v1.webhook_delivery_pb2 import WebhookAttempt
 from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
+from server.domain.certificate_questions import CertificateAnswer, CertificateQuestion
 from server.domain.certificates import CertificateKind
 from server.domain.commands import Command, CommandAnswer
 from server.domain.payments import Charge, Method, Told
@@ -66,6 +67,14 @@ class PaymentGateway(Protocol):
 
     async def refund(self, charge: Charge) -> Told:
         """Gives back what was taken: REFUNDED; FINALIZED with a reason if it cannot."""
+        ...
+
+
+class CertificateServices(Protocol):
+    """Who knows about cars' certificates."""
+
+    async def answer(self, question: CertificateQuestion) -> CertificateAnswer:
+        """Asks them. Never fails: that there is no answer is one."""
         ...
 
 

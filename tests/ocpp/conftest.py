@@ -21,6 +21,7 @@ from server.store.clock import now_us
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
 from server.work.access.passwords import hash_charger_password
+from server.work.ports import CertificateServices
 from server.work.rules import Rules
 from tests.ocpp.authority import Authority, tls_settings
 from tests.ocpp.raw_charger import DEADLINE, RawCharger, basic, dial, path_of
@@ -117,12 +118,15 @@ async def make_platform(database: Database) -> AsyncIterator[PlatformMaker]:
         _network()
 
     async def make(
-        rules: Rules = RULES, authorities: Sequence[Certificate] = (), **settings: Any
+        rules: Rules = RULES,
+        authorities: Sequence[Certificate] = (),
+        certificates: CertificateServices | None = None,
+        **settings: Any,
     ) -> Platform:
         lane, reads = WriteLane(database), ReadPool(database)
         chosen = replace(SETTINGS, **settings)
         rules = replace(rules, heartbeat=chosen.heartbeat)
-        bridge = Bridge(chosen, lane, reads, rules, tls_of(chosen, authorities))
+        bridge = Bridge(chosen, lane, reads, rules, tls_of(chosen, authorities), certificates)
         await bridge.start()
         running.append(Platform(database, lane, reads, bridge))
         return running[-1]

@@ -1,22 +1,51 @@
 """Block M, certificates (ISO 15118)."""
 
 from server.domain import commands
+from server.domain.certificate_questions import (
+    ContractAnswer,
+    ContractAsked,
+    StatusAnswer,
+    StatusAsked,
+)
 from server.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
 from server.domain.commands import CommandAnswer
 from server.ocpp import timestamps
+from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.stored import stored
 
-
-def no_ev_certificate(_: object, __: int) -> Payload:
-    """The answer to Get15118EVCertificate: there is nobody here who issues contracts (M01)."""
-    return {"status": "Failed", "exiResponse": ""}
+LONGEST_EXI, LONGEST_OCSP = 7_500, 5_500
+"""Characters of an answer, by the schemas of 2.0.1."""
 
 
-def no_status(_: object, __: int) -> Payload:
-    """The answer to GetCertificateStatus: there is nobody here who asks responders (M06)."""
-    return {"status": "Failed"}
+def ev_certificate(payload: Payload) -> Fact:
+    """Get15118EVCertificate (M01, M02)."""
+    return ContractAsked(payload)
+
+
+def ev_certificate_given(answer: ContractAnswer, _: int) -> Payload:
+    """Its answer; without somebody who issues contracts there is none."""
+    if answer.problem or len(answer.exi_response) > LONGEST_EXI:
+        return {**_failed(answer.problem or "TooLong"), "exiResponse": ""}
+    return {"status": "Accepted", "exiResponse": answer.exi_response}
+
+
+def certificate_status(payload: Payload) -> Fact:
+    """GetCertificateStatus (M06)."""
+    asked = payload["ocspRequestData"]
+    return StatusAsked(_hash(asked), asked["responderURL"])
+
+
+def certificate_status_told(answer: StatusAnswer, _: int) -> Payload:
+    """Its answer; without a responder that may be asked there is none."""
+    if answer.problem or len(answer.response) > LONGEST_OCSP:
+        return _failed(answer.problem or "TooLong")
+    return {"status": "Accepted", "ocspResult": answer.response}
+
+
+def _failed(reason: str) -> Payload:
+    return {"status": "Failed", "statusInfo": {"reasonCode": reason}}
 
 
 def no_chain_status(asked: Payload, now_us: int) -> Payload:
@@ -35,9 +64,9 @@ def no_chain_status(asked: Payload, now_us: int) -> Payload:
 
 
 HEARD: Heard = {
-    "Get15118EVCertificate": (stored, no_ev_certificate),
+    "Get15118EVCertificate": (ev_certificate, ev_certificate_given),
     "GetCertificateChainStatus": (stored, no_chain_status),
-    "GetCertificateStatus": (stored, no_status),
+    "GetCertificateStatus": (certificate_status, certificate_status_told),
 }
 _USES = {
     CertificateUse.CENTRAL_SYSTEM_ROOT: "CSMSRootCertificate",
