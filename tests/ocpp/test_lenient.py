@@ -10,9 +10,10 @@ from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.link.frames import Call
 from server.ocpp.understanding import Understood, understand
 from server.store import models
+from tests.ocpp.breaches import TIME
 from tests.ocpp.conftest import Platform
 from tests.ocpp.raw_charger import AVAILABLE, BOOT, RawCharger
-from tests.ocpp.test_strict import COMPLETE, SAMPLE, TIME
+from tests.ocpp.test_strict import COMPLETE, SAMPLE
 
 START = COMPLETE["StartTransaction"]
 STOP = COMPLETE["StopTransaction"]

@@ -4,19 +4,16 @@ The cases are made from the schemas: for each message that a charger may send, e
 field missing, of a wrong type, too long, not in the enum, and one too many.
 """
 
-import copy
-import json
-from collections.abc import Iterator
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from server.store import models
+from tests.ocpp.breaches import OF_1_6, TIME, breaches, schema_of
 from tests.ocpp.conftest import Platform, PlatformMaker
 from tests.ocpp.raw_charger import AVAILABLE, BOOT, RawCharger
 
-TIME = "2026-11-22T10:00:00Z"
 SAMPLE = {
     "value": "1",
     "context": "Sample.Periodic",
@@ -71,82 +68,13 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "transactionData": [METER_VALUE],
     },
 }
-MISSING = "OccurenceConstraintViolation"
-TYPE = "TypeConstraintViolation"
-VALUE = "PropertyConstraintViolation"
-EXTRA = "FormationViolation"
+VALUE, EXTRA = OF_1_6.value, OF_1_6.extra
 
 
-class Case(NamedTuple):
-    action: str
-    what: str
-    payload: Any
-    code: str
-
-
-def cases() -> Iterator[Case]:
-    """Every breach, one at a time."""
-    for action, payload in COMPLETE.items():
-        file = resources.files("ocpp.v16") / "schemas" / f"{action}.json"
-        schema = json.loads(file.read_text("utf-8-sig"))
-        for what, broken, code in breaches(resolved(schema, schema), payload):
-            yield Case(action, what, broken, code)
-
-
-def resolved(schema: Any, root: dict[str, Any]) -> Any:
-    """The schema with what it refers to in place."""
-    if isinstance(schema, list):
-        return [resolved(each, root) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return resolved(root["definitions"][schema["$ref"].rpartition("/")[2]], root)
-    parts = {key: each for key, each in schema.items() if key != "definitions"}
-    return {key: resolved(each, root) for key, each in parts.items()}
-
-
-def breaches(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, Any, str]]:
-    """`value` broken in each way that the schema forbids."""
-    if schema["type"] == "object":
-        yield from object_breaches(schema, value)
-    elif schema["type"] == "array":
-        for what, item, code in breaches(schema["items"], value[0]):
-            yield f"0.{what}", [item], code
-        if schema.get("minItems"):
-            yield "empty", [], MISSING
-        yield "type", "text", TYPE
-    else:
-        yield from leaf_breaches(schema)
-
-
-def object_breaches(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, Any, str]]:
-    yield "extra", {**value, "notOfOcpp": 1}, EXTRA
-    assert set(value) == set(schema["properties"]), "the complete payload is complete"
-    for name, sub in schema["properties"].items():
-        if name in schema.get("required", ()):
-            left = {key: each for key, each in value.items() if key != name}
-            yield f"{name} missing", left, MISSING
-        yield f"{name} null", {**value, name: None}, TYPE
-        for what, broken, code in breaches(sub, copy.deepcopy(value[name])):
-            yield f"{name} {what}", {**value, name: broken}, code
-
-
-def leaf_breaches(schema: dict[str, Any]) -> Iterator[tuple[str, Any, str]]:
-    if schema["type"] == "integer":
-        yield "as text", "1", TYPE
-        yield "with a fraction", 1.5, TYPE
-    else:
-        yield "as a number", 5, TYPE
-        if "enum" in schema:
-            yield "not in the enum", "Nonsense", VALUE
-        if "maxLength" in schema:
-            yield "too long", "x" * (schema["maxLength"] + 1), VALUE
-        if schema.get("format") == "date-time":
-            yield "no time", "yesterday", VALUE
-    yield "an object", {}, TYPE
-
-
-CASES = list(cases())
+CASES = {
+    action: list(breaches(schema_of("ocpp.v16", action), payload, OF_1_6))
+    for action, payload in COMPLETE.items()
+}
 
 
 @pytest.fixture
@@ -160,7 +88,7 @@ async def test_every_breach_gets_its_code_and_nothing_is_stored(
 ) -> None:
     charger = await strict.connect()
     before = await stored(strict)
-    for case in (case for case in CASES if case.action == action):
+    for case in CASES[action]:
         kind, code, description, details = await charger.call(action, case.payload)
         assert (kind, code, details) == (4, case.code, {}), (case.what, code, description)
     assert await stored(strict) == before
@@ -174,8 +102,8 @@ async def stored(platform: Platform) -> tuple[int, ...]:
 
 
 def test_there_are_cases_for_every_message() -> None:
-    assert {case.action for case in CASES} == set(COMPLETE)
-    assert len(CASES) > 150
+    assert all(CASES.values())
+    assert sum(map(len, CASES.values())) > 150
 
 
 @pytest.mark.parametrize("action", COMPLETE)
