@@ -205,6 +205,8 @@ def _is_here(url: str) -> bool:
 
 def _networks(environment: Mapping[str, str], name: str, default: Networks) -> Networks:
     networks: list[IPv4Network | IPv6Network] = []
+    if environment.get(name) == "none":
+        return ()
     for text in _list(environment, name, ()):
         try:
             networks += ANYWHERE if text == "*" else [ip_network(text)]

@@ -82,6 +82,7 @@ def test_loopback_is_for_machines_of_ones_own() -> None:
     assert from_environment({"AMPLINE_PUBLIC_URL": "http://localhost:8080"}).webhook_networks
     public = {"AMPLINE_PUBLIC_URL": "https://ampline.example"}
     assert from_environment(public).webhook_networks == ()
+    assert from_environment({"AMPLINE_WEBHOOK_NETWORKS": "none"}).webhook_networks == ()
     named = {**public, "AMPLINE_WEBHOOK_NETWORKS": "10.0.0.0/8, fd00::/8"}
     assert list(map(str, from_environment(named).webhook_networks)) == ["10.0.0.0/8", "fd00::/8"]
 

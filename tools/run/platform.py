@@ -51,6 +51,12 @@ class Platform:
         return self.environment.get("AMPLINE_PUBLIC_URL") or f"{scheme}://{self.address}"
 
     @property
+    def webhook_networks(self) -> str:
+        """Where webhooks may lead besides public addresses: nowhere, if others can connect here."""
+        told = self.environment.get("AMPLINE_WEBHOOK_NETWORKS", "")
+        return told or ("" if self.listen == LOOPBACK else "none")
+
+    @property
     def has_tls(self) -> bool:
         """Whether the public port speaks TLS."""
         return bool(self.environment.get("AMPLINE_TLS"))
@@ -75,6 +81,7 @@ class Platform:
             AMPLINE_LISTEN=LOOPBACK,
             AMPLINE_OCPP_TLS_LISTEN=self.environment.get("AMPLINE_OCPP_TLS_LISTEN") or self.listen,
             AMPLINE_PUBLIC_URL=self.url,
+            AMPLINE_WEBHOOK_NETWORKS=self.webhook_networks,
             AMPLINE_BOOTSTRAP_KEY=self.credentials.key,
             AMPLINE_BOOTSTRAP_OPERATOR=self.credentials.operator,
         )
