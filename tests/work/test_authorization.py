@@ -80,7 +80,7 @@ def test_a_card_that_charges_elsewhere_is_busy(bridge: Bridge) -> None:
     assert bridge.start(started(5, evse=2, token="BBBB")).authorization.accepted
 
 
-def test_a_tariff_that_cannot_be_priced_yet_applies_to_nobody(bridge: Bridge, write: Write) -> None:
+def test_a_tariff_that_follows_a_rate_needs_one(bridge: Bridge, write: Write) -> None:
     write(lambda unit: unit.execute(Tariff.delete()))
     follows = tariff_pb2.Tariff.Element(
         dimension=tariff_pb2.Tariff.ENERGY, electricity_rate=tariff_pb2.Tariff.RatePrice()

@@ -26,6 +26,7 @@ from server.resources.prices import price_to_message
 from server.resources.tariff_terms import length, moment, to_domain
 from server.resources.time_zones import is_time_zone
 from server.store.reads import Rows
+from server.work.money import rate_versions
 
 _MOST_YEARS = 10
 
@@ -36,9 +37,10 @@ class PricePreviewService(PricePreviewServiceServicer):
     @reading
     def PreviewPrice(self, request: Any, call: Call, rows: Rows) -> pb.PreviewPriceResponse:
         """The price, line by line, by the rules that price the real ones."""
-        tariff = _tariff(request, call, rows)
+        terms, facts = to_domain(_tariff(request, call, rows)), _facts(request)
+        rates = rate_versions.followed(rows, terms, None, facts.start, facts.end)
         try:
-            price = price_session(to_domain(tariff), _facts(request))
+            price = price_session(terms, facts, rates)
         except (UnpricedError, CurrencyMismatchError) as error:
             raise invalid_field(request.WhichOneof("source"), str(error)) from error
         return pb.PreviewPriceResponse(price=price_to_message(price))

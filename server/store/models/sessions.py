@@ -65,6 +65,9 @@ class Session(Table):
     one_time_token = TextField(null=True)  # accepted once, for this session alone
     expire_time = BigIntegerField(null=True)  # of a PENDING one
     start_key = TextField(null=True)  # recognises a resent StartTransaction
+    electricity_rate = TextField(null=True)  # its charge point's, when it began
+    electricity_rate_versions = BlobField(null=True)
+    electricity_cost = BlobField(null=True)
     original_session = TextField(null=True)  # that this one goes on with
     extending_session = TextField(null=True)  # that went on with this one
     subscription = TextField(null=True)  # of which the allowance was used

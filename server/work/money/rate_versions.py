@@ -8,6 +8,7 @@ from peewee import fn
 
 from ampline.v1 import electricity_rate_pb2 as pb
 from server.domain.electricity_rates import RateVersion, RecordedRate
+from server.domain.tariffs import OWN_RATE, RatePrice, Tariff
 from server.resources import rate_terms
 from server.store.clock import to_datetime, to_us
 from server.store.models import ElectricityRate, ElectricityRateVersion
@@ -87,3 +88,32 @@ def recorded(rows: Rows, rate: str, start: datetime, end: datetime) -> Recorded:
         names.append(str(name))
         versions.append(RateVersion(rate_terms.to_domain(message), begins))
     return Recorded(names, RecordedRate(tuple(versions)))
+
+
+def followed(
+    rows: Rows, terms: Tariff, own: str | None, start: datetime, end: datetime
+) -> dict[str, RecordedRate]:
+    """What the rates that a tariff follows say from start to end, by the names that it gives them.
+    `own` is the charge point's rate. Those of which there is none are missing."""
+    found = {}
+    for name in followed_by(terms):
+        rate = own if name == OWN_RATE else name
+        versions = recorded(rows, rate, start, end) if rate else None
+        if versions and versions.names:
+            found[name] = versions.rate
+    return found
+
+
+def followed_by(terms: Tariff) -> frozenset[str]:
+    """The names of the rates that a tariff follows."""
+    prices = (element.price for element in terms.elements)
+    return frozenset(price.rate for price in prices if isinstance(price, RatePrice))
+
+
+def are_known(rows: Rows, terms: Tariff, own: str | None, now: datetime) -> bool:
+    """Whether there is each rate that a tariff follows, in the tariff's currency: else nothing can
+    be priced by it."""
+    names = followed_by(terms)
+    found = followed(rows, terms, own, now, now) if names else {}
+    currencies = {rate.versions[0].rate.currency for rate in found.values()}
+    return len(found) == len(names) and currencies <= {terms.currency}

@@ -12,7 +12,7 @@ from peewee import JOIN
 
 from ampline.v1 import tariff_group_pb2, tariff_pb2
 from server.domain.tariff_groups import GroupEntry, Resolution, ResolutionContext, resolve
-from server.domain.tariffs import PricingType, RatePrice, pricing_type
+from server.domain.tariffs import PricingType, pricing_type
 from server.domain.tariffs import Tariff as Terms
 from server.resources import group_entries, tariff_groups, tariff_terms, tariffs
 from server.store.clock import to_datetime
@@ -25,15 +25,13 @@ from server.store.unit import Unit
 class Snapshot(NamedTuple):
     """A tariff as it was: its key, its message, its terms for the domain.
 
-    `free`: no session can cost anything by it. `priceable`: the platform knows all that it takes
-    to price by it; electricity rates are not among what it knows yet.
+    `free`: no session can cost anything by it.
     """
 
     key: str
     message: tariff_pb2.Tariff
     terms: Terms
     free: bool
-    priceable: bool
 
 
 _ENABLED = 1
@@ -139,8 +137,7 @@ def _snapshot(message: tariff_pb2.Tariff) -> Snapshot:
     body = message.SerializeToString(deterministic=True)
     terms = tariff_terms.to_domain(message)
     free = pricing_type(terms) is PricingType.FREE
-    priceable = not any(isinstance(element.price, RatePrice) for element in terms.elements)
-    return Snapshot(hashlib.sha256(body).hexdigest(), message, terms, free, priceable)
+    return Snapshot(hashlib.sha256(body).hexdigest(), message, terms, free)
 
 
 def _entries(rows: Rows, group: str) -> tuple[GroupEntry, ...]:

@@ -30,7 +30,7 @@ from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.balancing import room
-from server.work.money import allowances, tariffs
+from server.work.money import allowances, rate_versions, tariffs
 from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
 from server.work.sessions import held_places, session_rows
@@ -175,7 +175,7 @@ def decide(
     group, asked = _group(unit, charge_point, evse)
     context = context_of(unit, place, who, unit.now)
     snapshot = tariffs.tariff_for(unit, group, context) if asked else None
-    if snapshot and not snapshot.priceable:
+    if snapshot and not _is_priceable(unit, snapshot, place):
         snapshot = None  # a session is never begun that could not be billed
     held = held_places.active_at(unit, charge_point) if evse else ()
     facts = PlaceFacts(
@@ -192,6 +192,11 @@ def decide(
         facts, _tag_facts(tag), _user_facts(unit, who, tag, place, evse), to_datetime(unit.now)
     )
     return Decision(reason, place, tag, who, snapshot, held)
+
+
+def _is_priceable(unit: Unit, snapshot: Snapshot, place: PlaceRow) -> bool:
+    now = to_datetime(unit.now)
+    return rate_versions.are_known(unit, snapshot.terms, place.electricity_rate, now)
 
 
 def tag_of(unit: Unit, token: str, kind: TokenKind | None = None) -> TagRow | None:

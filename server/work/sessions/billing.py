@@ -23,7 +23,7 @@ from server.domain.pricing import (
     price_refused,
     price_session,
 )
-from server.domain.tariffs import CurrentType, Dimension, Tariff
+from server.domain.tariffs import CurrentType, Dimension, IdleDetection, RatePrice, Tariff
 from server.resources.prices import price_to_message
 from server.store import filing
 from server.store.clock import to_datetime, to_us
@@ -36,6 +36,7 @@ from server.work.rules import Rules
 from server.work.sessions import (
     announce,
     covers,
+    electricity,
     metering,
     paying,
     periods,
@@ -74,17 +75,19 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     session = session_rows.by_name(unit, name)
     assert session is not None
     _count(unit, session, earlier)
+    readings = _readings(unit, session, session.stop_time or unit.now)
     if session.tariff_snapshot is None:
+        electricity.keep_cost(unit, session, _facts(unit, session, None, readings, 0))
         free = rules.no_tariff_is_free and session.authorization_refused is None
         _mark(unit, name, BillingState.COMPLETED if free else BillingState.SUSPENDED, free)
         return
     terms = snapshot_of(unit, session.tariff_snapshot).terms
-    readings = _readings(unit, session, session.stop_time or unit.now)
     current = _current_type(unit, session)
     covering = covers.covering(unit, session)
     facts = _facts(unit, session, terms, readings, covers.wh_of(covering, session, current))
+    electricity.keep_cost(unit, session, facts)
     try:
-        price = _price(session, terms, facts)
+        price = _price(unit, session, terms, facts)
     except UnpricedError:
         log.exception("%s cannot be priced: its bill is held", name)
         _mark(unit, name, BillingState.SUSPENDED, False)
@@ -105,12 +108,14 @@ def reprice(unit: Unit, session: SessionRow) -> None:
     """Refreshes the price so far of a session that runs."""
     if session.tariff_snapshot is not None:
         terms = snapshot_of(unit, session.tariff_snapshot).terms
-        save_running(unit, session, _price(session, terms, facts_so_far(unit, session, terms)))
+        price = _price(unit, session, terms, facts_so_far(unit, session, terms))
+        save_running(unit, session, price)
 
 
-def _price(session: SessionRow, terms: Tariff, facts: SessionFacts) -> Price:
+def _price(unit: Unit, session: SessionRow, terms: Tariff, facts: SessionFacts) -> Price:
+    rates = electricity.rates_of(unit, session, terms)
     refused = session.authorization_refused is not None
-    return price_refused(terms, facts) if refused else price_session(terms, facts)
+    return price_refused(terms, facts, rates) if refused else price_session(terms, facts, rates)
 
 
 def facts_so_far(unit: Unit, session: SessionRow, terms: Tariff) -> SessionFacts:
@@ -131,7 +136,11 @@ def _current_type(unit: Unit, session: SessionRow) -> CurrentType:
 
 
 def _facts(
-    unit: Unit, session: SessionRow, terms: Tariff, readings: list[Reading], covered_wh: int
+    unit: Unit,
+    session: SessionRow,
+    terms: Tariff | None,
+    readings: list[Reading],
+    covered_wh: int,
 ) -> SessionFacts:
     zone = unit.one(_ZONE, name=session.location) if session.location else None
     told = [_told(period) for period in periods.load(session.charging_periods)]
@@ -139,7 +148,7 @@ def _facts(
         start=to_datetime(session.start_time),
         end=to_datetime(max(session.stop_time or unit.now, session.start_time)),
         samples=tuple(MeterSample(reading.time, reading.energy_wh) for reading in readings),
-        periods=periods_by(terms.idle_detection, told, readings),
+        periods=periods_by(terms.idle_detection if terms else IdleDetection(), told, readings),
         current_type=_current_type(unit, session),
         time_zone=ZoneInfo(zone[0] if zone and zone[0] else "UTC"),
         allowance_wh=covered_wh,
@@ -216,6 +225,7 @@ def _by_time(terms: Tariff) -> bool:
     timeless = {Dimension.SESSION, Dimension.ENERGY}
     return any(
         element.dimension not in timeless
+        or isinstance(element.price, RatePrice)
         or element.restrictions.by_clock
         or element.restrictions.by_power
         or element.restrictions.by_tier

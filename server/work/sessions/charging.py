@@ -21,6 +21,7 @@ from server.work.sessions import (
     announce,
     authorization,
     billing,
+    electricity,
     evses,
     extensions,
     held_places,
@@ -226,7 +227,7 @@ def _method(begun: _Begun, auto: bool) -> AuthorizationMethod:
 
 
 def _columns(begun: _Begun) -> dict[str, object]:
-    meter, snapshot = begun.fact.meter_start_wh, begun.decision.snapshot
+    meter = begun.fact.meter_start_wh
     return {
         "evse": begun.evse.name,
         "connector": begun.fact.connector,
@@ -240,8 +241,7 @@ def _columns(begun: _Begun) -> dict[str, object]:
         "segment_start_wh": meter,
         "charging_periods": periods.begin(begun.time),
         "started_offline": begun.offline,
-        "tariff_snapshot": snapshot.key if snapshot else None,
-        "currency": snapshot.terms.currency if snapshot else None,
+        **electricity.begun_with(begun.decision),
         "warnings": session_rows.warnings_blob(begun.warnings()),
         "expire_time": None,
     }

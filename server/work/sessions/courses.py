@@ -12,7 +12,7 @@ from server.store.models import Evse
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.money.tariffs import snapshot_of
-from server.work.sessions import billing, session_rows
+from server.work.sessions import billing, electricity, session_rows
 from server.work.sessions.session_rows import SessionRow
 
 _MOST_POWER = Statement(Evse.select(Evse.max_power_w).where(Evse.name == param("name")))
@@ -38,7 +38,9 @@ class Course:
         terms = snapshot_of(unit, session.tariff_snapshot).terms
         self._now_us, self._now = unit.now, to_datetime(unit.now)
         self._session = session
-        self._running = RunningPrice(terms, billing.facts_so_far(unit, session, terms))
+        facts = billing.facts_so_far(unit, session, terms)
+        rates = electricity.rates_of(unit, session, terms)
+        self._running = RunningPrice(terms, facts, rates)
         billing.save_running(unit, session, self._running.price(self._now))
         self._told_us = session.meter_time or session.start_time
         self._power_w = self._power(unit)

@@ -23,6 +23,7 @@ class PlaceRow(NamedTuple):
     auto_start: bool | None
     connected_since: int | None
     circuit: str | None
+    electricity_rate: str | None
     location_state: int | None
     time_zone: str | None
     opening_hours: bytes | None

@@ -116,6 +116,7 @@ class SessionRow(NamedTuple):
     watch_soc_percent: int | None
     watch_time: int | None
     stop_due_time: int | None
+    electricity_rate: str | None
 
     @property
     def running(self) -> bool:
