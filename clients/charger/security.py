@@ -40,6 +40,8 @@ class Security:
         self.chain = certificate
         self.secure_url = secure_url
         self.organization = organization
+        self.network_profiles: dict[int, Payload] = {}
+        """How the central system is to be reached, by slot (2.x)."""
         self._key = key
         self._next_key = ""
 
@@ -126,16 +128,21 @@ def can_be_on(station: "Station", profile: int) -> bool:
     return bool(security.chain if profile == CERTIFICATE else station.address.password)
 
 
-async def come_back(station: "Station", password: str | None = None) -> None:
-    """Dials again as its security profile says, and with the new password if there is one."""
-    if password is not None:
-        station.address = replace(station.address, password=password)
+def turn(station: "Station") -> None:
+    """Dials as its security profile says, from the next time on."""
     profile = station.configuration.count("SecurityProfile")
     if profile >= TLS:
         url, context = station.security.secure_url, station.security.context()
         station.address = replace(station.address, url=url, ssl=context)
     if profile == CERTIFICATE:
         station.address = replace(station.address, password=None)
+
+
+async def come_back(station: "Station", password: str | None = None) -> None:
+    """Dials again as its security profile says, and with the new password if there is one."""
+    if password is not None:
+        station.address = replace(station.address, password=password)
+    turn(station)
     await station.disconnect()
     if not station.automatic:
         await station.connect()

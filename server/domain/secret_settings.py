@@ -16,3 +16,8 @@ def is_secret_setting(key: str) -> bool:
     """Whether a configuration key or variable holds a secret, whatever its case."""
     folded = key.casefold()
     return any(word in folded for word in _WORDS)
+
+
+def is_password_setting(key: str) -> bool:
+    """Whether a key or variable is the password by which a charger proves itself to us."""
+    return key.casefold() in {"authorizationkey", "basicauthpassword"}

@@ -15,12 +15,14 @@ from server.domain.device_commands import (
 from server.domain.device_model import Setting, Told, Wanted
 from server.domain.display_messages import ClearDisplayMessage, SetDisplayMessage
 from server.domain.monitoring import ClearMonitors, SetMonitors
+from server.domain.secret_settings import is_password_setting
 from server.store.unit import Unit
 from server.work.stations import (
     configuration,
     configuration_reading,
     display_messages,
     monitoring,
+    security_profiles,
 )
 
 Keep = Callable[[Unit, str, Any, CommandAnswer], None]
@@ -63,8 +65,15 @@ def _told(unit: Unit, charge_point: str, command: GetConfiguration, answer: Comm
 
 def _set(unit: Unit, charge_point: str, command: SetConfiguration, answer: CommandAnswer) -> None:
     if answer.accepted:
-        wanted = Wanted(Setting(command.key), command.value)
-        configuration.accepted(unit, charge_point, wanted, answer.status)
+        _accepted(unit, charge_point, Wanted(Setting(command.key), command.value), answer.status)
+
+
+def _accepted(unit: Unit, charge_point: str, wanted: Wanted, status: str) -> None:
+    """A setting was set; its own password the charger comes with from now on, or from its
+    restart on."""
+    configuration.accepted(unit, charge_point, wanted, status)
+    if is_password_setting(wanted.setting.key) and wanted.value:
+        security_profiles.told(unit, charge_point, wanted.value, at_once=status != "RebootRequired")
 
 
 def _variables_told(unit: Unit, charge_point: str, _: GetVariables, answer: CommandAnswer) -> None:
@@ -79,8 +88,7 @@ def _variables_set(
     values = {wanted.setting: wanted for wanted in command.wanted}
     for result in answer.results:
         if result.accepted and result.setting in values:
-            wanted = values[result.setting]
-            configuration.accepted(unit, charge_point, wanted, result.status)
+            _accepted(unit, charge_point, values[result.setting], result.status)
 
 
 def _monitors_set(

@@ -1,10 +1,12 @@
 """Chargers are led to other passwords and profiles, and come back with them."""
 
+import asyncio
 from functools import partial
 
 import pytest
 
 from server.domain.commands import Command
+from server.domain.device_commands import SetConfiguration
 from server.domain.security_commands import SecurityProfile, SetPassword, SetSecurityProfile
 from server.store import models
 from server.work.access.passwords import hash_charger_password
@@ -123,3 +125,18 @@ async def test_a_profile_is_registered_when_the_charger_has_come_on_it(
     (told,) = await secure.events("charge_point.updated")
     assert list(told.resource_changed.changed_fields) == ["security_profile"]
     assert "came without" in await refusal(secure, password=PASSWORD)
+
+
+@pytest.mark.parametrize(("status", "old_counts"), [("Accepted", False), ("RebootRequired", True)])
+async def test_a_password_may_be_set_like_any_setting(
+    platform: Platform, status: str, old_counts: bool
+) -> None:
+    charger = await platform.connect("CP1", PASSWORD)
+    wanted = SetConfiguration("AuthorizationKey", NEW)
+    waiting = asyncio.create_task(platform.bridge.stations.command(CP1, wanted, 10))
+    await charger.answer({"status": status})
+    await waiting
+    if old_counts:
+        await platform.connect("CP1", PASSWORD)
+    await platform.connect("CP1", NEW)
+    assert "wrong password" in await refusal(platform, password=PASSWORD)

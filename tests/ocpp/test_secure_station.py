@@ -3,7 +3,12 @@
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from clients.charger import Station
+from clients.charger.dialect import Dialect
+from clients.charger.ocpp16 import Ocpp16
+from clients.charger.ocpp201 import Ocpp201
 from clients.charger.security import Security
 from server.domain import commands
 from server.domain.certificates import CertificateUse
@@ -37,15 +42,17 @@ async def until_on(platform: Platform, profile: int, column: str) -> None:
     await platform.until(holds)
 
 
+@pytest.mark.parametrize("dialect", [Ocpp16, Ocpp201])
 async def test_a_station_climbs_to_the_highest_profile(
-    make_platform: PlatformMaker, authority: Authority, tmp_path: Path
+    make_platform: PlatformMaker, authority: Authority, tmp_path: Path, dialect: type[Dialect]
 ) -> None:
     own = kept_or_made(tmp_path / "data", VALIDITY)
     settings = {**tls_settings(authority), "ocpp_client_authorities": ()}
     platform = await make_platform(authorities=own.chain, **settings)
     clockwork = Clockwork(platform, own)
-    security = Security(secure_url=platform.tls_url)
-    async with Station(f"{platform.url}/ocpp", "CP1", PASSWORD, security=security) as station:
+    security, spoken = Security(secure_url=platform.tls_url), dialect()
+    url = f"{platform.url}/ocpp"
+    async with Station(url, "CP1", PASSWORD, security=security, dialect=spoken) as station:
         await station.boot()
 
         up = SetSecurityProfile(SecurityProfile.TLS_BASIC_AUTH, platform.tls_url)

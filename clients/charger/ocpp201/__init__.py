@@ -11,7 +11,15 @@ from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
-from clients.charger.ocpp201 import commands, devices, messages, transactions, transfers, variables
+from clients.charger.ocpp201 import (
+    commands,
+    devices,
+    messages,
+    security,
+    transactions,
+    transfers,
+    variables,
+)
 from clients.charger.session import Session
 
 
@@ -26,6 +34,7 @@ class Ocpp201:
         **devices.HANDLERS,
         **transfers.HANDLERS,
         **variables.HANDLERS,
+        **security.HANDLERS,
     }
 
     def boot(self, identity: str, hardware: Hardware) -> Message:

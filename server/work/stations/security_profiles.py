@@ -12,6 +12,7 @@ from server.resources.charge_points import MAPPING
 from server.store.models import ChargePoint
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.access.passwords import hash_charger_password
 from server.work.rules import Rules
 
 _BY_NAME = ChargePoint.name == param("name")
@@ -58,6 +59,15 @@ def taken(unit: Unit, charge_point: str, password_hash: str) -> None:
 def dropped(unit: Unit, charge_point: str, password_hash: str) -> None:
     """The charger has not taken it."""
     unit.run(_DROP, name=charge_point, password_hash=password_hash)
+
+
+def told(unit: Unit, charge_point: str, password: str, *, at_once: bool) -> None:
+    """The charger has accepted a password as one of its settings; it comes with it at once or
+    later."""
+    kept = hash_charger_password(password)
+    promise(unit, charge_point, kept)
+    if at_once:
+        taken(unit, charge_point, kept)
 
 
 def has_password(unit: Unit, charge_point: str) -> bool:
