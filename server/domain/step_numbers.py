@@ -48,6 +48,12 @@ class StepNumbers(NamedTuple):
             return self._replace(started=number)
         if kind is StepKind.ENDED:
             return self._replace(ended=number)
+        if self.updated and number == self.updated[-1][1] + 1:  # as most do
+            return StepNumbers(
+                self.started,
+                self.ended,
+                (*self.updated[:-1], (self.updated[-1][0], number)),
+            )
         return self._replace(updated=_joined([*self.updated, (number, number)]))
 
     @property

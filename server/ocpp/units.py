@@ -50,12 +50,12 @@ def scale(measurand: str, unit: str) -> Scale:
     )
 
 
-def number(text: str) -> float | None:
-    """The number in a text; None if it is none, or beyond what is measured."""
+def number(told: str | float) -> float | None:
+    """The number that is told, or in a text; None if it is none, or beyond what is measured."""
     try:
-        value = float(text)
-    except ValueError:
+        value = float(told)
+    except (OverflowError, ValueError):
         return None
-    if "_" in text:  # Python's way to write numbers, nobody else's
+    if type(told) is str and "_" in told:  # Python's way to write numbers, nobody else's
         return None
     return value if -1e15 < value < 1e15 else None  # neither NaN nor beyond what is measured

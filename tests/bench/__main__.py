@@ -25,6 +25,7 @@ from tests.bench import (
     sessions,
     sharing,
     storm,
+    transaction_events,
     webhooks,
 )
 from tests.bench.figures import Figure, table
@@ -36,6 +37,7 @@ VAR = Path("var")
 
 BENCHMARKS: dict[str, Benchmark] = {
     "meter-values": meter_values.measure,
+    "transaction-events": transaction_events.measure,
     "reads": reads.measure,
     "remote-start": remote_start.measure,
     "storm": storm.measure,

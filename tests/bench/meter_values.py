@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import network
@@ -20,6 +21,18 @@ WARM_UP = 0.5
 WH_PER_SECOND = 3  # 11 kW
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a version tells of values."""
+
+    name: str
+    subprotocol: str
+    begin: Callable[[Station, int], Awaitable[None]]
+    """Boots and begins to charge; the number is the driver's."""
+    sample: Callable[[Station, int], bytes]
+    """The message with values, of that register."""
+
+
 BASELINES = {
     "stock": ("stock_ocpp",),
     "bare": ("bare_websocket",),
@@ -27,31 +40,56 @@ BASELINES = {
 }
 
 
+async def _begin(station: Station, number: int) -> None:
+    await station.call(messages.boot())
+    await conversations.begin(station, network.token(number))
+
+
+MEASURED = Telling(
+    "meter-values",
+    "ocpp1.6",
+    _begin,
+    lambda station, meter_wh: messages.meter_values(station.transaction, meter_wh),
+)
+
+
 async def measure(folder: Path, rounds: int) -> list[Figure]:
     """Messages a second: ours against the stock package and a bare server."""
+    return await compare(MEASURED, folder, rounds)
+
+
+async def compare(telling: Telling, folder: Path, rounds: int) -> list[Figure]:
+    """The same of any telling."""
     network.seed(database_in(folder), STATIONS)
     async with AsyncExitStack() as stack:
         ours = stack.enter_context(ampline(folder)).port
-        crowds = {"ours": await stack.enter_async_context(charging(ours))}
+        crowds = {"ours": await stack.enter_async_context(charging(ours, telling))}
         for name, (module, *options) in BASELINES.items():
             port = free_port()
             arguments = (f"tests.bench.baselines.{module}", str(port), *options)
             log = folder / f"{name}.log"
             stack.enter_context(serving(*arguments, ports=(port,), log=log))
-            crowds[name] = await stack.enter_async_context(connected(port))
-        rates = [{name: await rate(crowd) for name, crowd in crowds.items()} for _ in range(rounds)]
+            crowds[name] = await stack.enter_async_context(connected(port, telling))
+        rates = [
+            {name: await rate(crowd, telling) for name, crowd in crowds.items()}
+            for _ in range(rounds)
+        ]
     return [
-        _figure("stock ocpp", rates, "stock", 3),
-        _figure("bare websockets", rates, "bare", 0.25),
-        _figure("bare websockets, uvloop and orjson", rates, "quick", None),
+        _figure(telling, "stock ocpp", rates, "stock", 3),
+        _figure(telling, "bare websockets", rates, "bare", 0.25),
+        _figure(telling, "bare websockets, uvloop and orjson", rates, "quick", None),
     ]
 
 
 def _figure(
-    what: str, rates: Sequence[Mapping[str, float]], baseline: str, target: float | None
+    telling: Telling,
+    what: str,
+    rates: Sequence[Mapping[str, float]],
+    baseline: str,
+    target: float | None,
 ) -> Figure:
     rounds = [(each["ours"], each[baseline]) for each in rates]
-    return Figure("meter-values", f"messages stored, against {what}", "/s", rounds, target)
+    return Figure(telling.name, f"messages stored, against {what}", "/s", rounds, target)
 
 
 async def layers(folder: Path) -> str:
@@ -66,39 +104,38 @@ async def layers(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def connected(port: int) -> AsyncIterator[list[Station]]:
+async def connected(port: int, telling: Telling = MEASURED) -> AsyncIterator[list[Station]]:
     """Stations that are connected, and no more."""
     stations = [Station(network.identity(number)) for number in range(STATIONS)]
     for station in stations:
-        await station.connect(port, network.PASSWORD)
+        await station.connect(port, network.PASSWORD, telling.subprotocol)
     yield stations
     for station in stations:
         station.close()
 
 
 @asynccontextmanager
-async def charging(port: int) -> AsyncIterator[list[Station]]:
+async def charging(port: int, telling: Telling = MEASURED) -> AsyncIterator[list[Station]]:
     """Stations that charge."""
-    async with connected(port) as stations:
+    async with connected(port, telling) as stations:
         for number, station in enumerate(stations):
-            await station.call(messages.boot())
             station.meter_wh = _register(time.monotonic())
-            await conversations.begin(station, network.token(number))
+            await telling.begin(station, number)
         yield stations
 
 
-async def rate(stations: list[Station]) -> float:
+async def rate(stations: list[Station], telling: Telling = MEASURED) -> float:
     """Messages a second while all send as fast as they are answered."""
     begin = time.monotonic()
     counting, end = begin + WARM_UP, begin + WARM_UP + SECONDS
-    counts = await asyncio.gather(*(_send(station, counting, end) for station in stations))
-    return sum(counts) / SECONDS
+    sending = (_send(station, telling, counting, end) for station in stations)
+    return sum(await asyncio.gather(*sending)) / SECONDS
 
 
-async def _send(station: Station, counting: float, end: float) -> int:
+async def _send(station: Station, telling: Telling, counting: float, end: float) -> int:
     count = 0
     while (now := time.monotonic()) < end:
-        await station.call(messages.meter_values(station.transaction, _register(now)))
+        await station.call(telling.sample(station, _register(now)))
         count += counting <= now
     return count
 

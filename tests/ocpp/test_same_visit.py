@@ -154,6 +154,8 @@ def _plain(message: Any, identity: str) -> Any:
 
 def _without_names(value: Any, identity: str) -> Any:
     if isinstance(value, dict):
+        if "price" in value and not value["price"].get("final"):
+            value = {**value, "price": "so far"}  # it is refreshed now and then
         return {
             name: _without_names(each, identity)
             for name, each in value.items()

@@ -86,18 +86,6 @@ async def test_ten_calls_get_ten_answers_in_order(charger: RawCharger) -> None:
     assert [answer[0] for answer in answers] == [3, 4, 3, 3, 4] * 2
 
 
-async def test_what_is_said_right_before_a_goodbye_is_heard(
-    platform: Platform, charger: RawCharger
-) -> None:
-    await charger.ask("BootNotification", BOOT)
-    protocol = charger.connection.protocol
-    protocol.send_text(json.dumps([2, "1", "StatusNotification", AVAILABLE]).encode())
-    protocol.send_close(1000)
-    charger.connection.transport.write(b"".join(protocol.data_to_send()))
-    await charger.closed()
-    assert len(await platform.rows(models.Evse)) == 1
-
-
 async def test_both_sides_may_call_at_once(platform: Platform, charger: RawCharger) -> None:
     command = asyncio.create_task(platform.bridge.stations.command(OPEN, Reset(ResetKind.SOFT), 10))
     asked = await charger.receive()

@@ -30,14 +30,15 @@ def sample_sets(meter_values: list[Payload]) -> tuple[SampleSet, ...]:
 
 def _sampled_value(sample: Payload) -> SampledValue:
     get = sample.get
-    raw = str(sample["value"])
+    told = sample["value"]
+    raw = str(told)
     measurand = get("measurand", DEFAULT_MEASURAND)
     measured_in = get("unitOfMeasure") or {}
     unit, factor, offset = scale(measurand, measured_in.get("unit", ""))
-    value, power = number(raw), measured_in.get("multiplier", 0)
-    if value is not None and (factor != 1 or offset or power):
-        value = number(f"{raw}e{power}") if power else value
-        value = None if value is None else value * factor + offset
+    power = measured_in.get("multiplier", 0)
+    value = number(f"{raw}e{power}") if power else number(told)
+    if value is not None and (factor != 1 or offset):
+        value = value * factor + offset
     return SampledValue(
         measurand,
         raw,

@@ -58,9 +58,10 @@ def step(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> 
     if session is None:
         return _early(unit, rules, charge_point, told)
     status = None
-    if not StepNumbers.parse(session.step_numbers or "").has(told.kind, told.number):
+    numbers = StepNumbers.parse(session.step_numbers or "")
+    if not numbers.has(told.kind, told.number):
         status = _news(session, told)
-        session = _take(unit, rules, session, told)
+        session = _take(unit, rules, session, told, numbers)
     return _stepped(session, _answer(unit, rules, session, told), status)
 
 
@@ -91,9 +92,12 @@ def _answer(
     return charging.answer_again(unit, session) if told.token is not None or refused else None
 
 
-def _take(unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep) -> SessionRow:
-    """What a step tells of its session; returns the session's row after it."""
-    numbers = StepNumbers.parse(session.step_numbers or "").add(told.kind, told.number)
+def _take(
+    unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep, numbers: StepNumbers
+) -> SessionRow:
+    """What a step tells of its session; returns the session's row after it. `numbers`: of the
+    steps before."""
+    numbers = numbers.add(told.kind, told.number)
     state = session.charging_state if told.state is None else int(told.state)
     unit.run(_HEARD, name=session.name, step_numbers=str(numbers), charging_state=state)
     if told.kind is StepKind.ENDED:
@@ -160,7 +164,8 @@ def _begin(
     answer = charging.start(unit, rules, charge_point, start).authorization
     session = _required(unit, charge_point, told)
     for each in steps:
-        session = _take(unit, rules, session, each)
+        numbers = StepNumbers.parse(session.step_numbers or "")
+        session = _take(unit, rules, session, each, numbers)
         if each is not told:
             turn(unit, charge_point, each)
             session = _required(unit, charge_point, told)

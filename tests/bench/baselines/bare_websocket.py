@@ -33,7 +33,7 @@ async def acknowledge_quickly(connection: ServerConnection) -> None:
 
 async def main(port: int, quick: bool) -> None:
     """Serves until it is ended."""
-    spoken = [Subprotocol("ocpp1.6")]
+    spoken = [Subprotocol("ocpp1.6"), Subprotocol("ocpp2.0.1")]
     handler = acknowledge_quickly if quick else acknowledge
     async with serve(
         handler, "127.0.0.1", port, compression=None, subprotocols=spoken, backlog=4096

@@ -15,7 +15,7 @@ _OPCODE, _CLOSE, _PING = 0x0F, 0x8, 0x9
 _REQUEST = (
     "GET /ocpp/{identity} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: ocpp1.6\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {subprotocol}\r\n"
     "Authorization: Basic {credentials}\r\n\r\n"
 )
 
@@ -40,12 +40,14 @@ class Station(asyncio.Protocol):
         self._waiting: asyncio.Future[bytes] | None = None
         self._transport: asyncio.Transport
 
-    async def connect(self, port: int, password: str) -> None:
+    async def connect(self, port: int, password: str, subprotocol: str = "ocpp1.6") -> None:
         """Dials, and waits for the end of the handshake."""
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: self, "127.0.0.1", port)
         credentials = b64encode(f"{self.identity}:{password}".encode()).decode()
-        request = _REQUEST.format(identity=self.identity, credentials=credentials)
+        request = _REQUEST.format(
+            identity=self.identity, credentials=credentials, subprotocol=subprotocol
+        )
         self._waiting = loop.create_future()
         self._transport.write(request.encode())
         await self._waiting
