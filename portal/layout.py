@@ -42,6 +42,7 @@ VISITED_FROM = {
     "charge_points": ("charge_point_actions", "evses"),
     "users": ("user_actions",),
     "webhooks": ("webhook_actions",),
+    "firmware": ("firmware_campaigns",),
 }
 
 MENU = (
@@ -52,6 +53,8 @@ MENU = (
             Room("charge_points", "Charge points", "ev-charger"),
             Room("sessions", "Sessions", "battery-charging"),
             Room("events", "Events", "activity"),
+            Room("logs", "Logs", "file-text"),
+            Room("firmware", "Firmware", "download"),
         ),
     ),
     (

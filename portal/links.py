@@ -5,6 +5,8 @@ from flask import Flask, url_for
 # The page of each collection.
 PAGES = {
     "chargePoints": "charge_points.page",
+    "firmwareCampaigns": "firmware_campaigns.page",
+    "firmwareImages": "firmware.page",
     "idTags": "id_tags.edit",
     "locations": "locations.page",
     "sessions": "sessions.page",

@@ -3,9 +3,13 @@
 from typing import Any
 
 from ampline.v1.balance_entry_pb2 import BalanceEntry
+from ampline.v1.charge_point_log_pb2 import ChargePointLog
 from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
 from ampline.v1.evse_pb2 import CurrentType, Evse
+from ampline.v1.firmware_campaign_pb2 import FirmwareCampaign
+from ampline.v1.firmware_image_pb2 import FirmwareImage
+from ampline.v1.firmware_update_pb2 import FirmwareUpdate
 from ampline.v1.id_tag_pb2 import IdTag
 from ampline.v1.location_pb2 import Location
 from ampline.v1.session_pb2 import Session
@@ -30,10 +34,14 @@ ENUMS: dict[str, Any] = {
     "entry_type": BalanceEntry.EntryType,
     "evse_state": Evse.State,
     "evse_status": Evse.HardwareStatus,
+    "campaign_state": FirmwareCampaign.State,
+    "firmware_state": FirmwareImage.State,
     "hardware_status": ChargePoint.HardwareStatus,
     "id_tag_kind": IdTag.Kind,
     "id_tag_state": IdTag.State,
     "location_state": Location.State,
+    "log_kind": ChargePointLog.Kind,
+    "log_state": ChargePointLog.State,
     "network_status": NetworkStatus,
     "ocpp_version": OcppVersion,
     "parking_type": Location.ParkingType,
@@ -53,6 +61,7 @@ ENUMS: dict[str, Any] = {
     "subscription_state": Subscription.State,
     "tariff_state": Tariff.State,
     "tariff_unit": Tariff.Unit,
+    "update_state": FirmwareUpdate.State,
     "user_concurrency": User.Concurrency,
     "user_state": User.State,
     "webhook_state": WebhookEndpoint.State,
@@ -104,6 +113,9 @@ SAID = {
     "user_concurrency.UNLIMITED": "As many as wanted",
     "payment_preference.NO_PAYMENT": "Nobody pays",
     "payment_preference.EXTERNAL": "Outside processor",
+    "log_state.EMPTY": "Nothing to upload",
+    "log_state.EXPIRED": "Never came",
+    "firmware_state.AWAITING_FILE": "File is missing",
     "session_state.ACTIVE": "Running",
     "session_state.PENDING": "Starting",
     "session_billing.BILLING_PENDING": "Not billed yet",
@@ -143,11 +155,15 @@ SAID = {
 }  # fmt: skip
 
 TONES = {
-    "good": {"AVAILABLE", "ENABLED", "FINISHED", "PAID", "BILLING_COMPLETED", "DELIVERED"},
-    "live": {"CHARGING", "ACTIVE"},
+    "good": {
+        "AVAILABLE", "ENABLED", "FINISHED", "PAID", "BILLING_COMPLETED", "UPLOADED", "READY",
+        "INSTALLED", "PUBLISHED", "COMPLETED", "DELIVERED",
+    },
+    "live": {"CHARGING", "ACTIVE", "RUNNING", "UPLOADING", "DOWNLOADING", "INSTALLING"},
     "warn": {
         "PREPARING", "FINISHING", "SUSPENDED_EV", "SUSPENDED_EVSE", "PENDING", "OCCUPIED",
         "RESERVED", "SUSPENDED", "PARTIALLY_PAID", "PAYMENT_PENDING", "TEMPORARILY_UNAVAILABLE",
+        "PAUSED", "AWAITING_FILE", "EXPIRED",
     },
     "bad": {
         "FAULTED", "OUT_OF_ORDER", "FAILED", "PAYMENT_FAILED", "BILLING_SUSPENDED",

@@ -8,11 +8,12 @@ from flask import Blueprint, abort, render_template, request, url_for
 from google.protobuf.message import Message
 
 from ampline.v1 import charge_point_action_pb2 as pb
+from ampline.v1.charge_point_maintenance_pb2 import GetDiagnosticsRequest, UpdateFirmwareRequest
 from ampline.v1.user_pb2 import ListUsersRequest
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.forms import Field, Form
-from portal.kinds import Choice, Reference, Text, Whole
+from portal.kinds import Choice, Flag, Reference, Text, Whole
 from portal.resource_form import Page
 from portal.words import said
 
@@ -84,6 +85,18 @@ def availability(name: str, form: Form, request_id: str) -> str:
 def trigger(name: str, form: Form, request_id: str) -> str:
     asked = filled(pb.TriggerMessageRequest(), form, request_id, charge_point=name)
     return in_words(api().charge_point_actions.TriggerMessage(asked).charger_status)
+
+
+def diagnostics(name: str, form: Form, request_id: str) -> str:
+    asked = filled(GetDiagnosticsRequest(), form, request_id, charge_point=name)
+    file_name = api().charge_point_maintenance.GetDiagnostics(asked).file_name
+    told = f"It uploads {file_name}." if file_name else "It uploads what it has."
+    return f"{told} You will find it among the logs."
+
+
+def firmware(name: str, form: Form, request_id: str) -> str:
+    asked = filled(UpdateFirmwareRequest(), form, request_id, charge_point=name)
+    return in_words(api().charge_point_maintenance.UpdateFirmware(asked).charger_status)
 
 
 def configure(name: str, form: Form, request_id: str) -> str:
@@ -159,6 +172,21 @@ ACTIONS: dict[str, Callable[[str], Action]] = {
         "What the charger sends shows up in the message log.",
         Field("message", "Message", values_of(pb.TriggerMessageRequest.Message)),
         WHOLE,
+    ),
+    "diagnostics": action(
+        diagnostics,
+        "Fetch diagnostics",
+        "Fetch",
+        "The charger uploads what it has logged.",
+    ),
+    "firmware": action(
+        firmware,
+        "Update the firmware",
+        "Update",
+        "The charger fetches it, installs it and restarts.",
+        Field("firmware_image", "Firmware", Reference("firmware"), required=True),
+        Field("without_signature", "Sent without its signature", Flag()),
+        danger=True,
     ),
     "configure": action(
         configure,

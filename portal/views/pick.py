@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, abort, render_template, request
 
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
+from ampline.v1.firmware_image_pb2 import FirmwareImage, ListFirmwareImagesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
 from ampline.v1.subscription_plan_pb2 import ListSubscriptionPlansRequest
@@ -26,6 +27,14 @@ def charge_points(typed: str) -> Options:
     asked = ListChargePointsRequest(text=last_part(typed), page_size=MOST)
     for charger in api().charge_points.ListChargePoints(asked).charge_points:
         yield charger.name, charger.display_name
+
+
+def firmware(typed: str) -> Options:
+    """What has its file."""
+    ready = FirmwareImage.READY
+    asked = ListFirmwareImagesRequest(text=last_part(typed), state=ready, page_size=MOST)
+    for image in api().firmware_images.ListFirmwareImages(asked).firmware_images:
+        yield image.name, f"{image.firmware_version} {image.display_name}".strip()
 
 
 def id_tags(typed: str) -> Options:
@@ -73,6 +82,7 @@ def users(typed: str) -> Options:
 
 SOURCES: dict[str, Callable[[str], Options]] = {
     "charge-points": charge_points,
+    "firmware": firmware,
     "id-tags": id_tags,
     "locations": locations,
     "subscription-plans": subscription_plans,

@@ -125,7 +125,7 @@ class FileEndpoint:
             await self._on_disk(partial(incoming.write, data))
 
         told = await receive(request, write, ticket.max_bytes or 0)
-        name = _file_name(told or request.match_info.get("name", ""))
+        name = _file_name(told.file_name or request.match_info.get("name", ""))
         file = await self._on_disk(incoming.keep)
         secret = request.match_info["secret"]
         arrived = await self._lane.write(lambda unit: arrivals.arrived(unit, secret, file, name))
@@ -133,6 +133,8 @@ class FileEndpoint:
             await self._on_disk(partial(self._folder.remove, file.key))
         if arrived is Arrival.TOO_LATE:
             raise web.HTTPConflict(text="another file is here, or none is wanted any more\n")
+        if told.next_page:
+            raise web.HTTPSeeOther(told.next_page)
         return web.Response(text="stored\n")
 
     async def _ticket(self, request: web.Request, purpose: Purpose) -> Ticket:

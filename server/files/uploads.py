@@ -1,14 +1,17 @@
 """A file out of a request's body, a piece at a time: raw, or the first file of a form."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
 LONGEST_SILENCE = 60.0
 """Seconds that an upload may stand still."""
 PIECE = 64 * 1024
+_OWN_PATH = re.compile(r"/(?![/\\])[\w/.~-]*")
+"""A page of ours: nobody is sent elsewhere."""
 
 Write = Callable[[bytes], Awaitable[None]]
 
@@ -21,8 +24,16 @@ class BrokenUploadError(ValueError):
     """The body ended before its end, stood still, or is no form."""
 
 
-async def receive(request: web.Request, write: Write, max_bytes: int) -> str:
-    """Writes the file that the request brings; returns its name, if a form tells it.
+class Received(NamedTuple):
+    """What a form tells besides its file; empty without one."""
+
+    file_name: str = ""
+    next_page: str = ""
+    """Where the browser is to go then: a path of ours."""
+
+
+async def receive(request: web.Request, write: Write, max_bytes: int) -> Received:
+    """Writes the file that the request brings.
 
     Raises TooLargeError or BrokenUploadError; what was written until then is not whole.
     """
@@ -36,7 +47,7 @@ async def receive(request: web.Request, write: Write, max_bytes: int) -> str:
         raise
     except (TimeoutError, ConnectionError, web.RequestPayloadError, ValueError) as error:
         raise BrokenUploadError(str(error) or type(error).__name__) from error
-    return ""
+    return Received()
 
 
 class _Meter:
@@ -54,19 +65,29 @@ class _Meter:
             await self._write(data)
 
 
-async def _form(form: MultipartReader, meter: _Meter) -> str:
-    """The first part with a file name is the file; the others are passed over."""
-    name = None
+async def _form(form: MultipartReader, meter: _Meter) -> Received:
+    """The first part with a file name is the file; `next` is where to go, the rest passed over."""
+    name, next_page = None, ""
     while (part := await _in_time(form.next())) is not None:
         if not isinstance(part, BodyPartReader):
             raise BrokenUploadError("a form within a form")
+        if part.name == "next" and part.filename is None:
+            next_page = await _in_time(_short_text(part))
+            continue
         is_file = name is None and part.filename is not None
         await _pour(_pieces(part), meter, keep=is_file)
         if is_file:
             name = part.filename
     if name is None:
         raise BrokenUploadError("the form has no file")
-    return name
+    return Received(name, next_page if _OWN_PATH.fullmatch(next_page) else "")
+
+
+async def _short_text(part: BodyPartReader) -> str:
+    text = await part.read_chunk(PIECE)
+    if await part.read_chunk(PIECE):
+        raise BrokenUploadError("a field that is too long")
+    return text.decode("utf-8", "replace")
 
 
 async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:

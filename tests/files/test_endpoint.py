@@ -65,6 +65,26 @@ async def test_a_form_is_brought(files: Files, http: aiohttp.ClientSession) -> N
     assert (row.file_name, row.size_bytes, row.sha256) == ("form.zip", len(CONTENT), SHA256)
 
 
+@pytest.mark.parametrize(
+    ("next_page", "status", "location"),
+    [
+        ("/firmware/1", 303, "/firmware/1"),
+        ("//elsewhere.example", 200, None),
+        ("https://elsewhere.example", 200, None),
+        ("/\\elsewhere.example", 200, None),
+    ],
+)
+async def test_a_form_leads_to_a_page_of_ours(
+    files: Files, http: aiohttp.ClientSession, next_page: str, status: int, location: str | None
+) -> None:
+    _, path = await files.new_log()
+    form = aiohttp.FormData()
+    form.add_field("next", next_page)
+    form.add_field("file", CONTENT, filename="form.zip")
+    async with http.post(path, data=form, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers.get("Location")) == (status, location)
+
+
 async def test_a_form_without_a_file(files: Files, http: aiohttp.ClientSession) -> None:
     name, path = await files.new_log()
     form = aiohttp.FormData(default_to_multipart=True)

@@ -41,6 +41,10 @@ def rooms(network: Network) -> dict[str, str]:
         "events": "/events",
         "webhooks": "/webhooks",
         "webhook-new": "/webhooks/new",
+        "logs": "/logs",
+        "firmware": "/firmware",
+        "firmware-new": "/firmware/new",
+        "firmware-campaign-new": "/firmware-campaigns/new",
     }
 
 

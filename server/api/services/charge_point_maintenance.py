@@ -75,6 +75,7 @@ class ChargePointMaintenanceService(ChargePointMaintenanceServiceServicer):
     ) -> pb.UnpublishFirmwareResponse:
         """Has firmware offered no more."""
         charge_point, name = request.charge_point, request.firmware_image
+        await self._commanding.find(call, charge_point)
         await self._commanding.require(call, request, ("firmware_image",))
         image = await self._commanding.reads.look_up(
             lambda rows: firmware_images.require_ready(rows, name)
