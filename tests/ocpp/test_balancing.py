@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ampline.v1.session_pb2 import Session
 from server.relay.balancing.balancer import Balancer, Pace
 from server.relay.tail import Pace as TailPace
 from server.relay.tail import Tail
@@ -88,11 +89,21 @@ async def test_a_raise_waits_until_the_other_has_confirmed_less(site: Platform) 
         (row,) = await site.rows(models.Supply, models.Supply.evse == "chargePoints/B/evses/1")
         return bool(row.session and row.waits)
 
+    async def waiting_reason() -> int | None:
+        (row,) = await site.rows(models.Session, models.Session.charge_point == "chargePoints/B")
+        reason: int | None = row.waiting_reason
+        return reason
+
+    async def goes_on() -> bool:
+        return await waiting_reason() is None
+
     await site.until(waits)
+    assert await waiting_reason() == Session.CIRCUIT_FULL
     assert not [each for each in second.given if limits(each)[0] > 0]
     first.accepts = "Accepted"
     await first.until_given(TX, 10)
     await second.until_given(TX, 10)
+    await site.until(goes_on)
 
 
 async def test_who_leaves_a_circuit_is_released(site: Platform) -> None:

@@ -68,6 +68,7 @@ class Session(Table):
     electricity_rate = TextField(null=True)  # its charge point's, when it began
     electricity_rate_versions = BlobField(null=True)
     electricity_cost = BlobField(null=True)
+    waiting_reason = SmallIntegerField(null=True)
     original_session = TextField(null=True)  # that this one goes on with
     extending_session = TextField(null=True)  # that went on with this one
     subscription = TextField(null=True)  # of which the allowance was used

@@ -29,6 +29,7 @@ from server.work.balancing.circuits import Share
 from server.work.balancing.outlets import Outlet
 from server.work.balancing.sites import Position, Site, Tuning
 from server.work.balancing.supplies import SupplyState
+from server.work.sessions import waiting
 
 RENEWED_AFTER = 55 * SECOND
 """A limit is sent again after so long, well before it becomes the fallback."""
@@ -244,6 +245,20 @@ def _period(outlet: Outlet, share_: Share, start: int, limit_a: float, phases: i
 
 def _save(unit: Unit, site: Site) -> None:
     for each in site.positions:
+        _tell_waiting(unit, each.supply)
         supplies.save(unit, each.supply)
     for _, supply in site.idle:
         supplies.save(unit, supply)
+    for supply in site.gone:
+        if supply.waits:
+            supply.waits = False
+            _tell_waiting(unit, supply)
+            supplies.save(unit, supply)
+
+
+def _tell_waiting(unit: Unit, supply: SupplyState) -> None:
+    """Tells of a session that it stands in line, or that it does not any more."""
+    kept = supply.kept or {}
+    waited = bool(kept.get("waits")) and kept.get("session") == supply.session
+    if supply.session is not None and waited != supply.waits:
+        waiting.in_line(unit, supply.session, supply.waits)

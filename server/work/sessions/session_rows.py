@@ -222,10 +222,11 @@ def start_key(evse: int, connector: int, token: str, time: int | None, meter_wh:
 
 def change(unit: Unit, name: str, **columns: Any) -> None:
     """Writes columns of a session, and that it changed now. What ends it says its energy, or there
-    was none."""
+    was none, and it waits for nothing any more."""
     columns["update_time"] = unit.now
     if columns.get("stop_time") is not None:
         columns["final_energy_wh"] = columns.get("energy_wh", 0)
+        columns["waiting_reason"] = None
     unit.run(_update_of(tuple(columns)), name=name, **columns)
 
 
