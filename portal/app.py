@@ -27,6 +27,8 @@ ROOMS = (
     "dashboard",
     "charge_points",
     "charge_point_actions",
+    "configuration",
+    "configuration_templates",
     "evses",
     "sessions",
     "users",

@@ -186,7 +186,23 @@ def connection(told: Any) -> str:
 
 
 def configuration(changed: Any) -> str:
-    return f"{changed.key} = {changed.value or '(hidden)'}: {changed.status}"
+    key = ".".join(filter(None, (changed.setting.component, changed.key)))
+    if not changed.status:
+        return f"{key}: {changed.old_value} → {changed.value}"
+    return f"{key} = {changed.value or '(hidden)'}: {changed.status}"
+
+
+def configuration_reported(reported: Any) -> str:
+    return f"{reported.setting_count} settings, {reported.changed_count} changed"
+
+
+def device_event(told: Any) -> str:
+    event = told.device_event
+    of_evse = f" of EVSE {event.setting.evse}" if event.setting.evse else ""
+    words = (event.tech_code, event.tech_info, "over" if event.cleared else "")
+    said = ", ".join(filter(None, words))
+    what = f"{event.setting.component}.{event.setting.key}{of_evse} = {event.value}"
+    return f"{what} ({said})" if said else what
 
 
 def security_event(seen: Any) -> str:
@@ -197,6 +213,8 @@ TELLERS: dict[str, Callable[[Any], str]] = {
     "authorization_decided": authorization,
     "charge_point_booted": boot,
     "charge_point_configuration_changed": configuration,
+    "charge_point_configuration_reported": configuration_reported,
+    "charge_point_device_event": device_event,
     "charge_point_connection": connection,
     "charge_point_data_transfer": lambda sent: f"{sent.vendor_id} {sent.message_id}: {sent.status}",
     "charge_point_hardware_status_changed": status_change("hardware_status"),

@@ -39,7 +39,7 @@ class Room:
 
 # Rooms without an entry of their own, by the entry that they are reached from.
 VISITED_FROM = {
-    "charge_points": ("charge_point_actions", "evses"),
+    "charge_points": ("charge_point_actions", "configuration", "evses"),
     "users": ("user_actions",),
     "webhooks": ("webhook_actions",),
     "firmware": ("firmware_campaigns",),
@@ -70,6 +70,7 @@ MENU = (
             Room("locations", "Locations", "map-pin"),
             Room("tariffs", "Tariffs", "receipt-text"),
             Room("tariff_groups", "Tariff groups", "tags"),
+            Room("configuration_templates", "Configuration", "settings"),
             Room("webhooks", "Webhooks", "webhook"),
         ),
     ),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from google.protobuf.message import Message
 
 from ampline.v1 import charge_point_action_pb2 as pb
@@ -100,8 +100,12 @@ def firmware(name: str, form: Form, request_id: str) -> str:
 
 
 def configure(name: str, form: Form, request_id: str) -> str:
-    asked = filled(pb.SetConfigurationRequest(), form, request_id, charge_point=name)
-    return in_words(api().charge_point_actions.SetConfiguration(asked).charger_status)
+    asked = pb.SetConfigurationRequest(charge_point=name, request_id=request_id)
+    told = asked.settings.add(value=form.texts.get("value", ""))
+    form.into(told.setting, [path for path in form.fields if path != "value"])
+    form.must_be_readable()
+    (result,) = api().charge_point_actions.SetConfiguration(asked).results
+    return in_words(result.status)
 
 
 Run = Callable[[str, Form, str], str]
@@ -190,11 +194,16 @@ ACTIONS: dict[str, Callable[[str], Action]] = {
     ),
     "configure": action(
         configure,
-        "Set a configuration key",
+        "Set a setting",
         "Set",
-        "",
+        "A key of OCPP 1.6, or a variable of a component of 2.x.",
         Field("key", "Key", Text(), required=True, placeholder="MeterValueSampleInterval"),
         Field("value", "Value", Text()),
+        Field("component", "Component", Text(), "Empty for OCPP 1.6."),
+        Field("component_instance", "The component's instance", Text()),
+        Field("instance", "The variable's instance", Text()),
+        Field("evse", "Of EVSE", Whole()),
+        Field("connector", "Of connector", Whole()),
     ),
 }
 
@@ -205,11 +214,3 @@ def do(key: str, verb: str) -> Page:
         abort(404)
     back = url_for("charge_points.page", key=key)
     return run_action(ACTIONS[verb](f"chargePoints/{key}"), back, request.args.to_dict())
-
-
-@room.get("/configuration")
-def configuration(key: str) -> Page:
-    """Every configuration key, read from the charger now."""
-    asked = pb.GetConfigurationRequest(charge_point=f"chargePoints/{key}")
-    answer = api().charge_point_actions.GetConfiguration(asked)
-    return render_template("charge_point_actions/configuration.html", key=key, answer=answer)

@@ -66,6 +66,12 @@ FIELDS = (
         "Messages that break the OCPP schemas",
         Perhaps("Refuse", "Repair where possible", "As the server is set"),
     ),
+    Field(
+        "configuration_template",
+        "Configuration template",
+        Reference("configuration-templates"),
+        "The settings that it is to have.",
+    ),
     Field("external_id", "Your own id", Text()),
     Field("auto_start", "Anyone may charge, without a card", Flag()),
 )

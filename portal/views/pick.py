@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, abort, render_template, request
 
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
+from ampline.v1.configuration_template_pb2 import ListConfigurationTemplatesRequest
 from ampline.v1.firmware_image_pb2 import FirmwareImage, ListFirmwareImagesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
@@ -35,6 +36,13 @@ def firmware(typed: str) -> Options:
     asked = ListFirmwareImagesRequest(text=last_part(typed), state=ready, page_size=MOST)
     for image in api().firmware_images.ListFirmwareImages(asked).firmware_images:
         yield image.name, f"{image.firmware_version} {image.display_name}".strip()
+
+
+def configuration_templates(typed: str) -> Options:
+    asked = ListConfigurationTemplatesRequest(text=last_part(typed), page_size=MOST)
+    answer = api().configuration_templates.ListConfigurationTemplates(asked)
+    for template in answer.configuration_templates:
+        yield template.name, template.display_name
 
 
 def id_tags(typed: str) -> Options:
@@ -83,6 +91,7 @@ def users(typed: str) -> Options:
 SOURCES: dict[str, Callable[[str], Options]] = {
     "charge-points": charge_points,
     "firmware": firmware,
+    "configuration-templates": configuration_templates,
     "id-tags": id_tags,
     "locations": locations,
     "subscription-plans": subscription_plans,

@@ -104,7 +104,7 @@ async def test_each_action_reaches_the_charger(
         assert command.payload["requestedMessage"] == "Heartbeat"
         await expect(dialog.answer).to_contain_text("Accepted")
         await dialog.close()
-        await operator.open(f"{page_of(charger.name)}/do/configuration")
+        await operator.open(f"{page_of(charger.name)}/configuration")
         await expect(operator.page.get_by_text("HeartbeatInterval")).to_be_visible()
 
 
