@@ -212,6 +212,17 @@ def test_what_was_asked_for_at_the_start_ends_it(
     assert only_session().stop_reason == StopReason.ENERGY_LIMIT
 
 
+def test_how_one_pays_this_time_is_what_counts(write: Write, rules: Rules) -> None:
+    set_balance(0)
+    asked = remote.StartWanted(CHARGE_POINT, evse=1, user="users/ann")
+    with pytest.raises(RefusedError) as refused:
+        write(lambda unit: remote.prepare_start(unit, rules, asked))
+    assert refused.value.reason == "INSUFFICIENT_BALANCE"
+    outside = asked._replace(payment_method=4)
+    assert write(lambda unit: remote.prepare_start(unit, rules, outside)).session
+    assert only_session().payment_method == 4
+
+
 def test_an_amount_is_in_the_tariffs_currency(write: Write, rules: Rules) -> None:
     wanted = session_pb2.Session.StopConditions(max_amount=euros("2"))
     wanted.max_amount.currency_code = "USD"

@@ -163,15 +163,20 @@ def decide(
     evse: EvseRow | None,
     tag: TagRow | None,
     user: str | None = None,
+    *,
+    payment: int | None = None,
 ) -> Decision:
     """Decides on a start, or on a token that is shown: then `evse` is None.
 
     Whoever shows a token where they charge may want to stop, so a session on this very charge
     point does not stand against it; and the tariff is asked for only where all EVSEs of the
-    charge point share one. `user` is who starts without showing a tag.
+    charge point share one. `user` is who starts without showing a tag; `payment` how they pay this
+    time, where that is not what they prefer.
     """
     place = place_of(unit, charge_point)
     who = user_of(unit, user or (tag.user if tag else None))
+    if who and payment:
+        who = who._replace(payment_preference=payment)
     group, asked = _group(unit, charge_point, evse)
     context = context_of(unit, place, who, unit.now)
     snapshot = tariffs.tariff_for(unit, group, context) if asked else None

@@ -44,8 +44,6 @@ from server.work.sessions.session_rows import (
 )
 from server.work.sessions.times import believed
 
-__all__ = ["Started", "close", "end", "measure", "start", "status_changed"]
-
 
 class Started(NamedTuple):
     """What the charger is told of its start."""
@@ -164,7 +162,8 @@ def _decide(
         user = held.user if held else None
         return authorization.decide(unit, rules, charge_point, evse, tag, user)
     tag = authorization.tag_by_name(unit, pending.id_tag) if pending.id_tag else None
-    return authorization.decide(unit, rules, charge_point, evse, tag, pending.user)
+    user, payment = pending.user, pending.payment_method
+    return authorization.decide(unit, rules, charge_point, evse, tag, user, payment=payment)
 
 
 def _place_held(

@@ -53,7 +53,8 @@ class Course:
     def reach(self, window: timedelta) -> Reach:
         """Where the session is expected to be so long from now, at the most."""
         then = self._now_us + window // _MICROSECOND
-        reckoned = self._power_w * (then - self._told_us) / _HOUR
+        ahead = max(then - self._told_us, window // _MICROSECOND)  # a charger's clock may be ahead
+        reckoned = self._power_w * ahead / _HOUR
         return Reach(then, self._session.energy_wh + round(reckoned) + _SLACK_WH)
 
     def _power(self, unit: Unit) -> int:

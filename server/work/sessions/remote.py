@@ -60,7 +60,8 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
         raise not_found(wanted.charge_point)
     evse = asked.evse_of(unit, wanted.charge_point, wanted.evse)
     tag = asked.tag_of(unit, wanted.user, wanted.id_tag)
-    decision = authorization.decide(unit, rules, wanted.charge_point, evse, tag, wanted.user)
+    place, payment = wanted.charge_point, wanted.payment_method
+    decision = authorization.decide(unit, rules, place, evse, tag, wanted.user, payment=payment)
     asked.require(decision)
     _check_currency(wanted, decision)
     token = tag.token if tag else asked.one_time_token()
