@@ -1,6 +1,7 @@
 """What is sent, to whom, in which order, and how often."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -11,14 +12,26 @@ from tests.webhooks.conftest import SOURCE, Node, NodeMaker, delivery, endpoint
 from tests.webhooks.receiver import Received, Receiver
 
 
-async def settled(node: Node, name: str, position: int) -> WebhookDelivery:
-    """The delivery, once it is ended."""
+async def when(
+    node: Node, name: str, position: int, holds: Callable[[WebhookDelivery], bool]
+) -> WebhookDelivery:
+    """The delivery, once something holds of it."""
     async with asyncio.timeout(20):
         while True:
             row = await node.reads.read(lambda _: delivery(name, position))
-            if row is not None and row.end_time is not None:
+            if row is not None and holds(row):
                 return row
             await asyncio.sleep(0.02)
+
+
+async def settled(node: Node, name: str, position: int) -> WebhookDelivery:
+    """The delivery, once it is ended."""
+    return await when(node, name, position, lambda row: row.end_time is not None)
+
+
+async def tried(node: Node, name: str, position: int) -> WebhookDelivery:
+    """The delivery, once it was tried."""
+    return await when(node, name, position, lambda row: row.attempt_count > 0)
 
 
 async def test_an_event_arrives_whole(node: Node, receiver: Receiver) -> None:
@@ -124,6 +137,16 @@ async def test_who_does_not_answer_in_time_has_not_taken_it(
     slow.set()
     row = await settled(node, name, 1)
     assert (row.state, row.attempt_count >= 2) == (State.DELIVERED, True)
+
+
+async def test_who_asks_to_be_left_alone_for_a_while_is(node: Node, receiver: Receiver) -> None:
+    receiver.answer = lambda _: web.Response(status=429, headers={"retry-after": "120"})
+    name = endpoint(receiver)
+    node.tell("chargePoints/CP1")
+    row = await tried(node, name, 1)
+    assert row.due_time is not None
+    assert row.due_time - row.create_time >= 120_000_000
+    assert len(receiver.received) == 1
 
 
 async def test_gone_disables_at_once(node: Node, receiver: Receiver) -> None:
