@@ -27,6 +27,8 @@ from server.store.reads import Reader, ReadPool
 from server.work.webhooks import owned, planning, queue
 
 log = logging.getLogger(__name__)
+RENEWAL = 1 / 8
+"""After this share of a lease it is renewed."""
 
 
 class Pace(NamedTuple):
@@ -103,7 +105,9 @@ class Webhooks:
         return (await self._sender.send(leading.url, headers, body)).attempt
 
     def _holds(self) -> bool:
-        return self._loop.time() + self._sender.timeout < self._held_until
+        """With some time to spare: the clocks of nodes differ a little."""
+        ends = self._loop.time() + self._sender.timeout
+        return ends + self._pace.lease * RENEWAL < self._held_until
 
     async def _run(self) -> None:
         while True:
@@ -143,7 +147,9 @@ class Webhooks:
             self._changes[name] = changes
 
     def _needs_renewal(self) -> bool:
-        return bool(self._couriers) and (self._loop.time() - self._claimed >= self._pace.lease / 8)
+        return bool(self._couriers) and (
+            self._loop.time() - self._claimed >= self._pace.lease * RENEWAL
+        )
 
     async def _claim(self) -> None:
         begun = self._loop.time()

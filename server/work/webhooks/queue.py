@@ -42,10 +42,11 @@ _MISSING = Statement(
 _CLAIM = Statement(
     WebhookQueue.update(owner=param("node"), lease_time=param("until"))
     .where(
-        WebhookQueue.webhook_endpoint.in_(_ENABLED),
-        WebhookQueue.owner.is_null()
-        | (WebhookQueue.owner == param("node"))
-        | (WebhookQueue.lease_time <= param("expired")),
+        (WebhookQueue.owner == param("node"))
+        | (
+            WebhookQueue.webhook_endpoint.in_(_ENABLED)
+            & (WebhookQueue.owner.is_null() | (WebhookQueue.lease_time <= param("expired")))
+        )
     )
     .returning(WebhookQueue.webhook_endpoint)
 )
@@ -114,7 +115,8 @@ def hold(unit: Unit, endpoint: str) -> None:
 
 
 def claim(unit: Unit, node: str, until: int) -> set[str]:
-    """Takes what is nobody's any more, and renews what is the node's: all that is its now."""
+    """Takes what is nobody's any more, and renews what is the node's, enabled or not: all that is
+    its now. So no lease of a node's is older than the last one, by which it goes."""
     for (endpoint,) in unit.all(_MISSING):
         touch(unit, endpoint)
     expired = unit.now if is_postgresql(unit.database) else 1 << 62
