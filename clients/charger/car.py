@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from math import inf
 
+LEAST_A = 6.0
+"""What a car needs at least on each phase (IEC 61851-1)."""
+
 STEP = 30.0
 """Seconds over which the power is taken to be even."""
 
@@ -16,6 +19,8 @@ class Car:
     """State of charge, in percent."""
     max_power_w: float = inf
     """The most that its charger takes."""
+    phases: int | None = None
+    """How many phases its charger uses; None = all that there are."""
     wants_wh: float = inf
     """How much it still takes before it is satisfied, at most to full."""
 
@@ -53,9 +58,23 @@ class Outlet:
     readable_soc: bool = field(default=False)
     """Whether the station can ask the car for its state of charge."""
 
-    def current_a(self, power_w: float) -> float:
+    def used_phases(self, wanted: int | None) -> int:
+        """How many phases flow to a car that uses so many."""
+        return self.phases if wanted is None else min(wanted, self.phases)
+
+    def offered_w(self, limit_a: float | None, phases: int | None) -> float:
+        """The power that a car may take, in W, of a limit to each phase; 0 below its least."""
+        used = max(self.used_phases(phases), 1)
+        most = self.power_w if phases is None else self.power_w * used / max(self.phases, 1)
+        if limit_a is None:
+            return most
+        if self.phases and limit_a < LEAST_A:
+            return 0.0
+        return min(most, limit_a * self.voltage_v * used)
+
+    def current_a(self, power_w: float, phases: int | None = None) -> float:
         """The current of each phase, in A, at this power."""
-        return power_w / (self.voltage_v * max(self.phases, 1))
+        return power_w / (self.voltage_v * max(self.phases if phases is None else phases, 1))
 
 
 AC_22KW = Outlet()

@@ -45,13 +45,16 @@ SAMPLED = (
 )
 """What is sampled unless the configuration says otherwise."""
 
-PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger"
+PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger,SmartCharging"
 
 MEASURED = frozenset({*SAMPLED, Measurand.power_offered, Measurand.temperature})
 
 KEYS: dict[str, Key] = {
     "AllowOfflineTxForUnknownId": Key("true", is_flag),
     "AuthorizeRemoteTxRequests": Key("false", is_flag),
+    "ChargeProfileMaxStackLevel": Key("8", readonly=True),
+    "ChargingScheduleAllowedChargingRateUnit": Key("Current,Power", is_text, readonly=True),
+    "ChargingScheduleMaxPeriods": Key("24", readonly=True),
     "ClockAlignedDataInterval": Key("0"),
     "ConnectionTimeOut": Key("60"),
     "ConnectorPhaseRotation": Key("Unknown", is_text),
@@ -62,6 +65,7 @@ KEYS: dict[str, Key] = {
     "LocalAuthorizeOffline": Key("true", is_flag),
     "LocalPreAuthorize": Key("false", is_flag),
     "MeterValueSampleInterval": Key("60"),
+    "MaxChargingProfilesInstalled": Key("20", readonly=True),
     "MeterValuesAlignedData": Key(Measurand.energy_active_import_register, are_measurands),
     "MeterValuesSampledData": Key(",".join(SAMPLED), are_measurands),
     "NumberOfConnectors": Key("1", readonly=True),

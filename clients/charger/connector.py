@@ -43,6 +43,8 @@ class Connector:
     car: Car | None = None
     session: "Session | None" = None
     operative: bool = True
+    limit_a: float | None = None
+    """The current of each phase that charging profiles leave; None = all that there is."""
     closing: bool = False
     """Becomes inoperative when its session ends."""
 
@@ -52,9 +54,14 @@ class Connector:
         usable = (ChargePointStatus.available, ChargePointStatus.preparing)
         return self.session is None and self.status in usable
 
+    @property
+    def offered_w(self) -> float:
+        """The power that a car may take."""
+        return self.outlet.offered_w(self.limit_a, self.car.phases if self.car else None)
+
     def flow(self, seconds: float) -> float:
         """Lets the car charge for so long; returns the energy that went through, in Wh."""
-        energy_wh = self.car.charge(self.outlet.power_w, seconds) if self.car else 0.0
+        energy_wh = self.car.charge(self.offered_w, seconds) if self.car else 0.0
         self.register_wh += energy_wh
         return energy_wh
 
@@ -63,15 +70,16 @@ class Connector:
     ) -> Sample:
         """What the meter reads now."""
         charging = self.car if self.session is not None else None
-        power_w = charging.power_w(self.outlet.power_w) if charging else 0.0
+        power_w = charging.power_w(self.offered_w) if charging else 0.0
+        phases = self.outlet.used_phases(self.car.phases if self.car else None)
         return Sample(
             time,
             self.register_wh,
             power_w=power_w,
-            current_a=self.outlet.current_a(power_w),
+            current_a=self.outlet.current_a(power_w, phases),
             voltage_v=self.outlet.voltage_v,
-            phases=self.outlet.phases,
-            offered_w=self.outlet.power_w if charging else 0.0,
+            phases=phases,
+            offered_w=self.offered_w if charging else 0.0,
             temperature_c=COOL + WARMS * power_w / self.outlet.power_w,
             soc=self.car.soc if self.car and self.outlet.readable_soc else None,
             context=context,

@@ -20,8 +20,12 @@ FAILURES = (OSError, WebSocketException, TimeoutError, CallError, KeyError, Valu
 """What a connection can fail of; the last two are answers that make no sense."""
 
 
-FLOWING = (ChargePointStatus.charging, ChargePointStatus.suspended_ev)
-"""Statuses that the car decides between."""
+FLOWING = (
+    ChargePointStatus.charging,
+    ChargePointStatus.suspended_ev,
+    ChargePointStatus.suspended_evse,
+)
+"""Statuses that car and limits decide between."""
 
 GLANCE = 60
 """Seconds, of the station's time, between looks at a car whose values nobody wants sampled."""
@@ -119,7 +123,10 @@ async def meter(session: Session) -> None:
         with suppress(CallError, TimeoutError):
             await session.meter()
     place = session.connector
-    taking = place.car is not None and place.car.power_w(place.outlet.power_w) > 0
-    status = ChargePointStatus.charging if taking else ChargePointStatus.suspended_ev
+    status = ChargePointStatus.suspended_ev
+    if place.offered_w <= 0:
+        status = ChargePointStatus.suspended_evse
+    elif place.car is not None and place.car.power_w(place.offered_w) > 0:
+        status = ChargePointStatus.charging
     if session.active and place.status in FLOWING:
         await session.station.set_status(place, status)

@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason
 
 from clients.charger.connector import Connector
+from clients.charger.limits import Profile
 
 if TYPE_CHECKING:
     from clients.charger.session import Session
@@ -63,6 +65,31 @@ async def drive_away(session: "Session") -> None:
     await station.clock.sleep(LINGER)
     if place.session in (session, None):
         await station.unplug(place.number)
+
+
+def is_running(station: "Station", place: int, transaction_id: int | str | None) -> bool:
+    """Whether that session runs at the place."""
+    session = station.connectors[place].session
+    return session is not None and transaction_id in {None, session.transaction_id}
+
+
+def limit_of(station: "Station", place: Connector) -> float | None:
+    """The current of each phase that charging profiles leave to a place, in A."""
+    session = place.session
+    now = datetime.now(UTC)
+    began = session.began if session else now
+    transaction = session.transaction_id if session else None
+    return station.limits.current_a(place.number, transaction, place.outlet, now, began)
+
+
+def take_limit(station: "Station", profile: Profile) -> bool:
+    """Keeps to a profile from now on; what flowed until now flowed by those before it."""
+    for place in station.connectors:
+        if place.session is not None:
+            place.session.advance()
+    taken = station.limits.install(profile)
+    station.wake()
+    return taken
 
 
 async def may_start(station: "Station", id_tag: str) -> bool:

@@ -1,11 +1,12 @@
 """A charging session, from the station's side."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, ReadingContext, Reason
 
+from clients.charger import operations
 from clients.charger.connector import Connector
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
@@ -50,6 +51,8 @@ class Session:
         self.stop_id_tag: str | None = None
         self.tells_samples_at_stop = False
         """Whether the stop carries the samples (1.6: transactionData)."""
+        self.began = datetime.now(UTC)
+        """The same by the real clock."""
         self._advanced = station.clock.elapsed()
 
     @property
@@ -76,6 +79,7 @@ class Session:
     def advance(self) -> None:
         """Lets energy flow for the time since it last did, where the station lives on its own."""
         now = self.station.clock.elapsed()
+        self.connector.limit_a = operations.limit_of(self.station, self.connector)
         if self.station.automatic:
             self.connector.flow(now - self._advanced)
         self._advanced = now
@@ -140,7 +144,8 @@ class Session:
         self.stop_reason = Reason(reason)
         self.stop_id_tag = id_tag
         self.tells_samples_at_stop = transaction_data
-        self.connector.session = None
+        self.connector.session, self.connector.limit_a = None, None
+        self.station.limits.ended(self.transaction_id)
         self.station.wake()
         measurands = self.station.measurands
         answer = await self.station.post(

@@ -18,6 +18,7 @@ from clients.charger.connector import SOUND, Connector, Fault
 from clients.charger.dialect import Dialect, Hardware, Reply
 from clients.charger.endpoint import Endpoint
 from clients.charger.frames import CallError, Disconnected, Payload
+from clients.charger.limits import Limits
 from clients.charger.link import Address, Observer
 from clients.charger.local_list import LocalList
 from clients.charger.ocpp16 import Ocpp16
@@ -72,6 +73,7 @@ class Station(Endpoint):
         """Whether a car stands there to be plugged in when a session is started from afar."""
         self.reboot_seconds = reboot_seconds
         self.local_list = LocalList()
+        self.limits = Limits()
         self.firmware: Firmware | None = None
         """What it fetched last."""
         self.online_since: datetime | None = None

@@ -12,12 +12,14 @@ import sys
 from contextlib import suppress
 
 from ampline import Client, Patience
+from ampline.v1.circuit_pb2 import AttachChargePointRequest
 from ampline.v1.session_pb2 import ListSessionsRequest
 from clients.charger.fleet import run_fleet
 from clients.demo import stations
 from clients.demo.balances import keep_paying
 from clients.demo.registration import network, register
 
+CIRCUIT, MEMBER = "circuits/amsterdam-zuidas", "chargePoints/AMS-ZUID-01"
 log = logging.getLogger("demo")
 YESTERDAY_SECONDS = stations.YESTERDAY.total_seconds() / stations.SPEED
 
@@ -36,6 +38,7 @@ async def main(address: str, key: str) -> None:
             tasks.create_task(asyncio.to_thread(keep_paying, client, users))
             if is_new:
                 await live_through_yesterday(url, key)
+            await asyncio.to_thread(share_a_supply, client)
             await run_fleet(stations.now(url, key))
 
 
@@ -45,6 +48,12 @@ def prepare(client: Client, key: str) -> bool:
     stations.tell_passwords(client, key)
     newest = client.sessions.ListSessions(ListSessionsRequest(page_size=1))
     return not newest.sessions
+
+
+def share_a_supply(client: Client) -> None:
+    """A station of two cables hangs on a supply that is too small for both."""
+    membership = AttachChargePointRequest(name=CIRCUIT, charge_point=MEMBER)
+    client.circuits.AttachChargePoint(membership)
 
 
 async def live_through_yesterday(url: str, key: str) -> None:

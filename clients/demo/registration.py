@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 
 from ampline import AlreadyExists, Client
 from ampline.v1.charge_point_pb2 import CreateChargePointRequest
+from ampline.v1.circuit_pb2 import CreateCircuitRequest
 from ampline.v1.evse_pb2 import CreateEvseRequest
 from ampline.v1.id_tag_pb2 import CreateIdTagRequest
 from ampline.v1.location_pb2 import CreateLocationRequest
@@ -35,6 +36,7 @@ KINDS = {
         "tariff_group", CreateTariffGroupRequest, lambda to: to.tariff_groups.CreateTariffGroup
     ),
     "locations": Kind("location", CreateLocationRequest, lambda to: to.locations.CreateLocation),
+    "circuits": Kind("circuit", CreateCircuitRequest, lambda to: to.circuits.CreateCircuit),
     "chargePoints": Kind(
         "charge_point", CreateChargePointRequest, lambda to: to.charge_points.CreateChargePoint
     ),

@@ -10,7 +10,14 @@ from clients.charger.connector import Connector
 from clients.charger.dialect import Handler, Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
-from clients.charger.ocpp16 import commands, local_list, messages, security, transfers
+from clients.charger.ocpp16 import (
+    commands,
+    local_list,
+    messages,
+    security,
+    smart_charging,
+    transfers,
+)
 from clients.charger.session import Session
 
 
@@ -24,6 +31,7 @@ class Ocpp16:
         **commands.HANDLERS,
         **local_list.HANDLERS,
         **security.HANDLERS,
+        **smart_charging.HANDLERS,
         **transfers.HANDLERS,
     }
 

@@ -16,6 +16,7 @@ from clients.charger.ocpp201 import (
     devices,
     messages,
     security,
+    smart_charging,
     transactions,
     transfers,
     variables,
@@ -32,6 +33,7 @@ class Ocpp201:
     handlers: ClassVar[Mapping[str, Handler]] = {
         **commands.HANDLERS,
         **devices.HANDLERS,
+        **smart_charging.HANDLERS,
         **transfers.HANDLERS,
         **variables.HANDLERS,
         **security.HANDLERS,
