@@ -38,6 +38,10 @@ MOST_SILENCES = 3
 """After so many questions in a row without an answer it is asked no more."""
 
 
+Template = tuple[Followed, Limits]
+"""What a charger is to have, and how many settings it takes at once."""
+
+
 class Boots:
     """Follows boots up."""
 
@@ -86,21 +90,24 @@ class Boots:
                 self._waiting.append(charge_point)
 
     async def _follow_up(self, charge_point: str) -> None:
-        plan, followed, limits = await self._lane.write(lambda unit: self._due(unit, charge_point))
+        plan, template = await self._lane.write(lambda unit: self._due(unit, charge_point))
         try:
             if plan is not None:
                 await self._read(charge_point, plan)
         except RefusedError as error:
             log.info("%s: its configuration was not read: %s", charge_point, error.reason)
-        if followed is not None and followed.at_boot:
+        if template is not None:
+            followed, limits = template
             conversation = Conversation(self._stations, charge_point, PATIENCE_IN_ALL)
             await conversation.align(followed.wanted, limits, may_ask=followed.may_be_asked)
 
-    def _due(self, unit: Unit, charge_point: str) -> tuple[Plan | None, Followed | None, Limits]:
+    def _due(self, unit: Unit, charge_point: str) -> tuple[Plan | None, Template | None]:
         """How the charger is to be asked, and which settings it is to have."""
         plan = configuration_reading.begin(unit, self._rules, charge_point)
         followed = templates.followed(unit, self._rules, charge_point)
-        return plan, followed, limits_of(unit, charge_point)
+        if followed is None or not followed.at_boot:
+            return plan, None
+        return plan, (followed, limits_of(unit, charge_point))
 
     async def _read(self, charge_point: str, plan: Plan) -> None:
         if not plan.one_by_one:

@@ -283,7 +283,7 @@ class Visit:
         if error is not None:
             answer = self._failed(job, error)
         self._answer(job, first, answer, keep=error is None)
-        if _is_boot(job) and error is None:
+        if _is_boot(job) and error is None and job.outcome.status != "Rejected":
             self._booted(self.voice.charge_point)
         if self._inbox:
             self._go_on()

@@ -3,9 +3,10 @@
 from typing import Any
 
 from ampline.v1.configuration_template_pb2 import ConfigurationTemplate
-from server.domain.device_model import Reading
+from server.domain.device_model import Reading, Setting, Told
 from server.store import models
 from server.store.clock import now_us
+from server.work.stations import configuration
 from tests.ocpp import v2x
 from tests.ocpp.conftest import Platform
 from tests.ocpp.raw_charger import BOOT, RawCharger
@@ -66,6 +67,33 @@ async def test_a_template_that_is_not_for_boots_leaves_it_alone(
 ) -> None:
     await follow(platform, apply_at_boot=False)
     await boot(charger)
+    await charger.ask("Heartbeat")
+    await charger.ask("Heartbeat")
+
+
+async def test_keys_are_asked_for_as_many_at_once_as_the_charger_says(
+    platform: Platform, charger: RawCharger
+) -> None:
+    template = ConfigurationTemplate()
+    for key in "ABC":
+        template.settings.add(value="1").setting.key = key
+    await follow(platform, settings=template.SerializeToString())
+    limit = Told(Setting("GetConfigurationMaxKeys"), "2")
+    await platform.lane.write(lambda unit: configuration.reported(unit, OPEN, [limit]))
+    await boot(charger)
+    for keys in (["A", "B"], ["C"]):
+        told = [{"key": key, "readonly": False, "value": "1"} for key in keys]
+        asked = await charger.answer({"configurationKey": told})
+        assert asked == ("GetConfiguration", {"key": keys})
+    await charger.ask("Heartbeat")
+
+
+async def test_a_charger_that_was_rejected_is_left_alone(
+    platform: Platform, charger: RawCharger
+) -> None:
+    await follow(platform)
+    await platform.update(models.ChargePoint, OPEN, state=2)
+    assert (await charger.ask("BootNotification", BOOT))["status"] == "Rejected"
     await charger.ask("Heartbeat")
     await charger.ask("Heartbeat")
 

@@ -23,7 +23,7 @@ from server.resources import configuration_keys
 from server.store import models
 from tests.ocpp.conftest import RULES, Platform, PlatformMaker
 from tests.ocpp.raw_charger import RawCharger
-from tests.ocpp.v2x import TIME, booted, both_versions
+from tests.ocpp.v2x import BOOT, TIME, booted, both_versions, connected
 
 OPEN = "chargePoints/OPEN"
 ALL = replace(RULES, configuration_reading=Reading.ALL)
@@ -154,6 +154,18 @@ async def test_nothing_is_gone_if_a_part_is_missing(platform: Platform) -> None:
     await charger.ask("NotifyReport", last)
     assert len(await kept(platform)) == 3
     assert len(await platform.events("charge_point.configuration_reported")) == 1
+
+
+async def test_a_boot_waits_for_its_report_where_a_setting_says_so(
+    make_platform: PlatformMaker,
+) -> None:
+    platform = await make_platform(replace(ALL, pending_until_read=True))
+    charger = await connected(platform)
+    assert (await charger.ask("BootNotification", BOOT))["status"] == "Pending"
+    _, asked = await charger.answer({"status": "Accepted"})
+    assert (await charger.call("Heartbeat"))[1] == "SecurityError"
+    await report(charger, asked["requestId"], [INTERVAL])
+    assert (await charger.ask("BootNotification", BOOT))["status"] == "Accepted"
 
 
 async def test_a_charger_that_makes_no_reports_is_asked_one_by_one(

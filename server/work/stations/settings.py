@@ -38,19 +38,27 @@ _VALUE = Statement(
 
 
 class Limits(NamedTuple):
-    """How many variables a charger takes in one GetVariables, and in one SetVariables."""
+    """How many variables a charger takes in one GetVariables, and in one SetVariables; how many
+    keys in one GetConfiguration."""
 
     get_together: int
     set_together: int
+    keys_together: int
+
+
+_SAID_BY = (
+    Setting("ItemsPerMessage", "DeviceDataCtrlr", instance="GetVariables"),
+    Setting("ItemsPerMessage", "DeviceDataCtrlr", instance="SetVariables"),
+    Setting("GetConfigurationMaxKeys"),
+)
 
 
 def limits_of(rows: Rows | Unit, charge_point: str) -> Limits:
     """As it told them, or the usual."""
-    return Limits(*(_most(rows, charge_point, each) for each in ("GetVariables", "SetVariables")))
+    return Limits(*(_limit(rows, charge_point, setting) for setting in _SAID_BY))
 
 
-def _most(rows: Rows | Unit, charge_point: str, action: str) -> int:
-    setting = Setting("ItemsPerMessage", "DeviceDataCtrlr", instance=action)
+def _limit(rows: Rows | Unit, charge_point: str, setting: Setting) -> int:
     row = rows.one(_VALUE, name=key_name(charge_point, setting))
     told = row[0] if row else None
     return int(told) if told and told.isdecimal() and 0 < int(told) <= 10_000 else USUAL
@@ -99,8 +107,8 @@ class Conversation:
         results = await self.get_all(variables, limits.get_together)
         told = {result.setting: result.value for result in results if result.accepted}
         keys = [setting.key for setting in settings if not setting.is_variable]
-        for start in range(0, len(keys), USUAL):
-            command = GetConfiguration(tuple(keys[start : start + USUAL]))
+        for start in range(0, len(keys), limits.keys_together):
+            command = GetConfiguration(tuple(keys[start : start + limits.keys_together]))
             answer = await self._answer(command)
             if answer is not None:
                 told |= {each.setting: each.value for each in answer.configuration}
