@@ -48,6 +48,13 @@ WATCHED = EventFilter(
         }
     )
 )
+MOVES = EventFilter(
+    types=frozenset(
+        {"charge_point.updated", "circuit.created", "circuit.deleted", "circuit.updated"}
+    )
+)
+"""Of these, what can bring a circuit here. Meter values come by the thousand, so nobody listens to
+them where there is no circuit."""
 UNKNOWN = "CHARGER_TIMEOUT"
 """After this nobody knows whether the charger took a limit; after any other refusal, it did not."""
 
@@ -108,20 +115,21 @@ class Balancer:
         self._busy: set[str] = set()
         self._sending: set[asyncio.Task[None]] = set()
         self._claimed = self._asked = float("-inf")
-        self._tasks: list[asyncio.Task[None]] = []
+        self._has_circuits = False
+        self._listener: asyncio.Task[None] | None = None
+        self._looker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begins to look, and to listen."""
-        self._tasks = [
-            asyncio.create_task(self._for_ever(self._listen), name="balancing-events"),
-            asyncio.create_task(self._for_ever(self._look), name="balancing"),
-        ]
+        self._listen_anew()
+        self._looker = asyncio.create_task(self._for_ever(self._look), name="balancing")
 
     async def close(self) -> None:
         """Decides no more, and lets another node go on."""
-        for task in (*self._tasks, *self._sending):
+        tasks = [task for task in (self._looker, self._listener, *self._sending) if task]
+        for task in tasks:
             task.cancel()
-        for task in (*self._tasks, *self._sending):
+        for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
         with suppress(LaneClosedError):
@@ -137,8 +145,14 @@ class Balancer:
                 log.exception("the sharing of circuits stood still for a moment")
             await asyncio.sleep(self._pace.look)
 
+    def _listen_anew(self) -> None:
+        if self._listener:
+            self._listener.cancel()
+        listening = self._for_ever(self._listen)
+        self._listener = asyncio.create_task(listening, name="balancing-events")
+
     async def _listen(self) -> None:
-        async for step in self._tail.follow(WATCHED):
+        async for step in self._tail.follow(WATCHED if self._has_circuits else MOVES):
             if step.event is not None:
                 self._hear(step.event)
 
@@ -182,6 +196,11 @@ class Balancer:
     async def _claim(self) -> None:
         held = await self._lane.write(lambda unit: leases.claim(unit, self._node))
         self._trees = {root: self._trees.get(root) or Tree() for root in held}
+        if bool(self._trees.keys() - {EVERYWHERE}) != self._has_circuits:
+            self._has_circuits = not self._has_circuits
+            self._measured.clear()
+            self._noted.clear()
+            self._listen_anew()
 
     async def _notice(self) -> None:
         """Readings and priorities come through any node: what they ask for stands in the lease."""
