@@ -54,6 +54,7 @@ TITLES = {
     "charge_point.hardware_status_changed": "Charger status",
     "charge_point.network_status_changed": "Network status",
     "charge_point.unknown_connected": "Unknown charger",
+    "charge_point.certificate_changed": "Certificate",
     "charge_point.firmware_status": "Firmware",
     "charge_point.log_received": "Log uploaded",
     "charge_point.log_status": "Log",

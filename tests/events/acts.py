@@ -25,6 +25,7 @@ from ampline.v1.subscription_plan_pb2 import SubscriptionPlan
 from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
 from tests.api.samples import CIRCUITS, SUBSCRIPTION_PLANS, VOUCHERS, WEBHOOK_ENDPOINTS
 from tests.events.world import World
+from tests.ocpp.authority import request_for
 
 Act = Callable[[World], Awaitable[None]]
 BOOT = {
@@ -183,6 +184,10 @@ async def a_circuit_is_tight(world: World) -> None:
     await charger.send([2, "end", "StopTransaction", ended])
 
 
+async def a_charger_asks_for_a_certificate(world: World) -> None:
+    await world.connected.ask("SignCertificate", {"csr": request_for("CP1")})
+
+
 async def a_charger_leaves(world: World) -> None:
     await world.connected.hang_up()
 
@@ -193,6 +198,7 @@ ACTS: tuple[Act, ...] = (
     its_plugs_report,
     a_driver_charges,
     a_charger_tells_of_itself,
+    a_charger_asks_for_a_certificate,
     an_operator_changes_it,
     an_operator_starts_from_afar,
     a_charger_uploads_its_log,
@@ -216,6 +222,11 @@ class Cause(NamedTuple):
 TYPES: dict[str, Cause] = {
     "authorization.decided": Cause(a_driver_charges, "authorization_decided.accepted", True),
     "charge_point.booted": Cause(a_charger_boots, "charge_point_booted.iccid", "8931"),
+    "charge_point.certificate_changed": Cause(
+        a_charger_asks_for_a_certificate,
+        "charge_point_certificate_changed.certificate.key_kind",
+        "EC secp256r1",
+    ),
     "charge_point.charging_profile_applied": Cause(
         an_operator_changes_it,
         "charge_point_charging_profile_applied.charging_profile.schedule.rate_unit",
