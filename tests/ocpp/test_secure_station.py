@@ -94,10 +94,13 @@ async def test_a_station_takes_a_password(platform: Platform) -> None:
         assert station.address.password == NEW
 
 
-async def test_a_station_says_which_roots_it_trusts(platform: Platform, tmp_path: Path) -> None:
-    root = Authority(tmp_path)
-    security = Security(pem_of(root.certificate))
-    async with Station(f"{platform.url}/ocpp", "CP1", PASSWORD, security=security) as station:
+@pytest.mark.parametrize("dialect", [Ocpp16, Ocpp201])
+async def test_a_station_says_which_roots_it_trusts(
+    platform: Platform, tmp_path: Path, dialect: type[Dialect]
+) -> None:
+    root, spoken = Authority(tmp_path), dialect()
+    security, url = Security(pem_of(root.certificate)), f"{platform.url}/ocpp"
+    async with Station(url, "CP1", PASSWORD, security=security, dialect=spoken) as station:
         await station.boot()
         ask = commands.GetInstalledCertificates(CertificateUse.CENTRAL_SYSTEM_ROOT)
         (found,) = (await told(platform, ask)).certificates

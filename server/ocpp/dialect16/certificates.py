@@ -1,13 +1,9 @@
 """Certificates, to the charger (security whitepaper for 1.6-J, sections 4.2 to 4.6)."""
 
 from server.domain import commands
-from server.domain.certificates import (
-    CertificateHash,
-    CertificateKind,
-    CertificateUse,
-    HashAlgorithm,
-)
+from server.domain.certificates import CertificateKind, CertificateUse
 from server.domain.commands import CommandAnswer
+from server.ocpp import certificate_hashes
 from server.ocpp.saying import Said, Saying, yes_by
 from server.ocpp.schemas import Payload
 
@@ -27,15 +23,7 @@ def install_certificate(command: commands.InstallCertificate) -> Payload:
 
 def delete_certificate(command: commands.DeleteCertificate) -> Payload:
     """DeleteCertificate."""
-    told = command.certificate
-    return {
-        "certificateHashData": {
-            "hashAlgorithm": told.algorithm.name,
-            "issuerNameHash": told.issuer_name_hash,
-            "issuerKeyHash": told.issuer_key_hash,
-            "serialNumber": told.serial_number,
-        }
-    }
+    return {"certificateHashData": certificate_hashes.written(command.certificate)}
 
 
 def get_installed_certificates(command: commands.GetInstalledCertificates) -> Payload:
@@ -45,7 +33,7 @@ def get_installed_certificates(command: commands.GetInstalledCertificates) -> Pa
 
 def installed_certificates(payload: Payload) -> CommandAnswer:
     """Its answer; that there are none is an answer too."""
-    found = tuple(map(_hash, payload.get("certificateHashData") or []))
+    found = tuple(map(certificate_hashes.read, payload.get("certificateHashData") or []))
     return CommandAnswer(payload["status"], True, certificates=found)
 
 
@@ -53,15 +41,6 @@ def certificate_signed(command: commands.InstallOwnCertificate) -> Payload:
     """CertificateSigned; 1.6 has one kind of them, and no word for another."""
     other = {} if command.kind is CertificateKind.CHARGE_POINT else {"kind": command.kind.name}
     return {"certificateChain": command.chain, **other}
-
-
-def _hash(told: Payload) -> CertificateHash:
-    return CertificateHash(
-        HashAlgorithm[told["hashAlgorithm"]],
-        told["issuerNameHash"],
-        told["issuerKeyHash"],
-        told["serialNumber"],
-    )
 
 
 SAID: Said = {

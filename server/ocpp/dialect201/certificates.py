@@ -7,9 +7,9 @@ from server.domain.certificate_questions import (
     StatusAnswer,
     StatusAsked,
 )
-from server.domain.certificates import CertificateHash, CertificateUse, HashAlgorithm
+from server.domain.certificates import CertificateUse
 from server.domain.commands import CommandAnswer
-from server.ocpp import timestamps
+from server.ocpp import certificate_hashes, timestamps
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, yes_by
 from server.ocpp.schemas import Payload
@@ -34,7 +34,7 @@ def ev_certificate_given(answer: ContractAnswer, _: int) -> Payload:
 def certificate_status(payload: Payload) -> Fact:
     """GetCertificateStatus (M06)."""
     asked = payload["ocspRequestData"]
-    return StatusAsked(_hash(asked), asked["responderURL"])
+    return StatusAsked(certificate_hashes.read(asked), asked["responderURL"])
 
 
 def certificate_status_told(answer: StatusAnswer, _: int) -> Payload:
@@ -84,15 +84,7 @@ def install_certificate(command: commands.InstallCertificate) -> Payload:
 
 def delete_certificate(command: commands.DeleteCertificate) -> Payload:
     """DeleteCertificate (M04)."""
-    told = command.certificate
-    return {
-        "certificateHashData": {
-            "hashAlgorithm": told.algorithm.name,
-            "issuerNameHash": told.issuer_name_hash,
-            "issuerKeyHash": told.issuer_key_hash,
-            "serialNumber": told.serial_number,
-        }
-    }
+    return {"certificateHashData": certificate_hashes.written(command.certificate)}
 
 
 def get_installed_certificates(command: commands.GetInstalledCertificates) -> Payload:
@@ -110,15 +102,8 @@ def installed_certificates(payload: Payload) -> CommandAnswer:
             *(chain.get("childCertificateHashData") or []),
         )
     ]
-    return CommandAnswer(payload["status"], True, certificates=tuple(map(_hash, found)))
-
-
-def _hash(told: Payload) -> CertificateHash:
-    return CertificateHash(
-        HashAlgorithm[told["hashAlgorithm"]],
-        told["issuerNameHash"],
-        told["issuerKeyHash"],
-        told["serialNumber"],
+    return CommandAnswer(
+        payload["status"], True, certificates=tuple(map(certificate_hashes.read, found))
     )
 
 
