@@ -203,6 +203,14 @@ def test_it_renews_into_what_replaces_its_plan(calendar: Calendar, add_plan: Any
     assert (row.plan, row.remaining_energy_wh, fees()) == (other, 200_000, [-10, -12])
 
 
+def test_a_plan_in_arrears_renews_into_one_in_advance(calendar: Calendar, add_plan: Any) -> None:
+    other = add_plan("more", "12")
+    calendar.activate(add_plan(billing="POSTPAID", replacementPlan=other))
+    assert fees() == []
+    calendar.look_after(to_datetime(subscription().next_renewal_time))
+    assert (fees(), subscription().period_count) == ([-10, -12], 2)
+
+
 def usage(write: Write, cents: int, session: str) -> None:
     """A session that the subscription is to pay for later."""
 

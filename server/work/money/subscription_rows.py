@@ -52,6 +52,7 @@ class PlanRow(NamedTuple):
 
 _COLUMNS = tuple(getattr(Subscription, column) for column in SubscriptionRow._fields)
 _BY_NAME = Statement(Subscription.select(*_COLUMNS).where(Subscription.name == param("name")))
+_OWNER = Statement(Subscription.select(Subscription.user).where(Subscription.name == param("name")))
 _OF_USER = Statement(
     Subscription.select(*_COLUMNS)
     .where((Subscription.user == param("user")) & Subscription.state.in_(OPEN))
@@ -74,6 +75,13 @@ def by_name(unit: Unit, name: str) -> SubscriptionRow:
     row = unit.one_locked(_BY_NAME, name=name)
     assert row is not None, name
     return SubscriptionRow(*row)
+
+
+def owner_of(rows: Rows, name: str) -> str:
+    """Whose a subscription is."""
+    row = rows.one(_OWNER, name=name)
+    assert row is not None, name
+    return str(row[0])
 
 
 def of_user(unit: Unit, user: str) -> SubscriptionRow | None:

@@ -1,5 +1,6 @@
 """Running sessions are looked at: whether they may go on, what they hold, when to look again."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from server.domain.authorization import Payment
 from server.domain.facts import StopReason
 from server.domain.limits import Outlook, Standing
 from server.domain.money import Money
+from server.domain.pricing import UnpricedError
 from server.domain.tariffs import StopConditions
 from server.resources.tariff_terms import length, money
 from server.store.clock import to_datetime, to_us
@@ -26,6 +28,7 @@ from server.work.sessions.metered_rows import Metered
 from server.work.sessions.metering import Progress
 from server.work.sessions.session_rows import SessionRow, SessionState
 
+log = logging.getLogger(__name__)
 MOST = 50
 """The most sessions that one run of the job looks at: the lane is never held long."""
 _DUE = Statement(
@@ -174,7 +177,11 @@ def _weigh(
     purses = list(_purses(unit, session, snapshot, conditions, who))
     if not purses:
         return None, None
-    course = Course(unit, session)
+    try:
+        course = Course(unit, session)
+    except UnpricedError:
+        log.exception("%s cannot be priced while it runs: no money ends it", session.name)
+        return None, None
     least, found = _outlook(course, purses)
     prepaid = any(purse.reason is StopReason.BALANCE_EXCEEDED for purse in purses)
     if found is None and prepaid:

@@ -1,6 +1,8 @@
 """What time, and payments, do to subscriptions: they begin, go on, wait, and end."""
 
-from server.domain.money import zero
+from typing import NamedTuple
+
+from server.domain.money import total, zero
 from server.domain.payments import State as PaymentState
 from server.domain.subscriptions import Billing, Fee, State, fee_of, retry_time
 from server.store.clock import to_datetime, to_us
@@ -33,8 +35,7 @@ def look_after(unit: Unit) -> int:
 
 def go_on(unit: Unit, name: str) -> None:
     """Does what is due for one: it begins, is renewed, is asked for its money again, or ends."""
-    owner = subscription_rows.by_name(unit, name).user
-    who = payers.payer(unit, owner)  # the user's row first, as in every action
+    who = payers.payer(unit, subscription_rows.owner_of(unit, name))  # first, as in every action
     row = subscription_rows.by_name(unit, name)
     plan = subscription_rows.plan_of(unit, row.plan)
     assert plan is not None
@@ -84,18 +85,21 @@ def _settle(unit: Unit, who: Payer, row: SubscriptionRow, plan: PlanRow) -> bool
     ends = over and (row.next_renewal_time is None or row.next_renewal_time > unit.now)
     following = plan if ends else replacements.renewed_into(unit, plan, who.currency)
     used = usage.owed(unit, who.name, who.currency)
-    fee, period = _fee_due(row, plan, following, over=over, ends=ends)
+    due = _fees_due(row, plan, following, over=over, ends=ends)
     if used and not _threshold_reached(row, plan, used.nanos) and not over:
         used = zero(who.currency)
     if over and fees.awaited(unit, row):
         return False
-    needed = used + fee.total if who.by_balance and fee.total else used
+    by_balance = [each.fee.total for each in due if who.by_balance and each.fee.total]
+    needed = total(who.currency, [used, *by_balance])
     if needed.nanos > 0 and needed > payers.free(unit, who):
-        return fees.not_covered(unit, row, fee) is Paying.PAID
+        for each in due:
+            fees.not_covered(unit, row, each.fee)
+        return False
     if used:
         usage.collect(unit, who)
-    if fees.pay(unit, who, row, fee, period) is Paying.NOT_COVERED:
-        return False
+    for each in due:
+        fees.pay(unit, who, row, each.fee, each.period)
     _proceed(unit, row, following, over=over, ends=ends)
     return True
 
@@ -113,16 +117,23 @@ def _proceed(
         subscription_rows.change(unit, row, state=State.ACTIVE, failures=0, due_time=due)
 
 
-def _fee_due(
+class _Due(NamedTuple):
+    """A fee that is due, and the period that it is for."""
+
+    fee: Fee
+    period: int
+
+
+def _fees_due(
     row: SubscriptionRow, plan: PlanRow, following: PlanRow, *, over: bool, ends: bool
-) -> tuple[Fee, int]:
-    """The fee that is due now, and the period that it is for."""
+) -> list[_Due]:
+    """Of the period that is over, if it is paid afterwards; of the next, if that is in advance."""
+    due, now = [], row.period_count
     if over and plan.terms.billing is Billing.POSTPAID:
-        return fee_of(plan.terms, row.period_count), row.period_count
+        due.append(_Due(fee_of(plan.terms, now), now))
     if over and not ends and following.terms.billing is Billing.PREPAID:
-        return fee_of(following.terms, row.period_count + 1), row.period_count + 1
-    nothing = zero(plan.terms.fee.currency)
-    return Fee(nothing, nothing, nothing), row.period_count
+        due.append(_Due(fee_of(following.terms, now + 1), now + 1))
+    return due
 
 
 def _threshold_reached(row: SubscriptionRow, plan: PlanRow, used_nanos: int) -> bool:
@@ -167,8 +178,7 @@ def end(unit: Unit, row: SubscriptionRow, state: State, reason: str = "") -> Sub
 
 def payment_told(unit: Unit, name: str, state: PaymentState) -> None:
     """Somebody outside tells what became of a fee."""
-    owner = subscription_rows.by_name(unit, name).user
-    who = payers.payer(unit, owner)
+    who = payers.payer(unit, subscription_rows.owner_of(unit, name))
     row = subscription_rows.by_name(unit, name)
     plan = subscription_rows.plan_of(unit, row.plan)
     assert plan is not None
