@@ -160,6 +160,24 @@ async def test_it_answers_what_it_is_asked(
     assert (await ask(central, version, action, payload)).get("status") == status
 
 
+async def test_it_keeps_a_local_list(
+    central: CentralSystem, station: Station, version: str
+) -> None:
+    def entry(card: str, **info: object) -> Payload:
+        return {"idToken": {"idToken": card, "type": "ISO14443"}, **info}
+
+    known = entry("A", idTokenInfo={"status": "Accepted"})
+    whole = {"versionNumber": 3, "updateType": "Full", "localAuthorizationList": [known]}
+    assert (await ask(central, version, "SendLocalList", whole))["status"] == "Accepted"
+    assert station.local_list.statuses == {"A": "Accepted"}
+    change = {**whole, "updateType": "Differential", "localAuthorizationList": [entry("A")]}
+    assert (await ask(central, version, "SendLocalList", change))["status"] == "VersionMismatch"
+    change["versionNumber"] = 4
+    assert (await ask(central, version, "SendLocalList", change))["status"] == "Accepted"
+    assert station.local_list.statuses == {}
+    assert (await ask(central, version, "GetLocalListVersion", {}))["versionNumber"] == 4
+
+
 async def test_its_settings_are_variables(
     central: CentralSystem, station: Station, version: str
 ) -> None:

@@ -72,6 +72,18 @@ async def test_the_status_of_an_evse_follows_the_car(platform: Platform) -> None
     assert await hardware_status(platform) == EvseStatus.AVAILABLE
 
 
+async def test_an_evse_is_as_busy_as_its_busiest_connector(platform: Platform) -> None:
+    charger, told = await booted(platform), Told()
+    await tell(charger, told.started(1))
+    await tell(charger, told.turned("Charging", 2))
+    other = {**AVAILABLE, "connectorId": 2, "timestamp": at(3)}
+    await charger.ask("StatusNotification", other)
+    assert await hardware_status(platform) == EvseStatus.CHARGING
+    await tell(charger, told.ended(4))
+    await charger.ask("StatusNotification", {**AVAILABLE, "timestamp": at(5)})
+    assert await hardware_status(platform) == EvseStatus.AVAILABLE
+
+
 async def test_occupied_says_no_more_than_the_transaction(platform: Platform) -> None:
     charger, told = await booted(platform), Told()
     await tell(charger, told.plugged_in(1))

@@ -14,6 +14,7 @@ from clients.charger.meter import Sample
 from clients.charger.ocpp201 import (
     commands,
     devices,
+    local_list,
     messages,
     security,
     smart_charging,
@@ -33,6 +34,7 @@ class Ocpp201:
     handlers: ClassVar[Mapping[str, Handler]] = {
         **commands.HANDLERS,
         **devices.HANDLERS,
+        **local_list.HANDLERS,
         **smart_charging.HANDLERS,
         **transfers.HANDLERS,
         **variables.HANDLERS,

@@ -137,11 +137,6 @@ def data_transfer(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": DataTransferStatusEnumType.accepted, **data})
 
 
-def get_local_list_version(station: "Station", payload: Payload) -> Reply:
-    """It has no list."""
-    return Reply({"versionNumber": 0})
-
-
 def get_transaction_status(station: "Station", payload: Payload) -> Reply:
     """Whether a session runs, and whether something waits to be told."""
     waits = {"messagesInQueue": len(station.outbox) > 0}
@@ -162,7 +157,6 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "ClearCache": clear_cache,
     "CostUpdated": cost_updated,
     "DataTransfer": data_transfer,
-    "GetLocalListVersion": get_local_list_version,
     "GetTransactionStatus": get_transaction_status,
     "RequestStartTransaction": request_start_transaction,
     "RequestStopTransaction": request_stop_transaction,

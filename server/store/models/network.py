@@ -142,6 +142,7 @@ class Evse(Resource):
     state = SmallIntegerField(default=1)
     hardware_status = SmallIntegerField(null=True)
     hardware_status_time = BigIntegerField(null=True)
+    connector_statuses = TextField(null=True)  # of which the hardware status is made (domain)
     error_code = TextField(null=True)
     error_info = TextField(null=True)
     vendor_id = TextField(null=True)

@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 
 from ampline.v1 import charge_point_event_pb2
 from ampline.v1.vendor_error_code_pb2 import VendorErrorText
+from server.domain.connector_statuses import ConnectorStatuses
 from server.domain.facts import (
     Booted,
     DataReceived,
@@ -94,14 +95,15 @@ _EVSE = Statement(
     Evse.select(
         Evse.location,
         Evse.partner,
+        Evse.connector_statuses,
         Evse.hardware_status,
-        Evse.hardware_status_time,
         Evse.error_code,
         Evse.vendor_error_code,
     ).where(Evse.name == param("name"))
 )
 _EVSE_STATUS = Statement(
     Evse.update(
+        connector_statuses=param("connector_statuses"),
         hardware_status=param("status"),
         hardware_status_time=param("time"),
         error_code=param("error_code"),
@@ -148,23 +150,26 @@ def _interval(rules: Rules) -> int:
 
 
 def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None:
-    """An EVSE's status, by the newest event time; one that nobody registered is made.
+    """An EVSE's status, made of its connectors', each by the newest event time; one that nobody
+    registered is made.
 
     That it is occupied says less than what its transaction says, if there is one.
     """
     if fact.status is EvseStatus.OCCUPIED:
-        told = transactions.status_on(unit, charge_point, fact.evse)
-        fact = replace(fact, status=told or fact.status)
+        busy = transactions.status_on(unit, charge_point, fact.evse)
+        fact = replace(fact, status=busy or fact.status)
     name = evse_name(charge_point, fact.evse)
     row = unit.one(_EVSE, name=name)
     if row is None:
         made = find_or_make_evse(unit, charge_point, fact.evse)
         row = (made.location, made.partner, None, None, None, None)
-    old, since, *error = row[2:]
+    known, old, *error = row[2:]
     time = _event_time(unit, fact)
-    if since is not None and time < since:
+    told = ConnectorStatuses.parse(known or "").tell(fact.connector, fact.status, time)
+    if told is None:
         return
-    unit.run(_EVSE_STATUS, name=name, **_status(fact, time))
+    fact = replace(fact, status=told.status)
+    unit.run(_EVSE_STATUS, name=name, connector_statuses=str(told), **_status(fact, told.time))
     if [old, *error] == [fact.status, fact.error_code or None, fact.vendor_error_code or None]:
         return
     status_log.hardware(unit, charge_point, old, fact, time, name)

@@ -1,0 +1,41 @@
+"""Block D of OCPP 2.0.1: the local authorization list."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from ocpp.v201.enums import SendLocalListStatusEnumType, UpdateEnumType
+
+from clients.charger.dialect import Handler, Reply
+from clients.charger.frames import Payload
+
+if TYPE_CHECKING:
+    from clients.charger.station import Station
+
+
+def get_local_list_version(station: "Station", payload: Payload) -> Reply:
+    """Tells the version."""
+    return Reply({"versionNumber": station.local_list.version})
+
+
+def send_local_list(station: "Station", payload: Payload) -> Reply:
+    """Takes the list, or what has changed of it, unless it is too long."""
+    entries = payload.get("localAuthorizationList", [])
+    if len(entries) > station.configuration.count("SendLocalListMaxLength"):
+        return Reply({"status": SendLocalListStatusEnumType.failed})
+    statuses = {
+        each["idToken"]["idToken"]: each.get("idTokenInfo", {}).get("status") for each in entries
+    }
+    version = payload["versionNumber"]
+    if payload["updateType"] == UpdateEnumType.full:
+        known = {card: status for card, status in statuses.items() if status}
+        station.local_list.replace(version, known)
+    elif not station.local_list.change(version, statuses):
+        return Reply({"status": SendLocalListStatusEnumType.version_mismatch})
+    station.wake()
+    return Reply({"status": SendLocalListStatusEnumType.accepted})
+
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "GetLocalListVersion": get_local_list_version,
+    "SendLocalList": send_local_list,
+}
