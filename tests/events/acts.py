@@ -1,7 +1,8 @@
 """What makes events happen: acts, played one behind the other in one world, as a charger's life is.
 
 To have a type of events tested: a line in `TYPES`, with the act that causes it (a new one goes to
-the end of `ACTS`) and a field of its payload that the act fills.
+the end of `ACTS`) and a field of its payload that the act fills. Where the tests of its own room do
+that already, a line in `IN_THEIR_ROOMS`.
 """
 
 import asyncio
@@ -290,3 +291,23 @@ TYPES: dict[str, Cause] = {
     ),
 }
 """Every type, but those of resources that are created, updated and deleted, by name."""
+
+IN_THEIR_ROOMS: dict[str, tuple[str, str]] = {
+    "charge_point.certificate_changed": (
+        "tests/ocpp/test_signing.py",
+        "charge_point_certificate_changed",
+    ),
+    "charge_point.customer_information": (
+        "tests/ocpp/test_v2x_displays.py",
+        "charge_point_customer_information",
+    ),
+    "charge_point.device_event": (
+        "tests/ocpp/test_v2x_monitoring.py",
+        "charge_point_device_event",
+    ),
+    "firmware_campaign.state_changed": (
+        "tests/api/test_firmware_campaigns.py",
+        "firmware_campaign_changed",
+    ),
+}
+"""Types that the tests of their own room cause and look into: the file, the payload it reads."""

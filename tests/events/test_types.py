@@ -11,8 +11,9 @@ import pytest
 from ampline.v1.event_pb2 import Event, ResourceChanged
 from tests.api import protos
 from tests.api.samples import ALL
-from tests.events.acts import ACTS, TYPES, Act
+from tests.events.acts import ACTS, IN_THEIR_ROOMS, TYPES, Act
 from tests.events.world import world
+from tests.running import ROOT
 
 Told = dict[Act, list[Event]]
 ELSEWHERE = {
@@ -59,7 +60,15 @@ def test_a_type_is_caused_by_something_and_shows_what(told: Told, type_: str) ->
 
 
 def test_every_type_is_tested() -> None:
-    assert sorted(types_in_the_protos()) == sorted(TYPES)
+    assert sorted(types_in_the_protos()) == sorted([*TYPES, *IN_THEIR_ROOMS])
+
+
+@pytest.mark.parametrize("type_", IN_THEIR_ROOMS)
+def test_a_room_tests_its_own(type_: str) -> None:
+    file, payload = IN_THEIR_ROOMS[type_]
+    tested = (ROOT / file).read_text()
+    assert f'"{type_}"' in tested
+    assert f".{payload}" in tested
 
 
 def test_every_resource_is_told_of() -> None:

@@ -16,8 +16,10 @@ PASSED_ON = {"AMPLINE_ADDRESS", "AMPLINE_KEY", "AMPLINE_DESCRIPTORS", "AMPLINE_B
 
 
 def test_every_setting_has_a_row() -> None:
-    read = {name for file in SOURCES for name in re.findall(r"AMPLINE_[A-Z_]+", file.read_text())}
-    rows = set(re.findall(r"`(AMPLINE_[A-Z_]+)`", README.split("## Settings")[1]))
+    read = {
+        name for file in SOURCES for name in re.findall(r"AMPLINE_[A-Z0-9_]+", file.read_text())
+    }
+    rows = set(re.findall(r"`(AMPLINE_[A-Z0-9_]+)`", README.split("## Settings")[1]))
     assert read - rows == PASSED_ON
     assert rows - read == set()
 
