@@ -31,6 +31,7 @@ ROOMS = (
     "configuration_templates",
     "evses",
     "sessions",
+    "session_payments",
     "users",
     "user_actions",
     "id_tags",

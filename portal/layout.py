@@ -40,6 +40,7 @@ class Room:
 # Rooms without an entry of their own, by the entry that they are reached from.
 VISITED_FROM = {
     "charge_points": ("charge_point_actions", "configuration", "evses"),
+    "sessions": ("session_payments",),
     "users": ("user_actions",),
     "webhooks": ("webhook_actions",),
     "firmware": ("firmware_campaigns",),

@@ -17,6 +17,7 @@ from ampline.v1.session_warning_pb2 import SessionWarning
 from ampline.v1.subscription_pb2 import Subscription
 from ampline.v1.tariff_group_pb2 import TariffGroup
 from ampline.v1.tariff_pb2 import Tariff
+from ampline.v1.transaction_pb2 import Transaction
 from ampline.v1.user_action_pb2 import CancelSubscriptionRequest
 from ampline.v1.user_pb2 import User
 from ampline.v1.webhook_delivery_pb2 import WebhookDelivery
@@ -45,6 +46,7 @@ ENUMS: dict[str, Any] = {
     "network_status": NetworkStatus,
     "ocpp_version": OcppVersion,
     "parking_type": Location.ParkingType,
+    "payment_method": Transaction.Method,
     "payment_preference": User.PaymentPreference,
     "audience_sort": TariffGroup.Audience.Sort,
     "duration_measure": Tariff.DurationMeasure,
@@ -111,6 +113,9 @@ SAID = {
     "user_concurrency.ONE_SESSION": "One session at a time",
     "user_concurrency.ONE_PER_TAG": "One session on each tag",
     "user_concurrency.UNLIMITED": "As many as wanted",
+    "payment_method.BY_SUBSCRIPTION": "Subscription",
+    "payment_method.CORPORATE": "Company",
+    "payment_method.EXTERNAL": "Outside processor",
     "payment_preference.NO_PAYMENT": "Nobody pays",
     "payment_preference.EXTERNAL": "Outside processor",
     "log_state.EMPTY": "Nothing to upload",

@@ -4,12 +4,14 @@ import pytest
 from google.type.money_pb2 import Money
 from playwright.async_api import expect
 
+from ampline.v1.session_pb2 import GetSessionRequest, ListSessionsRequest
 from ampline.v1.subscription_plan_pb2 import CreateSubscriptionPlanRequest, SubscriptionPlan
 from ampline.v1.user_pb2 import GetUserRequest
 from ampline.v1.voucher_pb2 import CreateVoucherRequest, Voucher
-from tests.portal.network import Network, made_user, new_id
+from tests.portal.network import Network, connected, made_user, new_id
 from tests.portal.operator import Operator
 from tests.portal.soundness import inaccessible
+from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FIVE = Money(currency_code="EUR", units=5)
@@ -74,3 +76,25 @@ async def test_a_subscription_begins_and_ends(operator: Operator, network: Netwo
     await expect(dialog.answer).to_contain_text("It ends on")
     await dialog.close()
     await expect(panel).to_contain_text("until")
+
+
+async def test_an_unpaid_session_is_given_its_user(
+    operator: Operator, network: Network, platform: WholePlatform
+) -> None:
+    user = made_user(network.client)
+    charger = network.new_charger(display_name="Open to anyone", auto_start=True)
+    async with connected(platform.charger_url, charger) as station:
+        await operator.open(f"/charge-points/{charger.name.split('/')[1]}")
+        await expect(operator.evse(1)).to_contain_text("Available")
+        begun = await station.start(1, "NOBODY")
+        await begun.stop("Local", energy_wh=100)
+    found = ListSessionsRequest(charge_point=charger.name)
+    (session,) = network.client.sessions.ListSessions(found).sessions
+    await operator.open(f"/{session.name}")
+    dialog = await operator.start_action("Whose is it?")
+    await dialog.fill(user=user.name)
+    await dialog.press("Give it to the user")
+    await expect(dialog.answer).to_contain_text("The session is: paid")
+    await dialog.close()
+    kept = network.client.sessions.GetSession(GetSessionRequest(name=session.name))
+    assert kept.user == user.name
