@@ -85,6 +85,9 @@ async def test_a_list_in_parts(lists: Lists) -> None:
     await lists.add("Y", expire_time=now_us() - 1)
     await lists.add("Z", user=None)
     assert await lists.send() == Sent("Accepted", 3)
+    said = [entry.call for entry in await lists.platform.messages("SendLocalList")]
+    assert len(said) == 3
+    assert all('"idTag":"***"' in call for call in said)
     known = lists.station.local_list
     assert known.statuses == {
         **dict.fromkeys("BCDEFGH", "Accepted"),

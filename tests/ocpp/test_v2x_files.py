@@ -133,6 +133,8 @@ async def test_what_is_said_and_heard(platform: Platform, subprotocol: str) -> N
     log = str([entry.call for entry in await platform.messages()])
     assert "/files/***" in log
     assert "s" * 43 not in log
+    assert "AAAA" not in log
+    assert "family" not in log
 
 
 @both_versions

@@ -1,7 +1,7 @@
-"""What nobody is to read in a log: the values of some settings, and what makes URLs good."""
+"""What nobody is to read in a log: secret settings, what makes URLs good, the tokens of lists."""
 
 from server.domain.secret_settings import is_secret_setting
-from server.ocpp import file_urls
+from server.ocpp import file_urls, listed_tokens
 from server.ocpp.schemas import Payload
 
 MASK = "***"
@@ -18,6 +18,8 @@ def masked(action: str, payload: Payload) -> Payload:
         return {**payload, "value": MASK}
     if action in file_urls.TRANSFERS:
         return file_urls.masked(payload)
+    if action == "SendLocalList":
+        return listed_tokens.masked(payload)
     settings = payload.get("configurationKey") if action == "GetConfiguration" else None
     if isinstance(settings, list):
         return {**payload, "configurationKey": [_masked_key(each) for each in settings]}

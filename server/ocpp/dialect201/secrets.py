@@ -1,10 +1,10 @@
-"""What nobody is to read in a log: the values of some settings, and what makes URLs good."""
+"""What nobody is to read in a log: secret settings, what makes URLs good, the tokens of lists."""
 
 from collections.abc import Callable
 from typing import Any
 
 from server.domain.secret_settings import is_secret_setting
-from server.ocpp import file_urls
+from server.ocpp import file_urls, listed_tokens
 from server.ocpp.schemas import Payload
 
 MASK = "***"
@@ -20,6 +20,8 @@ def masked(action: str, payload: Payload) -> Payload:
     """The payload of a call or an answer without its secrets."""
     if action in file_urls.TRANSFERS:
         return file_urls.masked(payload)
+    if action == "SendLocalList":
+        return listed_tokens.masked(payload)
     if action == "SetNetworkProfile":
         masked_profile: Payload = _without_passwords(payload)
         return masked_profile
