@@ -11,6 +11,17 @@ class LocalList:
         self.statuses: dict[str, str] = {}
         """The status of each card, such as `Accepted`."""
 
+    def take(
+        self, version: int, statuses: Mapping[str, str | None], *, is_full: bool, most: int
+    ) -> bool | None:
+        """Takes a call's entries; None if they are too many, False if the version cannot follow."""
+        if len(statuses) > most:
+            return None
+        if not is_full:
+            return self.change(version, statuses)
+        self.replace(version, {card: status for card, status in statuses.items() if status})
+        return True
+
     def replace(self, version: int, statuses: Mapping[str, str]) -> None:
         """A whole list."""
         self.version, self.statuses = version, dict(statuses)

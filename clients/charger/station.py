@@ -1,7 +1,7 @@
 """A simulated charging station."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -141,6 +141,15 @@ class Station(Endpoint):
             return handler(self, payload)
         except (AttributeError, KeyError, TypeError) as fault:
             raise CallError(self.dialect.malformed, f"{action}: {fault!r}") from fault
+
+    def take_list(
+        self, version: int, statuses: Mapping[str, str | None], *, is_full: bool
+    ) -> bool | None:
+        """Takes entries of the local list; see `LocalList.take`."""
+        most = self.configuration.count("SendLocalListMaxLength")
+        taken = self.local_list.take(version, statuses, is_full=is_full, most=most)
+        self.wake()
+        return taken
 
     # What a station says
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from clients.charger import CallError, Station
+from clients.charger.ocpp201 import Ocpp201
+from server.domain import commands
 from server.domain.errors import RefusedError
 from server.relay.errands import Errands
 from server.relay.rounds import Rounds
@@ -52,11 +54,14 @@ class Lists:
         """Deletes an ID tag."""
         await self._run(models.IdTag.delete().where(models.IdTag.token == token))
 
-    async def takes(self, key: str, most: int) -> None:
-        """The charger has such a limit, and has told of it."""
+    async def takes(
+        self, key: str, most: int, told: str = "", component: str | None = None
+    ) -> None:
+        """The charger has such a limit, and has told of it; in 2.x by another name."""
         self.station.configuration.set(key, str(most))
         row = {"name": f"{CP}/configurationKeys/{key}", "charge_point": CP, "report_time": 0}
-        await self._run(models.ConfigurationKey.insert(**row, key=key, value=str(most)))
+        value = {"key": told or key, "component": component, "value": str(most)}
+        await self._run(models.ConfigurationKey.insert(**row, **value))
 
     async def send(self, *, full: bool = False) -> Sent:
         """Brings the charger's list up to date."""
@@ -76,6 +81,22 @@ async def lists(platform: Platform) -> AsyncIterator[Lists]:
     async with Station(f"{platform.url}/ocpp", "OPEN") as station:
         await station.boot()
         yield Lists(platform, station)
+
+
+async def test_a_list_of_2_0_1(platform: Platform) -> None:
+    async with Station(f"{platform.url}/ocpp", "OPEN", dialect=Ocpp201()) as station:
+        await station.boot()
+        lists = Lists(platform, station)
+        await lists.takes("SendLocalListMaxLength", 2, "ItemsPerMessage", "LocalAuthListCtrlr")
+        await lists.add(*"BCDEF")
+        assert await lists.send() == Sent("Accepted", 3)
+        await lists.change("B", on_local_list=False)
+        station.local_list.version = 100
+        assert await lists.send() == Sent("Accepted", 3)
+        assert station.local_list.statuses == dict.fromkeys("CDEF", "Accepted")
+        ask = partial(platform.bridge.stations.command, CP)
+        answer = await ask(commands.GetLocalListVersion(), 10)
+        assert answer.list_version == (await lists.row()).list_version
 
 
 async def test_a_list_in_parts(lists: Lists) -> None:

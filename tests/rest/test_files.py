@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from clients.charger import Station
+from clients.charger.dialect import Dialect
+from clients.charger.ocpp16 import Ocpp16
+from clients.charger.ocpp201 import Ocpp201
 from tests.rest.conftest import new_id
 from tests.rest.rest import Json, Rest
 from tests.whole_platform import WholePlatform
@@ -16,14 +19,17 @@ from tests.whole_platform import WholePlatform
 DEADLINE = 30
 
 
-@pytest.fixture
-async def station(platform: WholePlatform, rest: Rest, location: Json) -> AsyncIterator[Station]:
-    """A charger that has booted."""
+@pytest.fixture(params=[Ocpp16, Ocpp201])
+async def station(
+    request: pytest.FixtureRequest, platform: WholePlatform, rest: Rest, location: Json
+) -> AsyncIterator[Station]:
+    """A charger of each version that has booted."""
     identity = new_id()
     body = {"location": location["name"], "securityProfile": "NO_SECURITY"}
     created = rest.post("/v1/chargePoints", body, charge_point_id=identity)
     assert created.status == 200, created
-    async with Station(platform.charger_url, identity) as station:
+    dialect: Dialect = request.param()
+    async with Station(platform.charger_url, identity, dialect=dialect) as station:
         await station.boot()
         yield station
 

@@ -20,17 +20,15 @@ def get_local_list_version(station: "Station", payload: Payload) -> Reply:
 def send_local_list(station: "Station", payload: Payload) -> Reply:
     """Takes the list, or what has changed of it, unless it is too long."""
     entries = payload.get("localAuthorizationList", [])
-    if len(entries) > station.configuration.count("SendLocalListMaxLength"):
-        return Reply({"status": UpdateStatus.failed})
     statuses = {each["idTag"]: each.get("idTagInfo", {}).get("status") for each in entries}
-    version = payload["listVersion"]
-    if payload["updateType"] == UpdateType.full:
-        known = {card: status for card, status in statuses.items() if status}
-        station.local_list.replace(version, known)
-    elif not station.local_list.change(version, statuses):
-        return Reply({"status": UpdateStatus.version_mismatch})
-    station.wake()
-    return Reply({"status": UpdateStatus.accepted})
+    is_full = payload["updateType"] == UpdateType.full
+    taken = station.take_list(payload["listVersion"], statuses, is_full=is_full)
+    words = {
+        None: UpdateStatus.failed,
+        False: UpdateStatus.version_mismatch,
+        True: UpdateStatus.accepted,
+    }
+    return Reply({"status": words[taken]})
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {

@@ -19,20 +19,21 @@ def get_local_list_version(station: "Station", payload: Payload) -> Reply:
 
 def send_local_list(station: "Station", payload: Payload) -> Reply:
     """Takes the list, or what has changed of it, unless it is too long."""
-    entries = payload.get("localAuthorizationList", [])
-    if len(entries) > station.configuration.count("SendLocalListMaxLength"):
-        return Reply({"status": SendLocalListStatusEnumType.failed})
     statuses = {
-        each["idToken"]["idToken"]: each.get("idTokenInfo", {}).get("status") for each in entries
+        each["idToken"]["idToken"]: each.get("idTokenInfo", {}).get("status")
+        for each in payload.get("localAuthorizationList", [])
     }
-    version = payload["versionNumber"]
-    if payload["updateType"] == UpdateEnumType.full:
-        known = {card: status for card, status in statuses.items() if status}
-        station.local_list.replace(version, known)
-    elif not station.local_list.change(version, statuses):
-        return Reply({"status": SendLocalListStatusEnumType.version_mismatch})
-    station.wake()
-    return Reply({"status": SendLocalListStatusEnumType.accepted})
+    taken = station.take_list(
+        payload["versionNumber"],
+        statuses,
+        is_full=payload["updateType"] == UpdateEnumType.full,
+    )
+    words = {
+        None: SendLocalListStatusEnumType.failed,
+        False: SendLocalListStatusEnumType.version_mismatch,
+        True: SendLocalListStatusEnumType.accepted,
+    }
+    return Reply({"status": words[taken]})
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {

@@ -35,6 +35,8 @@ VARIABLES: Final[Mapping[Variable, str]] = {
     Variable("AuthCtrlr", "LocalAuthorizeOffline"): "LocalAuthorizeOffline",
     Variable("AuthCtrlr", "LocalPreAuthorize"): "LocalPreAuthorize",
     Variable("AuthCtrlr", "OfflineTxForUnknownIdEnabled"): "AllowOfflineTxForUnknownId",
+    Variable("LocalAuthListCtrlr", "Enabled"): "LocalAuthListEnabled",
+    Variable("LocalAuthListCtrlr", "ItemsPerMessage"): "SendLocalListMaxLength",
     Variable("OCPPCommCtrlr", "HeartbeatInterval"): "HeartbeatInterval",
     Variable("OCPPCommCtrlr", "MessageAttempts", "TransactionEvent"): "TransactionMessageAttempts",
     Variable(
