@@ -18,13 +18,8 @@ _VARIABLES = {
 
 def masked(action: str, payload: Payload) -> Payload:
     """The payload of a call or an answer without its secrets."""
-    if action in file_urls.TRANSFERS:
-        return file_urls.masked(payload)
-    if action == "SendLocalList":
-        return listed_tokens.masked(payload)
-    if action == "SetNetworkProfile":
-        masked_profile: Payload = _without_passwords(payload)
-        return masked_profile
+    if action in _WHOLE:
+        return _WHOLE[action](payload)
     if action == "NotifyCustomerInformation" and "data" in payload:
         return {**payload, "data": MASK}  # nothing would find it when the user is forgotten
     if action == "NotifyReport":
@@ -33,6 +28,19 @@ def masked(action: str, payload: Payload) -> Payload:
         return payload
     field, value = _VARIABLES[action]
     return _each(payload, field, lambda told: _masked_variable(told, value))
+
+
+def _without_passwords_of(payload: Payload) -> Payload:
+    masked_profile: Payload = _without_passwords(payload)
+    return masked_profile
+
+
+_WHOLE: dict[str, Callable[[Payload], Payload]] = {
+    **dict.fromkeys(file_urls.TRANSFERS, file_urls.masked),
+    "SendLocalList": listed_tokens.masked,
+    "SetNetworkProfile": _without_passwords_of,
+}
+"""What is masked wherever it stands in a payload."""
 
 
 def _each(payload: Payload, field: str, mask: Callable[[Any], Any]) -> Payload:
