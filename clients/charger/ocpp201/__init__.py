@@ -36,7 +36,6 @@ class Ocpp201:
         **devices.HANDLERS,
         **local_list.HANDLERS,
         **smart_charging.HANDLERS,
-        **local_list.HANDLERS,
         **transfers.HANDLERS,
         **variables.HANDLERS,
         **security.HANDLERS,
