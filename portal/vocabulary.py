@@ -5,6 +5,7 @@ from typing import Any
 from ampline.v1.balance_entry_pb2 import BalanceEntry
 from ampline.v1.charge_point_log_pb2 import ChargePointLog
 from ampline.v1.charge_point_pb2 import ChargePoint
+from ampline.v1.configuration_key_pb2 import ConfigurationKey
 from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
 from ampline.v1.evse_pb2 import CurrentType, Evse
 from ampline.v1.firmware_campaign_pb2 import FirmwareCampaign
@@ -28,6 +29,7 @@ ENUMS: dict[str, Any] = {
     "cancel_when": CancelSubscriptionRequest.When,
     "charge_point_kind": ChargePoint.Kind,
     "charge_point_state": ChargePoint.State,
+    "configuration_reading": ConfigurationKey.Reading,
     "connector_format": Evse.Connector.Format,
     "connector_standard": Evse.Connector.Standard,
     "current_type": CurrentType,
@@ -73,6 +75,9 @@ ENUMS: dict[str, Any] = {
 
 # Where the capitals in small letters would not do: by enum and value, or by value alone.
 SAID = {
+    "configuration_reading.ALL": "All at once",
+    "configuration_reading.ONE_BY_ONE": "One by one",
+    "configuration_reading.NEVER": "Not at all",
     "charge_point_state.ENABLED": "In use",
     "charge_point_state.DISABLED": "Not in use",
     "evse_state.ENABLED": "In use",

@@ -67,6 +67,11 @@ FIELDS = (
         Perhaps("Refuse", "Repair where possible", "As the server is set"),
     ),
     Field(
+        "configuration_reading",
+        "Read its configuration after a boot",
+        one_of("configuration_reading", empty="As the server is set"),
+    ),
+    Field(
         "configuration_template",
         "Configuration template",
         Reference("configuration-templates"),
