@@ -18,7 +18,7 @@ from tests.ocpp.raw_charger import RawCharger, basic, dial
 
 KEY = "a-key-for-tests-0123456789"
 PASSWORD = "a password of sixteen and more"
-DEADLINE = 15.0
+DEADLINE = 40.0
 
 
 @dataclass

@@ -60,7 +60,10 @@ class Receiving:
 
 @pytest.mark.parametrize(
     ("kills", "seconds"),
-    [(4, 100), pytest.param(30, 900, marks=[pytest.mark.soak, pytest.mark.timeout(1_000)])],
+    [
+        pytest.param(3, 200, marks=pytest.mark.timeout(240)),
+        pytest.param(30, 900, marks=[pytest.mark.soak, pytest.mark.timeout(1_000)]),
+    ],
 )
 async def test_every_event_arrives_in_order(
     tmp_path: Path, database_url: str, kills: int, seconds: float
@@ -129,7 +132,7 @@ async def _until_received(receiving: Receiving, told: list[tuple[int, str]]) -> 
 
 def _audit(told: list[tuple[int, str]], received: list[tuple[int, str]]) -> None:
     """All arrived; about each subject in its order, and if twice, at once again."""
-    assert len(told) > 50
+    assert len(told) > 2 * SUBJECTS
     assert set(received) == set(told)
     for subject in {subject for _, subject in told}:
         its = [position for position, about in received if about == subject]

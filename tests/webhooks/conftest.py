@@ -20,7 +20,7 @@ from server.store.unit import Unit
 from server.work.access.webhook_secrets import new_webhook_secret
 from tests.webhooks.receiver import Receiver
 
-PACE = Pace(poll=0.05, lease=3.0, grace=1.0)
+PACE = Pace(poll=0.05, lease=60.0, grace=1.0)
 SOURCE = "https://ampline.example"
 
 
@@ -89,7 +89,9 @@ async def make_node(database: Database) -> AsyncIterator[NodeMaker]:
     """Makes nodes on one database, which work once they are started."""
     nodes: list[Node] = []
 
-    def make(retries: tuple[int, ...] = (0, 0, 0), timeout: float = 1.0, pace: Pace = PACE) -> Node:
+    def make(
+        retries: tuple[int, ...] = (0, 0, 0), timeout: float = 10.0, pace: Pace = PACE
+    ) -> Node:
         reads = ReadPool(database)
         rings: list[Callable[[int], None]] = []
 

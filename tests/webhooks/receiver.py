@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-DEADLINE = 20.0
+DEADLINE = 40.0
 
 
 class Received(NamedTuple):

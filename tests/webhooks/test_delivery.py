@@ -16,7 +16,7 @@ async def when(
     node: Node, name: str, position: int, holds: Callable[[WebhookDelivery], bool]
 ) -> WebhookDelivery:
     """The delivery, once something holds of it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while True:
             row = await node.reads.read(lambda _: delivery(name, position))
             if row is not None and holds(row):
@@ -122,7 +122,7 @@ async def test_a_redirect_is_not_followed(make_node: NodeMaker, receiver: Receiv
 async def test_who_does_not_answer_in_time_has_not_taken_it(
     make_node: NodeMaker, receiver: Receiver
 ) -> None:
-    node = make_node(timeout=0.2)
+    node = make_node(timeout=0.2, retries=(0,) * 100)
     node.start()
     slow = asyncio.Event()
 
@@ -174,6 +174,6 @@ async def _until_disabled(node: Node, name: str) -> None:
         query = Event.select().where(Event.type == "webhook_endpoint.disabled")
         return bool(query.where(Event.subject == name).exists())
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while not await node.reads.read(told):  # noqa: ASYNC110 - a row sets no event
             await asyncio.sleep(0.02)

@@ -13,7 +13,8 @@ from tests.webhooks.receiver import Received, Receiver
 pytestmark = pytest.mark.skipif(
     os.environ.get("AMPLINE_TEST_DATABASE") != "postgresql", reason="SQLite has one node"
 )
-ENDPOINTS, EVENTS = 3, 20
+EVENTS = 20
+QUICK = PACE._replace(lease=3.0)
 
 
 def tell(nodes: list[Node], count: int) -> None:
@@ -32,7 +33,7 @@ def orders(received: list[Received]) -> dict[str, list[int]]:
 async def test_nothing_is_sent_twice_where_nothing_fails(
     make_node: NodeMaker, receiver: Receiver
 ) -> None:
-    nodes = [make_node(pace=PACE._replace(lease=60.0)) for _ in range(3)]
+    nodes = [make_node() for _ in range(3)]
     for node in nodes:
         node.start()
     endpoint(receiver)
@@ -43,7 +44,7 @@ async def test_nothing_is_sent_twice_where_nothing_fails(
 
 
 async def test_another_goes_on_where_one_stopped(make_node: NodeMaker, receiver: Receiver) -> None:
-    first, second = make_node(), make_node()
+    first, second = (make_node(timeout=1.0, pace=QUICK) for _ in range(2))
     first.start()
     name = endpoint(receiver)
     tell([first], 4)
@@ -60,7 +61,7 @@ async def test_a_node_that_is_gone_is_waited_for_as_long_as_its_lease(
     make_node: NodeMaker, receiver: Receiver
 ) -> None:
     """What it had sent and not noted comes once more, with the same id; nothing is left out."""
-    first, second = make_node(), make_node()
+    first, second = (make_node(timeout=1.0, pace=QUICK) for _ in range(2))
     sent, gone = asyncio.Event(), asyncio.Event()
 
     async def never(came: Received) -> web.Response:

@@ -60,7 +60,7 @@ async def listed(client: Client, name: str, **filters: Any) -> list[Delivery]:
 
 async def until(client: Client, name: str, count: int, **filters: Any) -> list[Delivery]:
     """The deliveries, once there are so many of them."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while len(found := await listed(client, name, **filters)) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return found
@@ -109,7 +109,7 @@ async def test_one_is_sent_again(client: Client, receiver: Receiver) -> None:
     assert (again.state, again.attempt_count, len(again.attempts)) == (Delivery.PENDING, 0, 1)
     await receiver.until(lambda all_: len(all_) == 2)
     assert {each.id for each in receiver.received} == {took.event}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while len((await listed(client, name))[0].attempts) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
