@@ -18,6 +18,7 @@ from server.domain.commands import (
 )
 from server.domain.facts import Booted, Transfer, TransferReported
 from server.store.files import StoredFile
+from server.store.models import FirmwareUpdate
 from server.work.rules import Rules
 from server.work.stations import firmware_images, firmware_updates, reports, transfers
 from tests.api.client import Client, refused
@@ -257,3 +258,12 @@ async def test_a_local_controller_offers_firmware(firmware: Firmware, client: Cl
     assert (await client.maintenance.UnpublishFirmware(unpublish)).charger_status == "Unpublished"
     assert firmware.api.stations.sent[-1] == (CP, UnpublishFirmware(FILE.md5))
     assert await firmware.state(answer.firmware_update) == Update.CANCELED
+
+
+async def test_what_failed_long_ago_is_not_spoken_of(firmware: Firmware) -> None:
+    name = await firmware.update(uri=URI)
+    await firmware.says("DownloadFailed")
+    long_ago = FirmwareUpdate.update(update_time=1)
+    await firmware.api.lane.write(lambda unit: unit.execute(long_ago))
+    await firmware.says("Downloading")
+    assert await firmware.state(name) == Update.FAILED

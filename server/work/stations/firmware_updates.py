@@ -20,6 +20,7 @@ from server.work.rules import Rules
 from server.work.stations import firmware_images
 from server.work.stations.logs import MOST_NUMBERS
 
+SECOND = 1_000_000
 DAY = 86_400
 PATIENCE = DAY
 """Seconds without a word after which an update is given up."""
@@ -90,6 +91,7 @@ INSERT = Append(
 _ROW = FirmwareUpdate.select(*(getattr(FirmwareUpdate, column) for column in _UpdateRow._fields))
 _NAMED = FirmwareUpdate.name == param("name")
 _AT = FirmwareUpdate.charge_point == param("charge_point")
+_SINCE = param("since")
 _NEWEST_FIRST = (FirmwareUpdate.create_time.desc(), FirmwareUpdate.name.desc())
 _BY_NUMBER = Statement(
     _ROW.where(_AT & (FirmwareUpdate.transfer_number == param("number")))
@@ -97,7 +99,13 @@ _BY_NUMBER = Statement(
     .limit(1)
 )
 _LAST_AT = Statement(
-    _ROW.where(_AT & FirmwareUpdate.state.in_((*UNDER_WAY, UpdateState.FAILED)))
+    _ROW.where(
+        _AT
+        & (
+            FirmwareUpdate.state.in_(UNDER_WAY)
+            | ((FirmwareUpdate.state == UpdateState.FAILED) & (FirmwareUpdate.update_time > _SINCE))
+        )
+    )
     .order_by(*_NEWEST_FIRST)
     .limit(1)
 )
@@ -229,7 +237,8 @@ def heard(unit: Unit, charge_point: str, fact: TransferReported) -> Message | No
     if fact.number:
         found = unit.one(_BY_NUMBER, charge_point=charge_point, number=fact.number)
     else:
-        found = unit.one(_LAST_AT, charge_point=charge_point)
+        since = unit.now - PATIENCE * SECOND  # of what failed before, nothing more is said
+        found = unit.one(_LAST_AT, charge_point=charge_point, since=since)
     if found is None:
         return None
     row = _UpdateRow(*found)
