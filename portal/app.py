@@ -38,6 +38,7 @@ ROOMS = (
     "tariffs",
     "tariff_groups",
     "locations",
+    "circuits",
     "logs",
     "firmware",
     "firmware_campaigns",

@@ -69,6 +69,7 @@ MENU = (
         "Setup",
         (
             Room("locations", "Locations", "map-pin"),
+            Room("circuits", "Circuits", "zap"),
             Room("tariffs", "Tariffs", "receipt-text"),
             Room("tariff_groups", "Tariff groups", "tags"),
             Room("configuration_templates", "Configuration", "settings"),

@@ -7,6 +7,7 @@ PAGES = {
     "chargePoints": "charge_points.page",
     "firmwareCampaigns": "firmware_campaigns.page",
     "firmwareImages": "firmware.page",
+    "circuits": "circuits.page",
     "configurationTemplates": "configuration_templates.page",
     "idTags": "id_tags.edit",
     "locations": "locations.page",

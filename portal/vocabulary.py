@@ -5,6 +5,7 @@ from typing import Any
 from ampline.v1.balance_entry_pb2 import BalanceEntry
 from ampline.v1.charge_point_log_pb2 import ChargePointLog
 from ampline.v1.charge_point_pb2 import ChargePoint
+from ampline.v1.circuit_pb2 import Circuit
 from ampline.v1.configuration_key_pb2 import ConfigurationKey
 from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
 from ampline.v1.evse_pb2 import CurrentType, Evse
@@ -30,6 +31,9 @@ ENUMS: dict[str, Any] = {
     "charge_point_kind": ChargePoint.Kind,
     "charge_point_state": ChargePoint.State,
     "configuration_reading": ConfigurationKey.Reading,
+    "circuit_phases": Circuit.Phases,
+    "circuit_state": Circuit.State,
+    "circuit_when_full": Circuit.WhenFull,
     "connector_format": Evse.Connector.Format,
     "connector_standard": Evse.Connector.Standard,
     "current_type": CurrentType,
@@ -126,6 +130,13 @@ SAID = {
     "log_state.EMPTY": "Nothing to upload",
     "log_state.EXPIRED": "Never came",
     "firmware_state.AWAITING_FILE": "File is missing",
+    "circuit_phases.SINGLE": "One phase",
+    "circuit_phases.THREE": "Three phases",
+    "circuit_phases.SPLIT": "Two phases (split)",
+    "circuit_state.ENABLED": "Limits hold",
+    "circuit_state.DISABLED": "Limits do not hold",
+    "circuit_when_full.WAIT": "Cars wait for their turn",
+    "circuit_when_full.REFUSE": "No further session begins",
     "session_state.ACTIVE": "Running",
     "session_state.PENDING": "Starting",
     "session_billing.BILLING_PENDING": "Not billed yet",

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, abort, render_template, request
 
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
+from ampline.v1.circuit_pb2 import ListCircuitsRequest
 from ampline.v1.configuration_template_pb2 import ListConfigurationTemplatesRequest
 from ampline.v1.firmware_image_pb2 import FirmwareImage, ListFirmwareImagesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
@@ -28,6 +29,12 @@ def charge_points(typed: str) -> Options:
     asked = ListChargePointsRequest(text=last_part(typed), page_size=MOST)
     for charger in api().charge_points.ListChargePoints(asked).charge_points:
         yield charger.name, charger.display_name
+
+
+def circuits(typed: str) -> Options:
+    asked = ListCircuitsRequest(text=last_part(typed), page_size=MOST)
+    for circuit in api().circuits.ListCircuits(asked).circuits:
+        yield circuit.name, circuit.display_name
 
 
 def firmware(typed: str) -> Options:
@@ -90,6 +97,7 @@ def users(typed: str) -> Options:
 
 SOURCES: dict[str, Callable[[str], Options]] = {
     "charge-points": charge_points,
+    "circuits": circuits,
     "firmware": firmware,
     "configuration-templates": configuration_templates,
     "id-tags": id_tags,

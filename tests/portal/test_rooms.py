@@ -38,6 +38,8 @@ def rooms(network: Network) -> dict[str, str]:
         "locations": "/locations",
         "location": f"/{location}",
         "location-edit": f"/{location}/edit",
+        "circuits": "/circuits",
+        "circuit-new": "/circuits/new",
         "events": "/events",
         "webhooks": "/webhooks",
         "webhook-new": "/webhooks/new",
