@@ -44,7 +44,8 @@ def test_it_stops_in_time_tells_its_streams_and_keeps_its_data(
         lines = stream.read().splitlines()
     assert own_platform.running.process.wait(10) == 0
     assert time.monotonic() - begun < 5
-    assert json.loads(lines[-1])["streamEnd"] == {"reason": "SHUTTING_DOWN"}
+    last = json.loads(lines[-1])
+    assert last["streamEnd"] == {"reason": "SHUTTING_DOWN", "cursor": last["cursor"]}
     assert not [child for child in children if child.is_running()]
 
     again = start_platform(own_platform.data, own_platform.database_url)
