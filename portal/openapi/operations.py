@@ -65,7 +65,7 @@ class Operations:
         asked = Permission.Name(method.options.Extensions[permission])
         comment = self._protos.comment(f"{service}.{method.name}")
         operation: Schema = {
-            "operationId": method.name,
+            "operationId": _id_of(method, rule),
             "tags": [tag_of(service)],
             "summary": _first_sentence(comment),
             "description": f"{comment}\n\nPermission: `{asked.removeprefix('PERMISSION_')}`.",
@@ -136,12 +136,12 @@ class Operations:
 
     def _responses(self, method: MethodDescriptorProto, rule: Rule) -> dict[str, Schema]:
         answer: Schema = {"schema": self._schemas.of_type(method.output_type)}
-        told = "Done."
+        told, kind = "Done.", "application/json"
         if method.server_streaming:
             told = "One JSON object a line, as they happen; the answer lasts until it is cut off."
-        found: dict[str, Schema] = {
-            "200": {"description": told, "content": {"application/json": answer}}
-        }
+            if rule.template.endswith(":sse"):
+                told, kind = "The same as the data of server-sent events.", "text/event-stream"
+        found: dict[str, Schema] = {"200": {"description": told, "content": {kind: answer}}}
         for status in statuses(method, rule):
             found[str(status)] = errors.reference(status)
         return found
@@ -155,6 +155,15 @@ def rules_of(method: MethodDescriptorProto) -> Iterator[Rule]:
         verb = rule.WhichOneof("pattern")
         if verb in _VERBS:
             yield Rule(verb, getattr(rule, verb), rule.body)
+
+
+def _id_of(method: MethodDescriptorProto, rule: Rule) -> str:
+    """The method's name; of a further way to call it, with its verb: `StreamEventsSse`."""
+    options: Any = method.options
+    further = [getattr(each, rule.verb) for each in options.Extensions[http].additional_bindings]
+    if rule.template not in further:
+        return method.name
+    return method.name + rule.template.rpartition(":")[2].capitalize()
 
 
 def statuses(method: MethodDescriptorProto, rule: Rule) -> Iterator[int]:
