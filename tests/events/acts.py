@@ -293,10 +293,6 @@ TYPES: dict[str, Cause] = {
 """Every type, but those of resources that are created, updated and deleted, by name."""
 
 IN_THEIR_ROOMS: dict[str, tuple[str, str]] = {
-    "charge_point.certificate_changed": (
-        "tests/ocpp/test_signing.py",
-        "charge_point_certificate_changed",
-    ),
     "charge_point.customer_information": (
         "tests/ocpp/test_v2x_displays.py",
         "charge_point_customer_information",
