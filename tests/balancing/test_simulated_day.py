@@ -37,7 +37,7 @@ def _tell(story: Story, step: float) -> float:
 def test_an_hour_at_a_tight_site(database: Database) -> None:
     with database.connection_context():
         day = Day(chargers=40, seconds=HOUR, seed=1)
-        story = Story(database, day, site_a=200.0, hall_a=60.0, luck=Luck())
+        story = Story(database, day, site_a=200.0, hall_a=60.0, luck=Luck(node_death=1 / 1200))
         part = _tell(story, step=10.0)
     assert story.longest_excess <= REACTION
     assert part >= 0.95

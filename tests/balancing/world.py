@@ -114,8 +114,8 @@ class Luck:
     refuse: float = 0.02
     lose: float = 0.01
     """That a command, or (as often) its answer, is lost."""
-    meter_loss: float = 1 / 900
-    node_death: float = 1 / 900
+    meter_loss: float = 1 / 3600
+    node_death: float = 1 / 7200
 
 
 @dataclass
