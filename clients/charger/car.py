@@ -21,6 +21,8 @@ class Car:
     """The most that its charger takes."""
     phases: int | None = None
     """How many phases its charger uses; None = all that there are."""
+    reaction_seconds: float = 0.0
+    """How long it takes to follow another limit."""
     wants_wh: float = inf
     """How much it still takes before it is satisfied, at most to full."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ocpp.v16.enums import ChargePointErrorCode, ChargePointStatus, ReadingContext
 
@@ -29,6 +29,13 @@ COOL, WARMS = 21.0, 18.0
 """The temperature of an idle connector in °C, and how much warmer full power makes it."""
 
 
+class Lag(NamedTuple):
+    """A limit that the car still follows, until a time of the monotonic clock."""
+
+    limit_a: float | None
+    until: float
+
+
 @dataclass(slots=True)
 class Connector:
     """One connector; number 0 stands for the station as a whole."""
@@ -45,6 +52,8 @@ class Connector:
     operative: bool = True
     limit_a: float | None = None
     """The current of each phase that charging profiles leave; None = all that there is."""
+    lags: Lag | None = None
+    """The limit before the last one, while the car has not reacted."""
     closing: bool = False
     """Becomes inoperative when its session ends."""
 

@@ -3,11 +3,12 @@
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason
 
-from clients.charger.connector import Connector
+from clients.charger.connector import Connector, Lag
 from clients.charger.limits import Profile
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def is_running(station: "Station", place: int, transaction_id: int | str | None)
 
 def limit_of(station: "Station", place: Connector) -> float | None:
     """The current of each phase that charging profiles leave to a place, in A."""
+    if place.lags is not None and monotonic() < place.lags.until:
+        return place.lags.limit_a
     session = place.session
     now = datetime.now(UTC)
     began = session.began if session else now
@@ -87,7 +90,11 @@ def take_limit(station: "Station", profile: Profile) -> bool:
     for place in station.connectors:
         if place.session is not None:
             place.session.advance()
+    before = {place.number: limit_of(station, place) for place in station.connectors}
     taken = station.limits.install(profile)
+    for place in station.connectors:
+        if place.car is not None and place.car.reaction_seconds:
+            place.lags = Lag(before[place.number], monotonic() + place.car.reaction_seconds)
     station.wake()
     return taken
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
+from google.type.dayofweek_pb2 import DayOfWeek
 
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
 from ampline.v1.circuit_balancing_pb2 import (
@@ -22,10 +23,12 @@ from ampline.v1.circuit_pb2 import (
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.choices import one_of
-from portal.forms import Field, Form
-from portal.kinds import Real, Reference, Text, Whole
+from portal.forms import Field, Form, Rows
+from portal.kinds import Real, Reference, Several, Text, Whole
 from portal.listing import PAGE_SIZE, asked, choice, search
 from portal.resource_form import Editor, Page
+from portal.tariff_fields import DAYS
+from portal.time_kinds import ClockTime
 
 room = Blueprint("circuits", __name__, url_prefix="/circuits")
 
@@ -58,6 +61,33 @@ FIELDS = (
     Field("state", "State", one_of("circuit_state"), assumed="ENABLED"),
     Field("external_id", "Your own id", Text()),
 )
+PRIORITIES = Rows(
+    "priorities",
+    (
+        Field("charge_point", "Of a charge point", Reference("charge-points")),
+        Field("evse", "or of an EVSE", Text(), placeholder="chargePoints/NL-AMP-0042/evses/1"),
+        Field("user_group", "or of a group of drivers", Text(), placeholder="userGroups/taxis"),
+        Field("soc_band.min_percent", "or of cars from this state of charge on", Whole(), unit="%"),
+        Field("soc_band.max_percent", "and below this one", Whole(), unit="%"),
+        Field("priority", "Priority", Whole(), "The higher comes first.", placeholder="0"),
+        Field("weight", "Weight", Real(), "Shares are in proportion to it.", placeholder="1"),
+    ),
+)
+SCHEDULE = Rows(
+    "schedule",
+    (
+        Field("max_current_a", "Limit", Real(), unit="A", required=True),
+        Field("start_time", "From (time of day)", ClockTime(), assumed="17:00"),
+        Field("end_time", "To (time of day)", ClockTime(), assumed="21:00"),
+        Field(
+            "days",
+            "On",
+            Several(lambda: DAYS, DayOfWeek.Value, DayOfWeek.Name),
+            "None: every day.",
+            wide=True,
+        ),
+    ),
+)
 
 Editor(
     room=room,
@@ -65,6 +95,7 @@ Editor(
     resource=Circuit,
     service=lambda api: api.circuits,
     fields=FIELDS,
+    rows=(SCHEDULE, PRIORITIES),
     id_field=ID,
     deletes="One that has members, or feeds others, cannot be deleted.",
 ).add_pages()

@@ -8,6 +8,8 @@ import pytest
 from clients.charger.car import AC_22KW, DC_50KW, Car
 from clients.charger.connector import Connector
 from clients.charger.limits import DEFAULT, TRANSACTION, Limits, Period, Profile
+from clients.charger.operations import limit_of, take_limit
+from clients.charger.station import Station
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=10)
@@ -90,6 +92,18 @@ def test_the_power_that_a_car_may_take(
 ) -> None:
     connector = Connector(1, AC_22KW, limit_a=limit, car=Car(phases=phases))
     assert connector.offered_w == pytest.approx(power)
+
+
+def test_a_car_takes_its_time_to_follow() -> None:
+    station = Station("ws://nowhere", "CP1")
+    place = station.connectors[1]
+    place.car = Car(reaction_seconds=60)
+    default = replace(ABSOLUTE, purpose=DEFAULT, transaction_id=None, start=NOW)
+    assert take_limit(station, default)
+    assert limit_of(station, place) is None
+    place.car.reaction_seconds = 0
+    place.lags = None
+    assert limit_of(station, place) == 6
 
 
 def test_direct_current_knows_no_least() -> None:

@@ -6,7 +6,12 @@ import pytest
 from playwright.async_api import expect
 
 from ampline.v1.circuit_balancing_pb2 import ReportMeterReadingRequest
-from ampline.v1.circuit_pb2 import AttachChargePointRequest, Circuit, CreateCircuitRequest
+from ampline.v1.circuit_pb2 import (
+    AttachChargePointRequest,
+    Circuit,
+    CreateCircuitRequest,
+    GetCircuitRequest,
+)
 from tests.portal.network import Network
 from tests.portal.operator import Operator
 from tests.portal.soundness import inaccessible, is_too_wide
@@ -52,3 +57,25 @@ async def test_what_flows_is_seen(operator: Operator, network: Network, screensh
     assert await is_too_wide(operator.page) == 0
     assert await inaccessible(operator.page) == []
     assert operator.complaints == []
+
+
+async def test_lower_limits_and_priorities_are_said(operator: Operator, network: Network) -> None:
+    page, client = operator.page, network.client
+    circuit = Circuit(display_name="Depot", max_current_a=63, location=network.location.name)
+    made = client.circuits.CreateCircuit(CreateCircuitRequest(circuit=circuit))
+    await operator.open(f"/{made.name}/edit")
+    await page.get_by_role("button", name="Add a limit").click()
+    limit = page.get_by_role("group", name="Limit 1")
+    await limit.get_by_role("textbox", name="Limit").fill("32")
+    await limit.get_by_label("Mon").check()
+    await page.get_by_role("button", name="Add a priority").click()
+    priority = page.get_by_role("group", name="Priority 1")
+    await priority.get_by_label("and below this one").fill("20")
+    await priority.get_by_label("Weight").fill("2.5")
+    await page.get_by_role("button", name="Save changes").click()
+    await expect(page.get_by_role("heading", name="Depot", level=1)).to_be_visible()
+    kept = client.circuits.GetCircuit(GetCircuitRequest(name=made.name))
+    (lower,) = kept.schedule
+    assert (lower.max_current_a, lower.start_time.hours, [*lower.days]) == (32, 17, [1])
+    (first,) = kept.priorities
+    assert (first.soc_band.max_percent, first.weight) == (20, 2.5)
