@@ -78,6 +78,21 @@ async def test_a_car_alone_has_all_and_two_have_half(site: Platform) -> None:
     assert {event.charge_point for event in applied} == {"chargePoints/A", "chargePoints/B"}
 
 
+async def test_a_charger_that_counts_in_watts_is_told_watts(site: Platform) -> None:
+    told = models.ConfigurationKey.insert(
+        name="chargePoints/A/configuration/unit",
+        charge_point="chargePoints/A",
+        key="ChargingScheduleAllowedChargingRateUnit",
+        value="Power",
+        report_time=now_us(),
+    )
+    await site.lane.write(lambda unit: unit.execute(told))
+    charger = await arrived(site, "A")
+    await charger.start("A")
+    profile = await charger.until_given(TX, 20 * 230 * 3)
+    assert profile["chargingSchedule"]["chargingRateUnit"] == "W"
+
+
 async def test_a_raise_waits_until_the_other_has_confirmed_less(site: Platform) -> None:
     first, second = await arrived(site, "A"), await arrived(site, "B")
     await first.start("A")

@@ -1,13 +1,17 @@
-"""Transactions as a charger of 1.6 tells them, over a socket (cases 9 to 15, 21, 23)."""
+"""Transactions as a charger of 1.6 tells them, over a socket (cases 9 to 15, 21, 23, 25, 30)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from ampline.v1.session_pb2 import Session
+from ampline.v1.user_pb2 import User
 from server.store import models
-from tests.ocpp.conftest import Platform
+from server.work.sessions import expiry
+from server.work.sessions.session_rows import SessionWarning, warnings_of
+from tests.ocpp.conftest import RULES, Platform
 from tests.ocpp.raw_charger import AVAILABLE, BOOT, RawCharger
 
 OPEN = "chargePoints/OPEN"
@@ -170,3 +174,58 @@ async def test_a_clock_in_1970_is_replaced(platform: Platform, charger: RawCharg
     assert (await charger.ask("StartTransaction", start))["transactionId"] > 0
     session = await platform.one(models.Session)
     assert abs(session.start_time / 1e6 - datetime.now(UTC).timestamp()) < 60
+
+
+async def test_a_register_that_begins_anew_counts_in_pieces(
+    platform: Platform, charger: RawCharger
+) -> None:
+    number = (await charger.ask("StartTransaction", begin()))["transactionId"]
+    for wh, minutes in (("3000", 10), ("0", 15), ("1500", 20)):
+        await charger.ask("MeterValues", measured(wh, minutes, transactionId=number))
+    await charger.ask("StopTransaction", finish(number, meterStop=2_000))
+    session = await platform.one(models.Session)
+    assert session.energy_wh == 2_000 + 2_000  # 1000 to 3000, then 0 to 2000
+    warnings = warnings_of(session.warnings)
+    assert SessionWarning.METER_WENT_BACKWARDS in warnings
+
+
+async def test_a_charger_that_redials_all_the_time_loses_nothing(platform: Platform) -> None:
+    async def redialled() -> RawCharger:
+        await platform.chargers[-1].hang_up()
+        return await platform.connect()  # without a BootNotification
+
+    charger = await platform.connect()
+    await charger.ask("BootNotification", BOOT)
+    number = (await charger.ask("StartTransaction", begin()))["transactionId"]
+    for minutes in (5, 10, 15):
+        charger = await redialled()
+        values = measured(str(1_000 + 100 * minutes), minutes, transactionId=number)
+        assert await charger.ask("MeterValues", values) == {}
+    charger = await redialled()
+    assert await charger.ask("StopTransaction", finish(number)) == {}
+    session = await platform.one(models.Session)
+    assert (session.state, session.energy_wh) == (Session.FINISHED, 5_000)
+    assert len(await platform.rows(models.MeterValue)) == 3
+
+
+async def test_a_dead_session_does_not_block_its_card_for_ever(platform: Platform) -> None:
+    dead, other = await platform.connect(), await platform.connect("OTHER")
+    await dead.ask("StartTransaction", begin())
+    refused = await other.ask("StartTransaction", begin(60))
+    assert refused["idTagInfo"]["status"] == "ConcurrentTx"
+    await dead.ask("StatusNotification", {**AVAILABLE, "status": "Charging", "timestamp": at(1)})
+    await dead.ask("StatusNotification", {**AVAILABLE, "timestamp": at(10)})
+    closed = await platform.lane.write(partial(expiry.close_lost, rules=RULES))
+    assert closed == 1
+    accepted = await other.ask("StartTransaction", begin(60, connectorId=2))
+    assert accepted["idTagInfo"]["status"] == "Accepted"
+
+
+async def test_a_user_may_have_as_many_sessions_as_the_rule_says(platform: Platform) -> None:
+    await platform.update(models.User, "users/ann", concurrency=User.UNLIMITED)
+    for identity in ("OPEN", "OTHER"):
+        charger = await platform.connect(identity)
+        answer = await charger.ask("StartTransaction", begin(50))
+        assert answer["idTagInfo"]["status"] == "Accepted"
+    states = [row.state for row in await platform.rows(models.Session)]
+    assert states == [Session.ACTIVE] * 2
