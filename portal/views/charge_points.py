@@ -67,6 +67,16 @@ FIELDS = (
         Perhaps("Refuse", "Repair where possible", "As the server is set"),
     ),
     Field(
+        "default_ocpp_version",
+        "Speaks, where it offers no version",
+        one_of("ocpp_version", empty="It is sent away"),
+    ),
+    Field(
+        "pinged",
+        "Pings while it is silent",
+        Perhaps("Yes", "No, it takes them badly", "As usual"),
+    ),
+    Field(
         "configuration_reading",
         "Read its configuration after a boot",
         one_of("configuration_reading", empty="As the server is set"),

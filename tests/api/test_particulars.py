@@ -10,6 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ampline.v1 import event_pb2, id_tag_pb2, tariff_group_pb2, tariff_pb2, user_pb2
 from ampline.v1.balance_entry_pb2 import BalanceEntry
 from ampline.v1.charge_point_pb2 import ChargePoint
+from ampline.v1.connectivity_pb2 import OcppVersion
 from ampline.v1.evse_pb2 import Evse
 from ampline.v1.tariff_pb2 import Tariff
 from server.store import models
@@ -348,6 +349,8 @@ async def test_whose_it_is_can_be_said_and_asked_for(client: Client, sample: Sam
         ("password", "another of sixteen"),
         ("state", ChargePoint.DISABLED),
         ("strict_ocpp", True),
+        ("default_ocpp_version", OcppVersion.OCPP_1_6),
+        ("pinged", False),
         ("security_profile", ChargePoint.NO_SECURITY),
         ("ocpp_identity", "somebody else"),
     ],

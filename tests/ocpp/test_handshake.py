@@ -203,6 +203,30 @@ async def test_a_version_that_its_record_forbids_is_not_chosen(platform: Platfor
     assert await charger.closed() == 1002
 
 
+@pytest.mark.parametrize("offered", [(), ("ocpp1.6j",)])
+async def test_who_offers_nothing_known_speaks_what_its_record_says(
+    platform: Platform, offered: tuple[str, ...]
+) -> None:
+    await platform.update(
+        models.ChargePoint, "chargePoints/OPEN", default_ocpp_version=OcppVersion.OCPP_1_6
+    )
+    charger = await platform.connect(subprotocols=offered)
+    assert charger.connection.subprotocol is None
+    assert (await charger.ask("BootNotification", BOOT))["status"] == "Accepted"
+
+
+async def test_what_its_record_says_is_for_who_offers_nothing_known(platform: Platform) -> None:
+    message = ChargePoint(allowed_ocpp_versions=[OcppVersion.OCPP_2_0_1])
+    await platform.update(
+        models.ChargePoint,
+        "chargePoints/OPEN",
+        allowed_ocpp_versions=message.SerializeToString(),
+        default_ocpp_version=OcppVersion.OCPP_2_0_1,
+    )
+    charger = await platform.connect(subprotocols=("ocpp1.6",))
+    assert await charger.closed() == 1002
+
+
 async def test_unknown_chargers_are_registered_if_the_setting_says_so(
     make_platform: PlatformMaker,
 ) -> None:

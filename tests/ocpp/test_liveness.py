@@ -67,6 +67,23 @@ async def test_who_is_silent_and_answers_no_ping_is_gone(make_platform: Platform
     assert event.charge_point_connection.reason == "silent for too long"
 
 
+async def test_who_takes_no_pings_gets_none_and_is_gone_when_silent(
+    make_platform: PlatformMaker,
+) -> None:
+    platform = await make_platform(heartbeat=1)
+    await platform.update(models.ChargePoint, "chargePoints/OPEN", pinged=False)
+    charger = await deaf(platform)
+    await charger.heartbeat()
+    kinds = []
+    async with asyncio.timeout(DEADLINE):
+        while (kind := await charger.next_kind()) is not None:
+            kinds.append(kind)
+    assert PING not in kinds
+    await platform.until(lambda: gone(platform))
+    (event,) = await platform.events("charge_point.disconnected")
+    assert event.charge_point_connection.reason == "silent for too long"
+
+
 async def gone(platform: Platform) -> bool:
     row = await platform.one(models.ChargePoint, models.ChargePoint.name == "chargePoints/OPEN")
     return row.connected_since is None

@@ -47,8 +47,10 @@ _FORGET_PROFILES = Statement(
 _SETTLED_AT_THE_DOOR = frozenset(
     {
         "allowed_ocpp_versions",
+        "default_ocpp_version",
         "ocpp_identity",
         "password",
+        "pinged",
         "security_profile",
         "state",
         "strict_ocpp",
@@ -68,6 +70,9 @@ def _faults(charge_point: pb.ChargePoint) -> dict[str, str]:
         return {"owner": "is required where the kind is PERSONAL"}
     if charge_point.owner and charge_point.kind != pb.ChargePoint.PERSONAL:
         return {"owner": "must be empty where the kind is not PERSONAL"}
+    allowed, default = charge_point.allowed_ocpp_versions, charge_point.default_ocpp_version
+    if default and allowed and default not in allowed:
+        return {"default_ocpp_version": "must be one of the allowed_ocpp_versions"}
     return membership_faults_of(charge_point)
 
 

@@ -219,14 +219,25 @@ class Door:
             )
 
         is_open, subprotocol = socket.accept(request, choose)
-        if is_open and subprotocol is None:
+        if not is_open:
+            return
+        dialect = self._dialects[subprotocol] if subprotocol else self._assumed(request, admission)
+        if dialect is None:
             log.warning(
                 "%s at %s offers no OCPP version that it may speak here", name, line.address
             )
             socket.close(PROTOCOL_ERROR, f"offer one of: {', '.join(self._dialects)}")
-        elif is_open and subprotocol is not None:
-            dialect = self._dialects[subprotocol]
+        else:
+            socket.pinged = admission.pinged
             self._welcome(socket, Arrival(name, line.address, admission, dialect, profile))
+
+    def _assumed(self, request: Request, admission: Admission) -> Dialect | None:
+        """What a charger speaks that offers nothing we know, as its record says."""
+        offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
+        if any(word.strip() in self._dialects for word in offered):
+            return None
+        wanted = admission.default_version
+        return next((one for one in self._dialects.values() if one.version == wanted), None)
 
 
 def _complain(_: object, error: BaseException | None) -> None:

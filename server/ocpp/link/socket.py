@@ -86,9 +86,11 @@ class Socket(asyncio.Protocol):
         "_patience",
         "_pinged",
         "_protocol",
+        "_silenced",
         "_sockets",
         "_transport",
         "guest",
+        "pinged",
     )
 
     def __init__(self, doorkeeper: Doorkeeper, sockets: "set[Socket]", patience: Patience) -> None:
@@ -102,8 +104,11 @@ class Socket(asyncio.Protocol):
         self._deadline: float | None = self._heard + patience.handshake
         self._pinged = 0.0  # when, if it has not been heard since
         self._held = 0
+        self._silenced = False  # cut for its silence
         self._transport: asyncio.Transport
         self.guest: Guest | None = None
+        self.pinged = True
+        """Whether it is asked whether it is still there; who is not, is gone once silent."""
 
     # What the gate and the visit do with it
 
@@ -176,9 +181,10 @@ class Socket(asyncio.Protocol):
                 self.abort()
             return
         silent = now - self._heard
-        if self._pinged and silent > self._patience.idle:
+        if (self._pinged or not self.pinged) and silent > self._patience.idle:
+            self._silenced = True
             self.abort()
-        elif now - max(self._heard, self._pinged) > self._patience.ping_after:
+        elif self.pinged and now - max(self._heard, self._pinged) > self._patience.ping_after:
             self._ping(now)
         if self.guest:
             self.guest.tidy()
@@ -299,7 +305,7 @@ class Socket(asyncio.Protocol):
             return f"closed here: {protocol.close_sent.code} {protocol.close_sent.reason}".strip()
         if protocol.close_rcvd:
             return f"closed by the charger: {protocol.close_rcvd.code}"
-        if self._deadline is None and self._pinged:
+        if self._silenced:
             return "silent for too long"
         return "the connection broke" if exc else "the connection was cut"
 

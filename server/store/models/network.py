@@ -66,6 +66,8 @@ class ChargePoint(Resource):
     next_password_hash = TextField(null=True)  # told the charger, which may not have taken it yet
     ocpp_identity = TextField(null=True, unique=True)
     strict_ocpp = BooleanField(null=True)
+    default_ocpp_version = SmallIntegerField(null=True)
+    pinged = BooleanField(null=True)
     vendor = TextField(null=True)
     model = TextField(null=True)
     serial_number = TextField(null=True)

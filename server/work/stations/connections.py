@@ -30,6 +30,8 @@ class Admission(NamedTuple):
     allowed_versions: frozenset[int]  # empty = all
     strict: bool | None  # None = the server's setting
     registration: str | None  # what its last BootNotification was answered, if any
+    default_version: int | None  # where it offers none that is known
+    pinged: bool  # whether it is pinged when it is silent
     numbers: ConnectorNumbers  # of its connectors in OCPP 1.6
     next_password_hash: str | None = None  # what it was told, and may come with as well
 
@@ -54,6 +56,8 @@ _ADMISSION = (
     ChargePoint.strict_ocpp,
     ChargePoint.registration_status,
     ChargePoint.next_password_hash,
+    ChargePoint.default_ocpp_version,
+    ChargePoint.pinged,
 )
 _LAST_SEEN = Statement(
     ChargePoint.select(ChargePoint.last_seen_time).where(ChargePoint.name == param("name"))
@@ -120,7 +124,7 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
     row = rows.one(_FIND, identity=identity, name=f"chargePoints/{identity}")
     if row is None:
         return None
-    name, password_hash, profile, versions, strict, registration, next_hash = row
+    name, password_hash, profile, versions, strict, registration, next_hash, default, pinged = row
     message = charge_point_pb2.ChargePoint.FromString(bytes(versions or b""))
     return Admission(
         name,
@@ -129,6 +133,8 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
         frozenset(int(version) for version in message.allowed_ocpp_versions),
         None if strict is None else bool(strict),
         registration,
+        default,
+        pinged is None or bool(pinged),
         numbers_of(rows, name),
         next_hash,
     )
