@@ -1,7 +1,7 @@
 """OCPP 1.6 messages as text, made by filling in a few places."""
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _numbers = itertools.count(1)
 _AS_ALWAYS = '"context":"Sample.Periodic","format":"Raw","location":"Outlet"'
@@ -22,9 +22,10 @@ _METER_VALUES = (
 )
 
 
-def now() -> str:
-    """This moment, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def now(seconds_ago: float = 0) -> str:
+    """This moment, or one so long ago, to the millisecond."""
+    moment = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def call(action: str, payload: str) -> bytes:
@@ -55,18 +56,19 @@ def authorize(token: str) -> bytes:
     return call("Authorize", f'{{"idTag":"{token}"}}')
 
 
-def start(token: str, meter_wh: int) -> bytes:
+def start(token: str, meter_wh: int, seconds_ago: float = 0) -> bytes:
     """StartTransaction on connector 1."""
     return call(
         "StartTransaction",
-        f'{{"connectorId":1,"idTag":"{token}","meterStart":{meter_wh},"timestamp":"{now()}"}}',
+        f'{{"connectorId":1,"idTag":"{token}","meterStart":{meter_wh},'
+        f'"timestamp":"{now(seconds_ago)}"}}',
     )
 
 
-def meter_values(transaction: int, meter_wh: int) -> bytes:
+def meter_values(transaction: int, meter_wh: int, seconds_ago: float = 0) -> bytes:
     """MeterValues with five sampled values."""
     power = next(_numbers) % 100  # no two samples are alike
-    return call("MeterValues", _METER_VALUES % (transaction, now(), meter_wh, power))
+    return call("MeterValues", _METER_VALUES % (transaction, now(seconds_ago), meter_wh, power))
 
 
 def stop(transaction: int, token: str, meter_wh: int) -> bytes:
