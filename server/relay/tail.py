@@ -66,6 +66,11 @@ class Tail:
             with suppress(RuntimeError):  # the loop is closed: nobody follows any more
                 self._loop.call_soon_threadsafe(self._wake.set)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the server stops, and nothing is followed any more."""
+        return self._closed
+
     async def close(self) -> None:
         """Lets everybody have what was read, then tells them the end."""
         self._closed = True

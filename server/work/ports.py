@@ -114,6 +114,11 @@ class Followed(NamedTuple):
 class EventTail(Protocol):
     """Follows the event log; all who follow cost one reader of the table."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether the server stops, and nothing is followed any more."""
+        ...
+
     def follow(
         self, wanted: EventFilter, after: int | None = None, since: int | None = None
     ) -> AsyncIterator[Followed]:
