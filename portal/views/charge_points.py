@@ -74,7 +74,7 @@ FIELDS = (
     Field(
         "pinged",
         "Pings while it is silent",
-        Perhaps("Yes", "No, it takes them badly", "As usual"),
+        Perhaps("Yes", "No, it takes them badly", "As is known of its model"),
     ),
     Field(
         "configuration_reading",

@@ -21,9 +21,9 @@ class LimitedCharger:
         self._changed = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
 
-    async def boot(self) -> None:
+    async def boot(self, **told: str) -> None:
         """Boots, and says that it is free."""
-        await self.ask("BootNotification", BOOT)
+        await self.ask("BootNotification", {**BOOT, **told})
         await self.ask("StatusNotification", AVAILABLE)
 
     async def start(self, token: str = "AAAA") -> int:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from ampline.v1.session_pb2 import Session
+from server.domain.quirks import Family, Quirks
 from server.relay.balancing.balancer import Balancer, Pace
 from server.relay.tail import Pace as TailPace
 from server.relay.tail import Tail
 from server.store import models
 from server.store.clock import now_us
+from server.work import quirks
 from server.work.balancing.sites import Tuning
 from tests.ocpp.conftest import Platform, PlatformMaker, add_charge_point
 from tests.ocpp.limited_charger import LimitedCharger, limits
@@ -54,10 +56,10 @@ async def site(make_platform: PlatformMaker, database: Any) -> AsyncIterator[Pla
     await tail.close()
 
 
-async def arrived(site: Platform, identity: str) -> LimitedCharger:
+async def arrived(site: Platform, identity: str, **told: str) -> LimitedCharger:
     """One of the chargers, which has its fallback."""
     charger = LimitedCharger(await site.connect(identity))
-    await charger.boot()
+    await charger.boot(**told)
     await charger.until_given(DEFAULT, 0)
     return charger
 
@@ -91,6 +93,22 @@ async def test_a_charger_that_counts_in_watts_is_told_watts(site: Platform) -> N
     await charger.start("A")
     profile = await charger.until_given(TX, 20 * 230 * 3)
     assert profile["chargingSchedule"]["chargingRateUnit"] == "W"
+
+
+async def test_limits_are_as_a_model_is_known_to_take_them(
+    site: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = Quirks(in_watts=True, most_stack_level=0, obeys_periods=False)
+    monkeypatch.setattr(quirks, "KNOWN", [Family("odd", odd, model="x*")])
+    charger = await arrived(site, "A", chargePointVendor="Odd", chargePointModel="X1")
+    await charger.start("A")
+    profile = await charger.until_given(TX, 20 * 230 * 3)
+    assert profile["stackLevel"] == 0
+    supply = await site.one(models.Supply, models.Supply.charge_point == "chargePoints/A")
+    assert b"true" in bytes(supply.promises)  # its limit counts for ever
+    usual = await arrived(site, "B")
+    await usual.start("B")
+    assert (await usual.until_given(TX, 10))["stackLevel"] == 1
 
 
 async def test_a_raise_waits_until_the_other_has_confirmed_less(site: Platform) -> None:

@@ -125,6 +125,20 @@ async def test_the_charge_points_own_policy_goes_before_the_servers(
     await read_to_its_end(platform)
 
 
+async def test_what_is_known_of_a_model_goes_before_the_servers_policy(
+    make_platform: PlatformMaker,
+) -> None:
+    platform = await make_platform(ALL)
+    hangs = {**BOOT, "chargePointVendor": "EN+", "firmwareVersion": "1.1.805"}
+    charger = await platform.connect()
+    await charger.ask("BootNotification", hangs)
+    await is_silent(charger)
+    await platform.update(models.ChargePoint, OPEN, configuration_reading=Reading.ALL)
+    await charger.ask("BootNotification", hangs)  # the charge point's own goes before that
+    assert await charger.answer({"configurationKey": [INTERVAL]}) == ("GetConfiguration", {})
+    await read_to_its_end(platform)
+
+
 async def test_a_boot_waits_for_it_where_a_setting_says_so(make_platform: PlatformMaker) -> None:
     platform = await make_platform(replace(ALL, pending_until_read=True))
     charger = await platform.connect()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from base64 import b64encode
+from typing import Any
 
 import pytest
 
@@ -67,11 +68,12 @@ async def test_who_is_silent_and_answers_no_ping_is_gone(make_platform: Platform
     assert event.charge_point_connection.reason == "silent for too long"
 
 
+@pytest.mark.parametrize("known", [{"pinged": False}, {"vendor": "EN+", "model": "AC7000"}])
 async def test_who_takes_no_pings_gets_none_and_is_gone_when_silent(
-    make_platform: PlatformMaker,
+    make_platform: PlatformMaker, known: dict[str, Any]
 ) -> None:
     platform = await make_platform(heartbeat=1)
-    await platform.update(models.ChargePoint, "chargePoints/OPEN", pinged=False)
+    await platform.update(models.ChargePoint, "chargePoints/OPEN", **known)
     charger = await deaf(platform)
     await charger.heartbeat()
     kinds = []

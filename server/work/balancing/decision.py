@@ -141,7 +141,7 @@ def _order(site: Site, position: Position, step_a: float, busy: Collection[str])
     if not (changes or unheld or site.now - supply.told_time >= RENEWED_AFTER):
         return None
     kept = step_a if changes else min(supply.allowed_a, step_a)
-    promise = Promise(kept, outlet.fallback_a, site.now)
+    promise = Promise(kept, outlet.fallback_a, site.now, for_ever=not outlet.obeys_periods)
     supply.promises = (supply.promises or site.first_promises(outlet, supply)).told(promise)
     supply.allowed_a, supply.told_time = kept, site.now
     profile = _tx(site, position, kept)

@@ -16,6 +16,7 @@ from server.domain.facts import EvseStatus
 from server.store.models import ChargePoint, ConfigurationKey, Evse, Session, SessionStanding, User
 from server.store.reads import Rows
 from server.store.statements import Statement, param
+from server.work.quirks import known_of
 
 DC_EFFICIENCY = 0.92
 """What of the current that enters a DC charger leaves it; the rest warms it."""
@@ -33,6 +34,9 @@ class _Row(NamedTuple):
     circuit_membership: bytes | None
     partner: str | None
     current_type: int | None
+    vendor: str | None
+    model: str | None
+    firmware: str | None
     max_power_w: int | None
     max_current_a: int | None
     phases: int | None
@@ -58,6 +62,9 @@ _ROWS = Statement(
         ChargePoint.circuit_membership,
         ChargePoint.partner,
         Evse.current_type,
+        ChargePoint.vendor,
+        ChargePoint.model,
+        ChargePoint.firmware_version,
         Evse.max_power_w,
         Evse.max_current_a,
         Evse.phases,
@@ -132,6 +139,8 @@ class Outlet:
     in_watts: bool
     """Whether it is told watts."""
     stack_level: int
+    obeys_periods: bool
+    """Whether it falls back by itself once a limit's time is over."""
     fallback_a: float
     most_a: float | None
     """What it can deliver; None = nobody said."""
@@ -203,8 +212,9 @@ def _outlet(
     said = _membership(row.circuit_membership)
     direct_current = row.current_type == DC
     phases = 3 if direct_current else row.phases or 3
+    quirks = known_of(row.vendor, row.model, row.firmware)
     units = settings.get((row.charge_point, _RATE_UNITS), "")
-    level = settings.get((row.charge_point, _STACK_LEVEL), "")
+    in_watts = bool(units) and "urrent" not in units and units != "A"
     return Outlet(
         row.name,
         row.number,
@@ -218,11 +228,18 @@ def _outlet(
         _rotation(row.phase_rotation or said.phase_rotation),
         row.connected_phase,
         direct_current,
-        direct_current or (bool(units) and "urrent" not in units and units != "A"),
-        int(level) if level.isdecimal() else UNKNOWN_STACK_LEVEL,
+        direct_current or (in_watts if quirks.in_watts is None else quirks.in_watts),
+        _stack_level(settings.get((row.charge_point, _STACK_LEVEL), ""), quirks.most_stack_level),
+        quirks.obeys_periods is not False,
         _share_of_fallback(said.fallback_current_a, evses, circuit.min_current_a),
         _most_a(row, said, phases, voltage_v, direct_current),
     )
+
+
+def _stack_level(told: str, known: int | None) -> int:
+    """The highest that it tells, and no more than is known of its model."""
+    level = int(told) if told.isdecimal() else UNKNOWN_STACK_LEVEL
+    return level if known is None else min(level, known)
 
 
 def _charging(row: _Row) -> Charging | None:

@@ -16,6 +16,7 @@ from server.store.models import ChargePoint, ConfigurationKey, DeviceReport
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.quirks import known_of
 from server.work.rules import Rules
 from server.work.sessions.places import find_place
 from server.work.stations.configuration import Count
@@ -34,6 +35,8 @@ _STATE = Statement(
         ChargePoint.configuration_firmware,
         ChargePoint.configuration_attempts,
         ChargePoint.configuration_read_time,
+        ChargePoint.vendor,
+        ChargePoint.model,
     ).where(_NAMED)
 )
 _BEGIN = Statement(
@@ -101,6 +104,8 @@ class _State(NamedTuple):
     asked_firmware: str | None
     attempts: int | None
     read_time: int | None
+    vendor: str | None
+    model: str | None
 
 
 def is_due(rows: Rows | Unit, rules: Rules, charge_point: str, firmware: str) -> bool:
@@ -121,7 +126,7 @@ def begin(unit: Unit, rules: Rules, charge_point: str) -> Plan | None:
     before = state.attempts or 0 if state.asked_firmware == firmware else 0
     unit.run(_BEGIN, name=charge_point, firmware=firmware, attempts=before + 1)
     number = expect_report(unit, charge_point, whole=True)
-    one_by_one = _reading(rules, state) is Reading.ONE_BY_ONE
+    one_by_one = _reading(rules, state, firmware) is Reading.ONE_BY_ONE
     return Plan(one_by_one, number, _settings(unit, charge_point, state.ocpp_version))
 
 
@@ -161,15 +166,30 @@ def ended(unit: Unit, charge_point: str, count: Count, number: int, *, whole: bo
 
 
 def _is_due(rules: Rules, state: _State, firmware: str) -> bool:
-    if _reading(rules, state) is Reading.NEVER:
+    if _reading(rules, state, firmware) is Reading.NEVER:
         return False
     if state.asked_firmware != firmware:
         return True
     return state.read_time is None and (state.attempts or 0) < MOST_ATTEMPTS
 
 
-def _reading(rules: Rules, state: _State) -> Reading:
-    return Reading(state.reading) if state.reading else rules.configuration_reading
+def _reading(rules: Rules, state: _State, firmware: str) -> Reading:
+    """The operator's word for this one goes first, then what is known of its model."""
+    return reading_of(rules, state.reading, state.vendor, state.model, firmware)
+
+
+def reading_of(
+    rules: Rules,
+    said: int | None,
+    vendor: str | None,
+    model: str | None,
+    firmware: str | None,
+) -> Reading:
+    """How a charger's configuration may be read: as is `said` of it, as is known of its model, or
+    as the server is set."""
+    if said:
+        return Reading(said)
+    return known_of(vendor, model, firmware).reading or rules.configuration_reading
 
 
 def _settings(unit: Unit, charge_point: str, ocpp_version: int | None) -> tuple[Setting, ...]:

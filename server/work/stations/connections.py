@@ -13,6 +13,7 @@ from server.store.models import ChargePoint
 from server.store.reads import Reader, Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.quirks import known_of
 from server.work.stations import security_profiles, status_log
 from server.work.stations.connector_numbers import numbers_of
 
@@ -58,6 +59,9 @@ _ADMISSION = (
     ChargePoint.next_password_hash,
     ChargePoint.default_ocpp_version,
     ChargePoint.pinged,
+    ChargePoint.vendor,
+    ChargePoint.model,
+    ChargePoint.firmware_version,
 )
 _LAST_SEEN = Statement(
     ChargePoint.select(ChargePoint.last_seen_time).where(ChargePoint.name == param("name"))
@@ -124,7 +128,10 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
     row = rows.one(_FIND, identity=identity, name=f"chargePoints/{identity}")
     if row is None:
         return None
-    name, password_hash, profile, versions, strict, registration, next_hash, default, pinged = row
+    name, password_hash, profile, versions, strict, registration, next_hash, default = row[:8]
+    pinged, vendor, model, firmware = row[8:]
+    if pinged is None:
+        pinged = known_of(vendor, model, firmware).pinged
     message = charge_point_pb2.ChargePoint.FromString(bytes(versions or b""))
     return Admission(
         name,

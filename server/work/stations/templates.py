@@ -12,6 +12,7 @@ from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.rules import Rules
+from server.work.stations.configuration_reading import reading_of
 
 MOST_FOLLOWERS = 500
 """Charge points that a template is applied to at once."""
@@ -21,6 +22,9 @@ _FOLLOWED = Statement(
         ChargePoint.configuration_template,
         ChargePoint.ocpp_version,
         ChargePoint.configuration_reading,
+        ChargePoint.vendor,
+        ChargePoint.model,
+        ChargePoint.firmware_version,
         ConfigurationTemplate.settings,
         ConfigurationTemplate.apply_at_boot,
     )
@@ -58,9 +62,9 @@ def followed(rows: Rows | Unit, rules: Rules, charge_point: str) -> Followed | N
     row = rows.one(_FOLLOWED, name=charge_point)
     if row is None:
         return None
-    template, version, reading, settings, at_boot = row
+    template, version, said, vendor, model, firmware, settings, at_boot = row
     wanted = tuple(each for each in wanted_by(settings) if fits(each.setting, version))
-    reading = Reading(reading) if reading else rules.configuration_reading
+    reading = reading_of(rules, said, vendor, model, firmware)
     return Followed(template, wanted, version, reading is not Reading.NEVER, bool(at_boot))
 
 
