@@ -176,6 +176,33 @@ async def test_a_clock_in_1970_is_replaced(platform: Platform, charger: RawCharg
     assert abs(session.start_time / 1e6 - datetime.now(UTC).timestamp()) < 60
 
 
+async def test_what_came_with_a_wrong_clock_keeps_its_distances(
+    platform: Platform, charger: RawCharger
+) -> None:
+    number = (await charger.ask("StartTransaction", begin()))["transactionId"]
+    values = [
+        {"timestamp": f"1970-01-01T00:{minute}:00Z", "sampledValue": [{"value": wh}]}
+        for minute, wh in ((10, "2000"), (20, "4000"))
+    ]
+    stop = finish(number, timestamp="1970-01-01T00:30:00Z", transactionData=values)
+    await charger.ask("StopTransaction", stop)
+    session = await platform.one(models.Session)
+    before = [session.stop_time - row.time for row in await platform.rows(models.MeterValue)]
+    assert [round(each / 60e6) for each in before] == [20, 10]
+    assert session.energy_wh == 5_000
+    assert SessionWarning.TIME_REPLACED in warnings_of(session.warnings)
+
+
+async def test_a_clock_that_was_set_in_between_tells_no_distance(
+    platform: Platform, charger: RawCharger
+) -> None:
+    number = (await charger.ask("StartTransaction", begin()))["transactionId"]
+    value = {"timestamp": "1970-01-01T00:10:00Z", "sampledValue": [{"value": "2000"}]}
+    await charger.ask("StopTransaction", finish(number, transactionData=[value]))
+    kept = await platform.one(models.MeterValue)
+    assert abs(kept.time / 1e6 - datetime.now(UTC).timestamp()) < 60
+
+
 async def test_a_register_that_begins_anew_counts_in_pieces(
     platform: Platform, charger: RawCharger
 ) -> None:

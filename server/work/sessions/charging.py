@@ -313,7 +313,7 @@ def _finish(
 ) -> None:
     time, replaced = believed(fact.time, unit.now)
     if fact.samples:
-        metering.record(unit, session, fact.samples, [])
+        metering.record(unit, session, fact.samples, [], fact.time)
         session = session_rows.by_name(unit, session.name) or session
     if replaced:
         marks = (*marks, SessionWarning.TIME_REPLACED)

@@ -5,6 +5,7 @@ This is the hottest path of the platform; it works with compiled statements alon
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from server.work.sessions import metered_rows, session_rows
 from server.work.sessions.evses import evse_name
 from server.work.sessions.metered_rows import Metered
 from server.work.sessions.session_rows import SessionState, SessionWarning
-from server.work.sessions.times import believed
+from server.work.sessions.times import age, believed
 
 SAMPLES = Append(
     MeterValue,
@@ -118,11 +119,16 @@ def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[Metered 
 
 
 def record(
-    unit: Unit, session: Metered, samples: tuple[SampleSet, ...], marks: list[SessionWarning]
+    unit: Unit,
+    session: Metered,
+    samples: tuple[SampleSet, ...],
+    marks: list[SessionWarning],
+    stopped: datetime | None = None,
 ) -> Progress:
-    """Stores the samples of a session, and moves its figures on; returns them."""
+    """Stores the samples of a session, and moves its figures on; returns them. `stopped` is the
+    charger's time of the stop that they came with."""
     progress = progress_of(session, marks)
-    told = list(_record_each(unit, session, samples, progress))
+    told = list(_record_each(unit, session, samples, progress, stopped))
     if told:
         _save(unit, session, progress)
         _tell(unit, session, told, progress)
@@ -150,11 +156,17 @@ Recorded = tuple[bytes, Reading, int]
 
 
 def _record_each(
-    unit: Unit, session: Metered, samples: tuple[SampleSet, ...], progress: Progress
+    unit: Unit,
+    session: Metered,
+    samples: tuple[SampleSet, ...],
+    progress: Progress,
+    stopped: datetime | None,
 ) -> Iterator[Recorded]:
     for sample in samples:
         time, replaced = believed(sample.time, unit.now)
         if replaced:
+            older = age(sample.time, (stopped, *(each.time for each in samples)))
+            time = max(session.start_time, time - older)
             progress.warnings.append(SessionWarning.TIME_REPLACED)
         body = sampled_values.to_bytes(sample.values)
         mark = session_rows.fingerprint(body)
