@@ -80,19 +80,31 @@ async def test_a_car_alone_has_all_and_two_have_half(site: Platform) -> None:
     assert {event.charge_point for event in applied} == {"chargePoints/A", "chargePoints/B"}
 
 
-async def test_a_charger_that_counts_in_watts_is_told_watts(site: Platform) -> None:
+@pytest.mark.parametrize(
+    ("component", "key", "value", "unit"),
+    [
+        (None, "ChargingScheduleAllowedChargingRateUnit", "Power", "W"),
+        (None, "ChargingScheduleAllowedChargingRateUnit", "Current,Power", "A"),
+        ("SmartChargingCtrlr", "RateUnit", "W", "W"),
+        ("SmartChargingCtrlr", "RateUnit", "A,W", "A"),
+    ],
+)
+async def test_a_charger_that_counts_in_watts_is_told_watts(
+    site: Platform, component: str | None, key: str, value: str, unit: str
+) -> None:
     told = models.ConfigurationKey.insert(
         name="chargePoints/A/configuration/unit",
         charge_point="chargePoints/A",
-        key="ChargingScheduleAllowedChargingRateUnit",
-        value="Power",
+        component=component,
+        key=key,
+        value=value,
         report_time=now_us(),
     )
     await site.lane.write(lambda unit: unit.execute(told))
     charger = await arrived(site, "A")
     await charger.start("A")
-    profile = await charger.until_given(TX, 20 * 230 * 3)
-    assert profile["chargingSchedule"]["chargingRateUnit"] == "W"
+    profile = await charger.until_given(TX, 20 * 230 * 3 if unit == "W" else 20)
+    assert profile["chargingSchedule"]["chargingRateUnit"] == unit
 
 
 async def test_limits_are_as_a_model_is_known_to_take_them(

@@ -12,6 +12,7 @@ from ampline.v1.evse_pb2 import Evse as EvseMessage
 from ampline.v1.user_pb2 import User as UserMessage
 from server.domain.balancing.wiring import amperes_of, drawn_phases
 from server.domain.circuits import Circuit
+from server.domain.device_model import Attribute
 from server.domain.facts import EvseStatus
 from server.store.models import ChargePoint, ConfigurationKey, Evse, Session, SessionStanding, User
 from server.store.reads import Rows
@@ -21,7 +22,11 @@ from server.work.quirks import known_of
 DC_EFFICIENCY = 0.92
 """What of the current that enters a DC charger leaves it; the rest warms it."""
 _CONNECTED = 2
+_ACTUAL = int(Attribute.ACTUAL)
 _STACK_LEVEL, _RATE_UNITS = "ChargeProfileMaxStackLevel", "ChargingScheduleAllowedChargingRateUnit"
+_VARIABLES = {"ProfileStackLevel": _STACK_LEVEL, "RateUnit": _RATE_UNITS}
+"""What the same is in OCPP 2.x, where it is of the SmartChargingCtrlr."""
+_AMPERES = frozenset({"current", "a"})
 UNKNOWN_STACK_LEVEL = 1
 """The level of ours on a charger that did not say how many it has."""
 
@@ -97,7 +102,17 @@ _SETTINGS = Statement(
     )
     .join(ChargePoint, on=(ChargePoint.name == ConfigurationKey.charge_point))
     .where(ChargePoint.circuit == param("circuit"))
-    .where(ConfigurationKey.key.in_([_STACK_LEVEL, _RATE_UNITS]))
+    .where(
+        (
+            ConfigurationKey.component.is_null()
+            & ConfigurationKey.key.in_([_STACK_LEVEL, _RATE_UNITS])
+        )
+        | (
+            (ConfigurationKey.component == "SmartChargingCtrlr")
+            & ConfigurationKey.key.in_([*_VARIABLES])
+            & (ConfigurationKey.attribute.is_null() | (ConfigurationKey.attribute == _ACTUAL))
+        )
+    )
 )
 _MEMBERS = Statement(
     ChargePoint.select(ChargePoint.name, ChargePoint.circuit_membership)
@@ -174,7 +189,7 @@ def outlets_of(rows: Rows, circuit: Circuit, voltage_v: int) -> list[Outlet]:
     """The EVSEs of the circuit's own members that take limits."""
     found = [_Row(*row) for row in rows.all(_ROWS, circuit=circuit.name)]
     settings = {
-        (charge_point, key): value or ""
+        (charge_point, _VARIABLES.get(key, key)): value or ""
         for charge_point, key, value in rows.all(_SETTINGS, circuit=circuit.name)
     }
     counts: dict[str, int] = {}
@@ -213,8 +228,9 @@ def _outlet(
     direct_current = row.current_type == DC
     phases = 3 if direct_current else row.phases or 3
     quirks = known_of(row.vendor, row.model, row.firmware)
-    units = settings.get((row.charge_point, _RATE_UNITS), "")
-    in_watts = bool(units) and "urrent" not in units and units != "A"
+    told = settings.get((row.charge_point, _RATE_UNITS), "").split(",")
+    units = {unit.strip().casefold() for unit in told} - {""}
+    in_watts = bool(units) and not units & _AMPERES
     return Outlet(
         row.name,
         row.number,
