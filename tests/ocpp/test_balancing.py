@@ -103,7 +103,7 @@ async def test_a_charger_that_counts_in_watts_is_told_watts(
     await site.lane.write(lambda unit: unit.execute(told))
     charger = await arrived(site, "A")
     await charger.start("A")
-    profile = await charger.until_given(TX, 20 * 230 * 3 if unit == "W" else 20)
+    profile = await charger.until_given(TX, 20 * 230 if unit == "W" else 20)
     assert profile["chargingSchedule"]["chargingRateUnit"] == unit
 
 
@@ -114,7 +114,7 @@ async def test_limits_are_as_a_model_is_known_to_take_them(
     monkeypatch.setattr(quirks, "KNOWN", [Family("odd", odd, model="x*")])
     charger = await arrived(site, "A", chargePointVendor="Odd", chargePointModel="X1")
     await charger.start("A")
-    profile = await charger.until_given(TX, 20 * 230 * 3)
+    profile = await charger.until_given(TX, 20 * 230)
     assert profile["stackLevel"] == 0
     supply = await site.one(models.Supply, models.Supply.charge_point == "chargePoints/A")
     assert b"true" in bytes(supply.promises)  # its limit counts for ever

@@ -239,7 +239,9 @@ def _unit(outlet: Outlet) -> RateUnit:
 def _period(outlet: Outlet, share_: Share, start: int, limit_a: float, phases: int) -> Period:
     if not outlet.in_watts:
         return Period(start, math.floor(limit_a * 10 + _EPSILON), phases)
-    told = watts_of(limit_a, phases or outlet.phases, share_.voltage_v, outlet.efficiency)
+    # What a car might draw on one phase alone counts until it is seen which phases it uses.
+    counted = phases or (outlet.phases if outlet.direct_current else 1)
+    told = watts_of(limit_a, counted, share_.voltage_v, outlet.efficiency)
     return Period(start, math.floor(told) * 10, phases)
 
 
