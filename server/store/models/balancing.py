@@ -68,6 +68,7 @@ class Supply(Table):
     granted_a = DoubleField(default=0.0)  # what it shall come to
     allowed_a = DoubleField(default=0.0)  # what it was told last
     told_time = BigIntegerField(default=0)
+    given_time = BigIntegerField(default=0)  # since when it has that
     failed_time = BigIntegerField(default=0)  # of the last that it did not confirm
     promises = BlobField(null=True)  # all that it may keep to
     used_phases = SmallIntegerField(null=True)  # as seen in this session

@@ -140,11 +140,12 @@ def _order(site: Site, position: Position, step_a: float, busy: Collection[str])
     unheld = site.bound_a(position) > max(step_a, outlet.fallback_a) + _EPSILON
     if not (changes or unheld or site.now - supply.told_time >= RENEWED_AFTER):
         return None
-    kept = step_a if changes else min(supply.allowed_a, step_a)
-    promise = Promise(kept, outlet.fallback_a, site.now, for_ever=not outlet.obeys_periods)
+    promise = Promise(step_a, outlet.fallback_a, site.now, for_ever=not outlet.obeys_periods)
     supply.promises = (supply.promises or site.first_promises(outlet, supply)).told(promise)
-    supply.allowed_a, supply.told_time = kept, site.now
-    profile = _tx(site, position, kept)
+    if step_a != supply.allowed_a:
+        supply.given_time = site.now
+    supply.allowed_a, supply.told_time = step_a, site.now
+    profile = _tx(site, position, step_a)
     return Order(
         What.SESSION,
         outlet.evse,

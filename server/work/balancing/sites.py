@@ -237,7 +237,7 @@ def _position(site: Site, outlet: Outlet, supply: SupplyState, cap_a: float | No
         least_a(site.shares[outlet.circuit].circuit),
         supply.drawn,
         supply.allowed_a,
-        supply.told_time,
+        supply.given_time,
         outlet.status == EvseStatus.SUSPENDED_EV,
     )
     return Position(outlet, supply, most)

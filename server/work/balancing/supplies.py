@@ -24,6 +24,7 @@ _COLUMNS = (
     "granted_a",
     "allowed_a",
     "told_time",
+    "given_time",
     "failed_time",
     "promises",
     "used_phases",
@@ -65,6 +66,8 @@ class SupplyState:
     granted_a: float = 0.0
     allowed_a: float = 0.0
     told_time: int = 0
+    given_time: int = 0
+    """Since when it has the limit that it was told last; `told_time` is when it was told again."""
     failed_time: int = 0
     promises: Promises | None = None
     used_phases: int | None = None
@@ -78,7 +81,7 @@ class SupplyState:
         """Its session is over: what was told for it holds no more."""
         self.session, self.promises, self.used_phases, self.drawn = None, None, None, None
         self.asked_a = self.granted_a = self.allowed_a = 0.0
-        self.told_time = self.failed_time = 0
+        self.told_time = self.given_time = self.failed_time = 0
         self.place, self.waits = Place(0), False
 
 
@@ -125,6 +128,7 @@ def _values(state: SupplyState) -> dict[str, Any]:
         "granted_a": state.granted_a,
         "allowed_a": state.allowed_a,
         "told_time": state.told_time,
+        "given_time": state.given_time,
         "failed_time": state.failed_time,
         "promises": None if state.promises is None else _written(state.promises),
         "used_phases": state.used_phases,
