@@ -5,11 +5,11 @@ another node, counts it.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from server.domain.balancing import Promise, moved_on, next_step, share
+from server.domain.balancing import Promise, Taker, moved_on, next_step, share
 from server.domain.balancing.demand import Measurement
 from server.domain.balancing.promises import HOLDS, SECOND
 from server.domain.balancing.wiring import watts_of
@@ -97,7 +97,7 @@ def decide(
     feeders, takers = site.feeders(), site.takers()
     targets = share(feeders, takers)
     steps = next_step(feeders, takers, targets, site.bounds())
-    _move_line(site, targets)
+    _move_line(site, takers, targets)
     orders = [*_defaults(site, busy), *_releases(unit, site.gone, site.now, busy)]
     for position in site.positions:
         supply = position.supply
@@ -115,10 +115,10 @@ def _floored(current_a: float) -> float:
     return math.floor(current_a / TENTH_A + _EPSILON) * TENTH_A
 
 
-def _move_line(site: Site, targets: Mapping[str, float]) -> None:
-    """Moves the lines on, one for each priority."""
+def _move_line(site: Site, takers: Sequence[Taker], targets: Mapping[str, float]) -> None:
+    """Moves the lines on, one for each priority; the first takers are those of the positions."""
     lines: dict[int, dict[str, Position]] = {}
-    for position, taker in zip(site.positions, site.takers(), strict=False):
+    for position, taker in zip(site.positions, takers, strict=False):
         lines.setdefault(taker.priority, {})[taker.name] = position
     for line in lines.values():
         places = {name: each.supply.place for name, each in line.items()}
