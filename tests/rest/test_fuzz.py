@@ -147,7 +147,7 @@ def judge(fuzzed: Fuzzed, operation: Any, case: Case) -> None:
     """Makes the call, and looks at what comes back."""
     with fuzzed.call(case) as answer:
         if operation.definition.raw["operationId"].startswith("Stream") and answer.ok:
-            first = json.loads(next(answer.iter_lines()))
+            first = json.loads(next(answer.iter_lines()).removeprefix(b"data: "))
             assert first == {} or first.keys() & {"cursor", "event", "message"}
             return
         told = f"{answer.status_code} {answer.text[:2000]}\n{case.as_curl_command()}"
