@@ -32,6 +32,7 @@ from server.settings import Settings
 from server.store.database import open_database
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
+from server.work import quirks
 from server.work.access import bootstrap
 from server.work.rules import Rules
 
@@ -54,6 +55,7 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        quirks.learn(settings.quirks)
         self._rules = rules_of(settings)
         self._authority = authority_of(settings)
         self._tls = tls_of(settings, getattr(self._authority, "chain", ()))

@@ -61,6 +61,7 @@ class Settings:
     long_term: int = 86_400
     read_configuration: str = "all"  # after a boot with new firmware; or "one_by_one", "never"
     pending_until_read: bool = False
+    quirks: Path | None = None  # a folder of files like work/quirks.toml
     event_retention: int = 30 * 86_400
     message_retention: int = 30 * 86_400
     audit_retention: int = 400 * 86_400
@@ -117,6 +118,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             environment, "AMPLINE_READ_CONFIGURATION", ("all", "one_by_one", "never")
         ),
         pending_until_read=_switch(environment, "AMPLINE_PENDING_UNTIL_READ"),
+        quirks=Path(text) if (text := environment.get("AMPLINE_QUIRKS")) else None,
         event_retention=_number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
         message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
         audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),

@@ -21,6 +21,8 @@ class Quirks:
     """The highest level of a charging profile that it takes, whatever it says."""
     obeys_periods: bool | None = None
     """Whether it goes on to a charging profile's next period when its time has come."""
+    default_profile_alone: bool | None = None
+    """Whether it limits a running session by its TxDefaultProfile, and takes no TxProfile."""
 
     def under(self, later: "Quirks") -> "Quirks":
         """These, but for what `later` says."""

@@ -123,6 +123,26 @@ async def test_limits_are_as_a_model_is_known_to_take_them(
     assert (await usual.until_given(TX, 10))["stackLevel"] == 1
 
 
+async def test_a_charger_that_takes_no_tx_profile_is_limited_by_its_default(
+    site: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = Quirks(default_profile_alone=True)
+    monkeypatch.setattr(quirks, "KNOWN", [Family("odd", odd)])
+    charger, usual = await arrived(site, "A", chargePointVendor="Odd"), await arrived(site, "B")
+    transaction = await charger.start("A")
+    profile = await charger.until_given(DEFAULT, 20)
+    assert limits(profile) == [20, 0]
+    assert "transactionId" not in profile
+    other = await usual.start("B")
+    await charger.until_given(DEFAULT, 10)
+    await usual.until_given(TX, 10)
+    await charger.stop(transaction)
+    await charger.until_given(DEFAULT, 0)  # before another session could begin by the old one
+    await usual.until_given(TX, 20)
+    await usual.stop(other)
+    assert {each["chargingProfilePurpose"] for each in charger.given} == {DEFAULT}
+
+
 async def test_a_raise_waits_until_the_other_has_confirmed_less(site: Platform) -> None:
     first, second = await arrived(site, "A"), await arrived(site, "B")
     await first.start("A")

@@ -145,7 +145,10 @@ def _order(site: Site, position: Position, step_a: float, busy: Collection[str])
     if step_a != supply.allowed_a:
         supply.given_time = site.now
     supply.allowed_a, supply.told_time = step_a, site.now
-    profile = _tx(site, position, step_a)
+    if outlet.default_alone and supply.default_a is not None:
+        # It outlives the session: until the fallback is told anew, it is what a next one may draw.
+        supply.default_a = max(supply.default_a, step_a)
+    profile = _limit(site, position, step_a)
     return Order(
         What.SESSION,
         outlet.evse,
@@ -158,8 +161,9 @@ def _order(site: Site, position: Position, step_a: float, busy: Collection[str])
     )
 
 
-def _tx(site: Site, position: Position, limit_a: float) -> ChargingProfile:
-    """Two periods: the limit, and the fallback once we are silent for too long."""
+def _limit(site: Site, position: Position, limit_a: float) -> ChargingProfile:
+    """Two periods: the limit, and the fallback once we are silent for too long. Its purpose is TX,
+    but for chargers that keep to their TX_DEFAULT alone."""
     outlet, supply, _ = position
     assert outlet.session is not None
     share_ = site.shares[outlet.circuit]
@@ -169,19 +173,21 @@ def _tx(site: Site, position: Position, limit_a: float) -> ChargingProfile:
         _period(outlet, share_, HOLDS // SECOND, outlet.fallback_a, phases),
     )
     return ChargingProfile(
-        TX_NUMBERS + outlet.number,
+        (DEFAULT_NUMBERS if outlet.default_alone else TX_NUMBERS) + outlet.number,
         outlet.number,
         outlet.stack_level,
-        Purpose.TX,
+        Purpose.TX_DEFAULT if outlet.default_alone else Purpose.TX,
         Kind.ABSOLUTE,
         Schedule(_unit(outlet), periods, to_datetime(site.now // SECOND * SECOND)),
-        transaction_id=outlet.session.transaction_id,
+        transaction_id=None if outlet.default_alone else outlet.session.transaction_id,
     )
 
 
 def _defaults(site: Site, busy: Collection[str]) -> list[Order]:
-    """The fallbacks of EVSEs that have not confirmed theirs."""
-    wanting = [*site.idle, *((each.outlet, each.supply) for each in site.positions)]
+    """The fallbacks of EVSEs that have not confirmed theirs. Where it would replace the limit of a
+    session, it waits for the end of that."""
+    charging = ((each.outlet, each.supply) for each in site.positions)
+    wanting = [*site.idle, *(each for each in charging if not each[0].default_alone)]
     return [
         _default(site, outlet)
         for outlet, supply in wanting

@@ -156,6 +156,8 @@ class Outlet:
     stack_level: int
     obeys_periods: bool
     """Whether it falls back by itself once a limit's time is over."""
+    default_alone: bool
+    """Whether a session's limit is told as its TxDefaultProfile."""
     fallback_a: float
     most_a: float | None
     """What it can deliver; None = nobody said."""
@@ -247,6 +249,7 @@ def _outlet(
         direct_current or (in_watts if quirks.in_watts is None else quirks.in_watts),
         _stack_level(settings.get((row.charge_point, _STACK_LEVEL), ""), quirks.most_stack_level),
         quirks.obeys_periods is not False,
+        bool(quirks.default_profile_alone),
         _share_of_fallback(said.fallback_current_a, evses, circuit.min_current_a),
         _most_a(row, said, phases, voltage_v, direct_current),
     )

@@ -185,8 +185,11 @@ def _read(data: bytes) -> Promises:
     return Promises(unheld_a, kept, tuple(Promise(*each) for each in sent))
 
 
-def answered(unit: Unit, evse: str, promise: Promise, accepted: bool | None) -> None:
-    """What became of a limit that was sent: confirmed, refused, or (None) nobody knows."""
+def answered(
+    unit: Unit, evse: str, promise: Promise, accepted: bool | None, *, as_default: bool = False
+) -> None:
+    """What became of a limit that was sent: confirmed, refused, or (None) nobody knows. One that
+    was told `as_default` holds in the next session too."""
     state = of_evse(unit, evse)
     if state is None or state.promises is None:
         return
@@ -195,6 +198,8 @@ def answered(unit: Unit, evse: str, promise: Promise, accepted: bool | None) -> 
     else:
         state.promises = state.promises.answered(promise, accepted)
         state.failed_time = 0 if accepted else unit.now
+    if accepted and as_default:
+        state.default_a = promise.limit_a
     save(unit, state)
 
 
