@@ -10,7 +10,7 @@ INSTALLED := .venv/.installed
 .DEFAULT_GOAL := help
 .PHONY: help setup protos assets run typescript test test-sqlite test-postgresql chromium soak bench \
 	check check-style check-types check-typescript check-imports check-api check-locks check-house \
-	format lock clean
+	format catalogues check-catalogues lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,12 @@ check-house: $(INSTALLED) ## Sizes, names, nothing generated committed
 format: $(INSTALLED) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --quiet --fix || true
 	$(BIN)/ruff format --quiet
+
+catalogues: protos ## Gather the portal's texts for its translators
+	$(BIN)/python -m tools.catalogues
+
+check-catalogues: protos ## Whether every text of the portal is translated
+	$(BIN)/python -m tools.catalogues --check
 
 lock: $(INSTALLED) ## Lock the dependencies anew (UPGRADE=1 to take newer releases)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \

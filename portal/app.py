@@ -11,10 +11,12 @@ from portal import (
     event_words,
     failures,
     formats,
+    language,
     layout,
     links,
     live,
     lookups,
+    preferences,
     tariff_words,
     words,
 )
@@ -80,7 +82,14 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["platform"] = Platform(settings.api_address)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
-    for part in (auth.guard, failures.register, layout.register, live.register):
+    for part in (
+        language.register,
+        auth.guard,
+        failures.register,
+        layout.register,
+        live.register,
+        preferences.register,
+    ):
         part(app)
     for vocabulary in (event_words, formats, links, lookups, tariff_words, words):
         vocabulary.register(app)

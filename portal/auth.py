@@ -25,6 +25,7 @@ OPEN = frozenset(
         "sign_in.form",
         "sign_in.submit",
         "theme",
+        "language",
         "healthy",
         "api_docs.page",
         "api_docs.document",

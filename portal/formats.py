@@ -1,9 +1,20 @@
-"""How figures are written: money by its currency, energy in kWh, times in a zone that is named."""
+"""How figures are written, in the page's language: money by its currency, energy in kWh, times in a
+zone that is named."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale
+from babel.dates import format_skeleton
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+    get_currency_symbol,
+)
 from flask import Flask
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -11,11 +22,13 @@ from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money
 from markupsafe import Markup
 
+from portal.language import _, language, locale, ngettext
+from portal.zones import shown_zone
+
 NANO = Decimal("0.000000001")
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
-# Currencies whose minor unit is not a hundredth (ISO 4217).
-MINOR_DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "HUF": 2, "BHD": 3, "KWD": 3}
 NOTHING = "–"
+# CLDR's name for a day and its year, and for a day alone.
+DATE, DAY = "yMMMd", "MMMd"
 
 
 def register(app: Flask) -> None:
@@ -43,15 +56,11 @@ def amount(sum_: Money) -> Decimal:
     return Decimal(int(sum_.units)) + int(sum_.nanos) * NANO
 
 
-def minor_digits(currency: str) -> int:
-    return MINOR_DIGITS.get(currency, 2)
-
-
 def money(sum_: Money | None) -> str:
-    """`€12.30`, `−€0.45`, `CHF 8.00`; a dash without a currency."""
+    """`€12.30`, `−€0.45`, `CHF 8.00`; in German `12,30 €`; a dash without a currency."""
     if sum_ is None or not sum_.currency_code:
         return NOTHING
-    return written(amount(sum_), sum_.currency_code, minor_digits(sum_.currency_code))
+    return written(amount(sum_), sum_.currency_code, get_currency_precision(sum_.currency_code))
 
 
 def unit_price(sum_: Money | None) -> str:
@@ -60,39 +69,58 @@ def unit_price(sum_: Money | None) -> str:
         return NOTHING
     exponent = amount(sum_).normalize().as_tuple().exponent
     digits = -exponent if isinstance(exponent, int) else 0
-    return written(amount(sum_), sum_.currency_code, max(digits, minor_digits(sum_.currency_code)))
+    least = get_currency_precision(sum_.currency_code)
+    return written(amount(sum_), sum_.currency_code, max(digits, least))
 
 
 def written(value: Decimal, currency: str, digits: int) -> str:
-    sign = "−" if value < 0 else ""
-    symbol = SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
-    return f"{sign}{symbol}{abs(value):,.{digits}f}"
+    pattern = currency_pattern(language(), digits)
+    if get_currency_symbol(currency, language())[-1].isalpha():
+        # As CLDR asks for: letters do not touch the figures.
+        pattern = pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
+    text = format_currency(value, currency, pattern, locale=language(), currency_digits=False)
+    return text.replace("-", "−")
+
+
+@cache
+def currency_pattern(code: str, digits: int) -> str:
+    """A language's pattern for money, with so many digits after the point."""
+    usual = str(Locale(code).currency_formats["standard"].pattern)
+    return usual.replace("0.00", "0." + "0" * digits)
+
+
+def figure(value: float | Decimal, digits: int) -> str:
+    """A number with so many digits after the point."""
+    rounded = Decimal(f"{value:.{digits}f}")
+    return format_decimal(rounded, "#,##0." + "0" * digits, locale=language())
 
 
 def kwh(watt_hours: float) -> str:
     """Energy, from Wh."""
-    return f"{watt_hours / 1000:,.{2 if abs(watt_hours) < 100_000 else 0}f}"
+    return figure(watt_hours / 1000, 2 if abs(watt_hours) < 100_000 else 0)
 
 
 def kw(watts: float) -> str:
     """Power, from W."""
-    return f"{watts / 1000:,.1f}"
+    return figure(watts / 1000, 1)
 
 
 def count(number: int) -> str:
-    return f"{number:,}"
+    return figure(number, 0)
 
 
 def percent(share: float) -> str:
-    return f"{share:.0f}\N{NO-BREAK SPACE}%"
+    """A share, from percent."""
+    return format_percent(share / 100, locale=language())
 
 
 def decimal(value: DecimalMessage | None) -> str:
     """A decimal as it stands, without zeros that say nothing."""
     if value is None or not value.value:
         return NOTHING
-    number = Decimal(value.value)
-    return f"{number.normalize():,f}"
+    return format_decimal(
+        Decimal(value.value).normalize(), locale=language(), decimal_quantization=False
+    )
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -111,27 +139,39 @@ def isotime(time: Timestamp) -> str:
     return time.ToDatetime(tzinfo=UTC).isoformat(timespec="seconds")
 
 
-def moment(time: Timestamp | None, zone: str = "UTC") -> str:
-    """Day and time in a zone, the zone said: `22 Nov, 14:05 CET`."""
-    return stamped(time, zone, "%-d %b %Y, %H:%M %Z", short="%-d %b, %H:%M %Z")
-
-
-def clock(time: Timestamp | None, zone: str = "UTC") -> str:
-    """Time of day to the second, the zone said."""
-    return stamped(time, zone, "%H:%M:%S %Z")
-
-
-def date(time: Timestamp | None, zone: str = "UTC") -> str:
-    return stamped(time, zone, "%-d %b %Y")
-
-
-def stamped(time: Timestamp | None, zone: str, form: str, *, short: str = "") -> str:
-    """A <time> element; `short` is its form within half a year from now."""
+def moment(time: Timestamp | None, zone: str = "") -> str:
+    """Day and time at a place's clock, the zone said: `22 Nov, 14:05 CET`."""
     if time is None or not time.seconds:
         return NOTHING
-    there = local(time, zone)
+    there = local(time, shown_zone(zone))
     is_near = abs(datetime.now(UTC) - there) < timedelta(days=180)
-    text = there.strftime(short if short and is_near else form)
+    day = format_skeleton(DAY if is_near else DATE, there, locale=locale())
+    return stamped(time, f"{day}, {there:%H:%M} {zone_word(there)}")
+
+
+def clock(time: Timestamp | None, zone: str = "") -> str:
+    """Time of day to the second, the zone said."""
+    if time is None or not time.seconds:
+        return NOTHING
+    there = local(time, shown_zone(zone))
+    return stamped(time, f"{there:%H:%M:%S} {zone_word(there)}")
+
+
+def date(time: Timestamp | None, zone: str = "") -> str:
+    if time is None or not time.seconds:
+        return NOTHING
+    there = local(time, shown_zone(zone))
+    return stamped(time, format_skeleton(DATE, there, locale=locale()))
+
+
+def zone_word(time: datetime) -> str:
+    """The zone in short, `CET`; `UTC+04` where it is only known by its figures."""
+    word = time.tzname() or ""
+    return word if word.isalpha() else f"UTC{word}"
+
+
+def stamped(time: Timestamp, text: str) -> str:
+    """A <time> element."""
     utc = local(time).strftime("%Y-%m-%d %H:%M:%S UTC")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(isotime(time), utc, text)
 
@@ -139,9 +179,9 @@ def stamped(time: Timestamp | None, zone: str, form: str, *, short: str = "") ->
 def age(time: Timestamp | None) -> str:
     """How long ago: `3 min ago`."""
     if time is None or not time.seconds:
-        return "never"
+        return _("never")
     seconds = (datetime.now(UTC) - local(time)).total_seconds()
-    return "just now" if seconds < 45 else f"{duration_words(int(seconds))} ago"
+    return _("just now") if seconds < 45 else _("%(span)s ago", span=duration_words(int(seconds)))
 
 
 def lasting(since: Timestamp | None) -> str:
@@ -162,7 +202,8 @@ def duration_words(seconds: int) -> str:
     """The two largest units that matter."""
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days >= 2:
-        return f"{days} days"
+        return ngettext("%(num)s day", "%(num)s days", days)
     if hours >= 1:
-        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
-    return f"{minutes} min" if minutes else f"{seconds} s"
+        told = _("%(hours)s h", hours=hours)
+        return f"{told} {_('%(minutes)s min', minutes=minutes % 60)}" if minutes % 60 else told
+    return _("%(minutes)s min", minutes=minutes) if minutes else _("%(seconds)s s", seconds=seconds)

@@ -10,9 +10,10 @@ from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.auth import own_page
+from portal.language import lazy
 
 STATIC = Path(__file__).parent / "static"
-THEMES = ("auto", "light", "dark")
+THEMES = {"auto": lazy("Auto"), "light": lazy("Light"), "dark": lazy("Dark")}
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -24,6 +25,8 @@ class Room:
     title: str
     icon: str
     endpoint: str = "index"
+    short: str = ""
+    """The title where there is little room."""
 
     @property
     def address(self) -> str:
@@ -48,32 +51,32 @@ VISITED_FROM = {
 
 MENU = (
     (
-        "Operate",
+        lazy("Operate"),
         (
-            Room("dashboard", "Dashboard", "gauge", "page"),
-            Room("charge_points", "Charge points", "ev-charger"),
-            Room("sessions", "Sessions", "battery-charging"),
-            Room("events", "Events", "activity"),
-            Room("logs", "Logs", "file-text"),
-            Room("firmware", "Firmware", "download"),
+            Room("dashboard", lazy("Dashboard"), "gauge", "page"),
+            Room("charge_points", lazy("Charge points"), "ev-charger", short=lazy("Chargers")),
+            Room("sessions", lazy("Sessions"), "battery-charging"),
+            Room("events", lazy("Events"), "activity"),
+            Room("logs", lazy("Logs"), "file-text"),
+            Room("firmware", lazy("Firmware"), "download"),
         ),
     ),
     (
-        "Drivers",
+        lazy("Drivers"),
         (
-            Room("users", "Users", "users"),
-            Room("id_tags", "ID tags", "nfc"),
+            Room("users", lazy("Users"), "users"),
+            Room("id_tags", lazy("ID tags"), "nfc"),
         ),
     ),
     (
-        "Setup",
+        lazy("Setup"),
         (
-            Room("locations", "Locations", "map-pin"),
-            Room("circuits", "Circuits", "zap"),
-            Room("tariffs", "Tariffs", "receipt-text"),
-            Room("tariff_groups", "Tariff groups", "tags"),
-            Room("configuration_templates", "Configuration", "settings"),
-            Room("webhooks", "Webhooks", "webhook"),
+            Room("locations", lazy("Locations"), "map-pin"),
+            Room("circuits", lazy("Circuits"), "zap"),
+            Room("tariffs", lazy("Tariffs"), "receipt-text"),
+            Room("tariff_groups", lazy("Tariff groups"), "tags"),
+            Room("configuration_templates", lazy("Configuration"), "settings"),
+            Room("webhooks", lazy("Webhooks"), "webhook"),
         ),
     ),
 )
@@ -82,7 +85,9 @@ AT_HAND = (*MENU[0][1][:3], MENU[1][1][0])
 
 
 def register(app: Flask) -> None:
-    app.context_processor(lambda: {"menu": MENU, "at_hand": AT_HAND, "theme": chosen_theme()})
+    app.context_processor(
+        lambda: {"menu": MENU, "at_hand": AT_HAND, "theme": chosen_theme(), "themes": THEMES}
+    )
     for function in (asset, here, request_id):
         app.add_template_global(function)
     app.add_url_rule("/theme", "theme", choose_theme, methods=["POST"])

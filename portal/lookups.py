@@ -16,6 +16,7 @@ from ampline.v1.tariff_pb2 import GetTariffRequest, Tariff
 from ampline.v1.user_pb2 import GetUserRequest, User
 from portal.auth import api
 from portal.links import resource_id
+from portal.zones import shown_zone
 
 M = TypeVar("M", bound=Message)
 
@@ -75,8 +76,8 @@ def location_title(name: str) -> str:
 
 
 def location_zone(name: str) -> str:
-    """The location's IANA zone; UTC if it is not known."""
-    return location(name).time_zone or "UTC"
+    """The IANA zone that times of the location are told in."""
+    return shown_zone(location(name).time_zone)
 
 
 def charge_point_title(name: str) -> str:

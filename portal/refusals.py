@@ -1,36 +1,39 @@
 """What the API refuses, in plain words."""
 
 from ampline import AmplineError, DeadlineExceeded, Unavailable
+from portal.language import _, lazy
 
 REFUSALS = {
-    "ACCESS_RESTRICTED": "This charger is private and belongs to somebody else.",
-    "CHARGER_ERROR": "The charger answered with an error: {error_code} {error_description}",
-    "CHARGER_OFFLINE": "The charger is not connected, so it did not get the command.",
-    "CHARGER_REJECTED": "The charger said no: {status}.",
-    "CHARGER_TIMEOUT": "The charger has the command, but did not answer in time.",
-    "CHARGING_NOT_ALLOWED": "The tariff that applies here does not allow charging.",
-    "CURRENCY_MISMATCH": "The tariff's currency is not the user's.",
-    "DATABASE_UNAVAILABLE": "The database cannot be reached. Try again in a moment.",
-    "EVSE_RESERVED": "Somebody else has reserved this EVSE.",
-    "EVSE_UNAVAILABLE": "This charge point or EVSE is out of use.",
-    "FEATURE_NOT_SUPPORTED": "The OCPP version of this charger cannot do that.",
-    "ID_TAG_DISABLED": "The ID tag is disabled or suspended.",
-    "ID_TAG_EXPIRED": "The ID tag has expired.",
-    "ID_TAG_NOT_ASSIGNED": "The ID tag belongs to no user yet.",
-    "ID_TAG_UNKNOWN": "Nobody knows this ID tag.",
-    "INSUFFICIENT_BALANCE": "The balance is too low.",
-    "LOCATION_CLOSED": "The location is closed now.",
-    "NO_TARIFF": "No tariff applies here, and nobody may charge for nothing.",
-    "PERMISSION_MISSING": "Your role does not allow this.",
-    "PREVIOUS_SESSION_UNPAID": "The user has not paid an earlier session yet.",
-    "RESOURCE_IN_USE": "It is still in use by {referrers}, so it cannot be deleted.",
-    "SESSION_LIMIT_REACHED": "The user already has as many sessions as allowed.",
-    "SESSION_NOT_ACTIVE": "The session is not running.",
-    "SHUTTING_DOWN": "The server is restarting. Try again in a moment.",
-    "STALE_ETAG": "Somebody else changed this in the meantime. Load it again to see their change.",
-    "TOO_MANY_REQUESTS": "Too many calls at once. Try again in a moment.",
-    "USER_DISABLED": "The user is disabled.",
-    "WRONG_CURRENCY": "The currency is not the user's, which is {expected}.",
+    "ACCESS_RESTRICTED": lazy("This charger is private and belongs to somebody else."),
+    "CHARGER_ERROR": lazy("The charger answered with an error: {error_code} {error_description}"),
+    "CHARGER_OFFLINE": lazy("The charger is not connected, so it did not get the command."),
+    "CHARGER_REJECTED": lazy("The charger said no: {status}."),
+    "CHARGER_TIMEOUT": lazy("The charger has the command, but did not answer in time."),
+    "CHARGING_NOT_ALLOWED": lazy("The tariff that applies here does not allow charging."),
+    "CURRENCY_MISMATCH": lazy("The tariff's currency is not the user's."),
+    "DATABASE_UNAVAILABLE": lazy("The database cannot be reached. Try again in a moment."),
+    "EVSE_RESERVED": lazy("Somebody else has reserved this EVSE."),
+    "EVSE_UNAVAILABLE": lazy("This charge point or EVSE is out of use."),
+    "FEATURE_NOT_SUPPORTED": lazy("The OCPP version of this charger cannot do that."),
+    "ID_TAG_DISABLED": lazy("The ID tag is disabled or suspended."),
+    "ID_TAG_EXPIRED": lazy("The ID tag has expired."),
+    "ID_TAG_NOT_ASSIGNED": lazy("The ID tag belongs to no user yet."),
+    "ID_TAG_UNKNOWN": lazy("Nobody knows this ID tag."),
+    "INSUFFICIENT_BALANCE": lazy("The balance is too low."),
+    "LOCATION_CLOSED": lazy("The location is closed now."),
+    "NO_TARIFF": lazy("No tariff applies here, and nobody may charge for nothing."),
+    "PERMISSION_MISSING": lazy("Your role does not allow this."),
+    "PREVIOUS_SESSION_UNPAID": lazy("The user has not paid an earlier session yet."),
+    "RESOURCE_IN_USE": lazy("It is still in use by {referrers}, so it cannot be deleted."),
+    "SESSION_LIMIT_REACHED": lazy("The user already has as many sessions as allowed."),
+    "SESSION_NOT_ACTIVE": lazy("The session is not running."),
+    "SHUTTING_DOWN": lazy("The server is restarting. Try again in a moment."),
+    "STALE_ETAG": lazy(
+        "Somebody else changed this in the meantime. Load it again to see their change."
+    ),
+    "TOO_MANY_REQUESTS": lazy("Too many calls at once. Try again in a moment."),
+    "USER_DISABLED": lazy("The user is disabled."),
+    "WRONG_CURRENCY": lazy("The currency is not the user's, which is {expected}."),
 }
 
 
@@ -47,7 +50,7 @@ def refusal(error: AmplineError) -> str:
     if plain:
         return plain.format_map(_Given(error.metadata)).strip()
     if isinstance(error, Unavailable):
-        return "The platform cannot be reached right now."
+        return _("The platform cannot be reached right now.")
     if isinstance(error, DeadlineExceeded):
-        return "The platform did not answer in time."
-    return error.message or "The platform refused, and did not say why."
+        return _("The platform did not answer in time.")
+    return error.message or _("The platform refused, and did not say why.")

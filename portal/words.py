@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from portal.language import _, pgettext
 from portal.vocabulary import ENUMS, SAID, TONE_OF
 
 
@@ -40,6 +41,11 @@ def value_name(number: int, enum: str) -> str:
 
 
 def said(enum: str, value: str) -> str:
+    """The word for a value in the page's language: its context in the catalogues is the enum."""
+    return pgettext(enum, said_in_english(enum, value))
+
+
+def said_in_english(enum: str, value: str) -> str:
     own = SAID.get(f"{enum}.{value}") or SAID.get(value)
     return own or value.replace("_", " ").capitalize()
 
@@ -47,5 +53,5 @@ def said(enum: str, value: str) -> str:
 def status(number: int, enum: str) -> Status:
     """Word and tone of an enum's value."""
     if not number:
-        return Status("Unknown", "idle")
+        return Status(_("Unknown"), "idle")
     return Status(word(number, enum), TONE_OF.get(value_name(number, enum), "idle"))

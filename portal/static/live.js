@@ -5,7 +5,6 @@
 const PAUSE_MILLISECONDS = 1200;
 const main = document.querySelector("[data-live]");
 const mark = document.querySelector("[data-live-mark]");
-const WORDS = { live: "Live", away: "Reconnecting", rest: "Paused" };
 
 let source = null;
 let cursor = "";
@@ -17,7 +16,7 @@ let stale = false;
 function show(state) {
   if (!mark || mark.dataset.state === state) return;
   mark.dataset.state = state;
-  mark.textContent = WORDS[state];
+  mark.textContent = mark.dataset[`${state}Word`];
 }
 
 function open() {

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from ampline import AmplineError, InvalidArgument, NotFound, Unauthenticated
 from ampline.v1.sign_in_pb2 import SignInRequest, SignOutRequest
 from portal.auth import api, forget, is_signed_in, own_page, remember
+from portal.language import _
 from portal.refusals import refusal
 
 room = Blueprint("sign_in", __name__)
@@ -58,9 +59,9 @@ def page(problem: str, *, needs_code: bool = False) -> str:
 def sentence(error: AmplineError) -> str:
     """Why nobody was signed in, without a hint at which of the two was wrong."""
     if error.reason == "TOTP_REQUIRED":
-        return "Enter your password once more, and the code that your authenticator shows."
+        return _("Enter your password once more, and the code that your authenticator shows.")
     if isinstance(error, Unauthenticated | InvalidArgument | NotFound):
         if request.form.get("code"):
-            return "The user name, the password or the code is not right."
-        return "The user name or the password is not right."
+            return _("The user name, the password or the code is not right.")
+        return _("The user name or the password is not right.")
     return refusal(error)

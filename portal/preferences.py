@@ -1,0 +1,26 @@
+"""What each operator chooses for themselves, kept in cookies: the language."""
+
+from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from portal import language
+from portal.auth import own_page
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def register(app: Flask) -> None:
+    app.add_url_rule("/language", "language", choose_language, methods=["POST"])
+
+
+def choose_language() -> Response:
+    response = redirect(own_page(request.form.get("next", "")), 303)
+    chosen = request.form.get("language", "")
+    if chosen in language.LANGUAGES:
+        keep(response, language.COOKIE, chosen)
+    return response
+
+
+def keep(response: Response, cookie: str, value: str) -> None:
+    """Keeps a choice for a year."""
+    response.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)

@@ -1,0 +1,108 @@
+"""Texts, figures and times in the operator's language."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.money_pb2 import Money
+from markupsafe import Markup
+
+from portal.app import create_app
+from portal.formats import kwh, moment, money, percent, span
+from portal.language import LANGUAGES, _, lazy, ngettext
+from portal.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return create_app(Settings(secret="for tests", api_address="127.0.0.1:9"))
+
+
+@pytest.fixture
+def browser(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def language_of(browser: FlaskClient, accepted: str) -> str:
+    page = browser.get("/sign-in", headers={"Accept-Language": accepted}).text
+    found = re.search(r'<html lang="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"),
+        ("de-AT,de;q=0.9,en;q=0.5", "de"),
+        ("sv, nl-BE;q=0.8, en;q=0.5", "nl"),
+        ("fr-CH", "fr"),
+        ("ja", "en"),
+    ],
+)
+def test_the_browser_says_its_language(browser: FlaskClient, accepted: str, language: str) -> None:
+    assert language_of(browser, accepted) == language
+
+
+def test_a_chosen_language_is_kept(browser: FlaskClient) -> None:
+    page = browser.get("/sign-in").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    chosen = {"csrf_token": token[1], "language": "nl", "next": "/sign-in"}
+    answer = browser.post("/language", data=chosen)
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert language_of(browser, "de") == "nl"
+    assert browser.post("/language", data={**chosen, "language": "xx"}).status_code == 303
+    assert language_of(browser, "de") == "nl"
+
+
+def test_texts_keep_their_values_and_their_number(app: Flask) -> None:
+    assert _("%(span)s ago", span="3 min") == "3 min ago"
+    assert ngettext("%(num)s day", "%(num)s days", 1) == "1 day"
+    assert ngettext("%(num)s day", "%(num)s days", 0) == "0 days"
+
+
+def test_a_lazy_text_is_in_the_language_of_whoever_reads_it(app: Flask) -> None:
+    text = lazy("Sign in")
+    for code in LANGUAGES:
+        with app.test_request_context(headers={"Accept-Language": code}):
+            assert str(text) == _("Sign in")
+
+
+EUROS = Money(currency_code="EUR", units=-1234, nanos=-500_000_000)
+TIME = Timestamp(seconds=1_700_000_000)
+
+
+@pytest.mark.parametrize(
+    ("code", "figures"),
+    [
+        ("en", ["−€1,234.50", "1,235", "45%", "14 Nov 2023, 23:13 CET", "2 days"]),
+        ("de", ["−1.234,50 €", "1.235", "45 %", "14. Nov. 2023, 23:13 CET", "2 Tage"]),
+        ("nl", ["€ −1.234,50", "1.235", "45%", "14 nov 2023, 23:13 CET", "2 dagen"]),
+        ("fr", ["−1 234,50 €", "1 235", "45 %", "14 nov. 2023, 23:13 CET", "2 jours"]),
+    ],
+)
+def test_figures_and_dates_follow_the_language(app: Flask, code: str, figures: list[str]) -> None:
+    with app.test_request_context(headers={"Accept-Language": code}):
+        written = [
+            money(EUROS),
+            kwh(1_234_567),
+            percent(45),
+            Markup(moment(TIME, "Europe/Amsterdam")).striptags(),
+            span(200_000),
+        ]
+    plain = [text.replace("\N{NO-BREAK SPACE}", " ") for text in written]
+    assert [text.replace("\N{NARROW NO-BREAK SPACE}", " ") for text in plain] == figures
+
+
+def test_the_operators_clock_goes_before_the_places_if_they_want(app: Flask) -> None:
+    with app.test_request_context(headers={"Cookie": "zone=Asia/Dubai"}):
+        assert "23:13 CET" in moment(TIME, "Europe/Amsterdam")
+        assert "02:13 UTC+04" in moment(TIME)
+    with app.test_request_context(headers={"Cookie": "zone=Asia/Dubai; clock=mine"}):
+        assert "02:13 UTC+04" in moment(TIME, "Europe/Amsterdam")
+    with app.test_request_context(headers={"Cookie": "zone=Mars/Olympus"}):
+        assert "22:13 UTC" in moment(TIME)
