@@ -1,4 +1,7 @@
-"""Which of a charger's times can be believed."""
+"""Which of a charger's times can be believed, and what is made of those that cannot.
+
+Times are microseconds since 1970. The lag of a clock is what has to be added to what it shows.
+"""
 
 OLDEST = 90 * 24 * 3600 * 1_000_000
 NEWEST = 5 * 60 * 1_000_000
@@ -6,6 +9,30 @@ NEWEST = 5 * 60 * 1_000_000
 
 
 def believable(told: int, received: int) -> bool:
-    """Whether a charger's time is from 90 days before to 5 minutes after its receipt; both in
-    microseconds since 1970."""
+    """Whether a charger's time is from 90 days before to 5 minutes after its receipt."""
     return received - OLDEST <= told <= received + NEWEST
+
+
+def lag(known: int | None, told: int, received: int) -> int:
+    """How far behind a clock is, by what was known of it and a time that it told.
+
+    Nothing is received before it was told, so the least that was seen is the nearest. If it is
+    another by more than 90 days, the clock was set in between: it begins anew.
+    """
+    seen = received - told
+    return seen if known is None or _are_apart(known, seen) else min(known, seen)
+
+
+def placed(told: int, lag: int, received: int) -> int:
+    """When it was what a clock of that lag shows; of another clock's time only the receipt is
+    known."""
+    return received if _are_apart(lag, received - told) else min(told + lag, received)
+
+
+def moved_back(known: int | None, lag: int) -> int:
+    """By how much what was placed by the lag that was known was placed too late."""
+    return 0 if known is None or _are_apart(known, lag) else known - lag
+
+
+def _are_apart(one: int, other: int) -> bool:
+    return abs(one - other) > OLDEST

@@ -1,4 +1,4 @@
-"""Transactions as a charger of 1.6 tells them, over a socket (cases 9 to 15, 21, 23, 25, 30)."""
+"""Transactions as a charger of 1.6 tells them, over a socket (cases 9 to 15, 23, 25, 30)."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -166,41 +166,6 @@ async def test_the_last_values_come_with_the_stop(platform: Platform, charger: R
     await charger.ask("StopTransaction", finish(number, transactionData=values))
     kept = [row.register_wh for row in await platform.rows(models.MeterValue)]
     assert kept == [2_000, 4_000]
-
-
-async def test_a_clock_in_1970_is_replaced(platform: Platform, charger: RawCharger) -> None:
-    await charger.ask("BootNotification", BOOT)
-    start = begin(timestamp="1970-01-01T00:00:10Z")
-    assert (await charger.ask("StartTransaction", start))["transactionId"] > 0
-    session = await platform.one(models.Session)
-    assert abs(session.start_time / 1e6 - datetime.now(UTC).timestamp()) < 60
-
-
-async def test_what_came_with_a_wrong_clock_keeps_its_distances(
-    platform: Platform, charger: RawCharger
-) -> None:
-    number = (await charger.ask("StartTransaction", begin()))["transactionId"]
-    values = [
-        {"timestamp": f"1970-01-01T00:{minute}:00Z", "sampledValue": [{"value": wh}]}
-        for minute, wh in ((10, "2000"), (20, "4000"))
-    ]
-    stop = finish(number, timestamp="1970-01-01T00:30:00Z", transactionData=values)
-    await charger.ask("StopTransaction", stop)
-    session = await platform.one(models.Session)
-    before = [session.stop_time - row.time for row in await platform.rows(models.MeterValue)]
-    assert [round(each / 60e6) for each in before] == [20, 10]
-    assert session.energy_wh == 5_000
-    assert SessionWarning.TIME_REPLACED in warnings_of(session.warnings)
-
-
-async def test_a_clock_that_was_set_in_between_tells_no_distance(
-    platform: Platform, charger: RawCharger
-) -> None:
-    number = (await charger.ask("StartTransaction", begin()))["transactionId"]
-    value = {"timestamp": "1970-01-01T00:10:00Z", "sampledValue": [{"value": "2000"}]}
-    await charger.ask("StopTransaction", finish(number, transactionData=[value]))
-    kept = await platform.one(models.MeterValue)
-    assert abs(kept.time / 1e6 - datetime.now(UTC).timestamp()) < 60
 
 
 async def test_a_register_that_begins_anew_counts_in_pieces(

@@ -11,29 +11,33 @@ from server.work.sessions import (
     authorization,
     extensions,
     limits,
+    meter_log,
     metered_rows,
-    metering,
     session_rows,
     stopping,
 )
 
-FOUND_BY = {
-    "session_ocpp_transaction_id_charge_point": metered_rows._BY_TRANSACTION,
-    "session_start_key_charge_point": session_rows._BY_START_KEY,
-    "session_open_charge_point": session_rows._AT_IN_STATE,
-    "session_evse_start_time_name": extensions._BEFORE,
-    "session_open_user": authorization._RUNNING,
-    "session_watch_time": limits._DUE,
-    "session_stop_due_time": stopping._DUE,
-    "meter_value_session_time_number": metering._KNOWN,
-}
+FOUND_BY = (
+    ("session_ocpp_transaction_id_charge_point", metered_rows._BY_TRANSACTION),
+    ("session_start_key_charge_point", session_rows._BY_START_KEY),
+    ("session_open_charge_point", session_rows._AT_IN_STATE),
+    ("session_evse_start_time_name", extensions._BEFORE),
+    ("session_open_user", authorization._RUNNING),
+    ("session_watch_time", limits._DUE),
+    ("session_stop_due_time", stopping._DUE),
+    ("meter_value_session_time_number", meter_log.KNOWN),
+    ("meter_value_session_time_number", meter_log.KNOWN_APART),
+    ("meter_value_told_time", meter_log.KNOWN_REPLACED),
+)
 
 
-@pytest.mark.parametrize("index", FOUND_BY)
-def test_sqlite_takes_the_index_that_was_meant(database: Database, index: str) -> None:
+@pytest.mark.parametrize(("index", "statement"), FOUND_BY)
+def test_sqlite_takes_the_index_that_was_meant(
+    database: Database, index: str, statement: Statement
+) -> None:
     if is_postgresql(database):
         pytest.skip("goes by what it counted in the tables")
-    plan = plan_of(database, FOUND_BY[index])
+    plan = plan_of(database, statement)
     assert f"INDEX {index} (" in plan
     assert "SCAN" not in plan
     assert "TEMP B-TREE" not in plan

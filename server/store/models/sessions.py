@@ -32,6 +32,8 @@ class Session(Table):
     stop_reason = SmallIntegerField(null=True)
     stop_reason_text = TextField(null=True)
     start_time = BigIntegerField()
+    told_start_time = BigIntegerField(null=True)  # the charger's own, where it cannot be believed
+    clock_lag = BigIntegerField(null=True)  # how far its clock is behind, if it cannot be believed
     stop_time = BigIntegerField(null=True)
     meter_start_wh = BigIntegerField(null=True)
     meter_stop_wh = BigIntegerField(null=True)
@@ -142,6 +144,7 @@ class MeterValue(Log):
     evse = TextField(null=True)
     session = TextField(null=True)
     time = BigIntegerField()
+    told_time = BigIntegerField(null=True)  # the charger's own, where it cannot be believed
     record_time = BigIntegerField()
     register_wh = BigIntegerField(null=True)  # Energy.Active.Import.Register, if told
     power_w = IntegerField(null=True)
@@ -152,6 +155,7 @@ class MeterValue(Log):
 
 
 MeterValue.by(MeterValue.session, MeterValue.time, MeterValue.number)
+MeterValue.told_by(MeterValue.told_time)
 
 
 class Transaction(Resource):

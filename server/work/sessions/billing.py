@@ -37,7 +37,7 @@ from server.work.sessions import (
     announce,
     covers,
     electricity,
-    metering,
+    meter_log,
     paying,
     periods,
     session_rows,
@@ -174,7 +174,7 @@ def _readings(unit: Unit, session: SessionRow, end_us: int) -> list[Reading]:
     """The register since the start, run by run, and its last stand at the end."""
     register = Register(session.meter_start_wh or 0, session.meter_start_wh or 0)
     readings = []
-    unit.write_log(metering.SAMPLES)
+    unit.write_log(meter_log.SAMPLES)
     for time, register_wh, not_billed, soc, _ in unit.all(_SAMPLES, session=session.name):
         if register_wh is not None:
             register = _on(register, register_wh, not_billed)

@@ -21,6 +21,7 @@ from server.work.sessions import (
     announce,
     authorization,
     billing,
+    clocks,
     electricity,
     evses,
     extensions,
@@ -234,6 +235,7 @@ def _columns(begun: _Begun) -> dict[str, object]:
         "state": SessionState.FAILED if begun.refused else SessionState.ACTIVE,
         "authorization_refused": begun.refused.value if begun.refused else None,
         "start_time": begun.time,
+        **_clock(begun),
         "start_key": begun.key,
         "meter_start_wh": meter,
         "meter_wh": meter,
@@ -244,6 +246,14 @@ def _columns(begun: _Begun) -> dict[str, object]:
         "warnings": session_rows.warnings_blob(begun.warnings()),
         "expire_time": None,
     }
+
+
+def _clock(begun: _Begun) -> dict[str, int]:
+    """What the start says of a clock that cannot be believed."""
+    if not begun.time_replaced or begun.fact.time is None:
+        return {}
+    told = to_us(begun.fact.time)
+    return {"told_start_time": told, "clock_lag": begun.time - told}
 
 
 def measure(unit: Unit, charge_point: str, fact: Measured) -> None:
@@ -311,9 +321,12 @@ def _finish(
     fact: TransactionEnded,
     *marks: SessionWarning,
 ) -> None:
-    time, replaced = believed(fact.time, unit.now)
+    told = (fact.time, *(sample.time for sample in fact.samples))
+    session, clock = clocks.told(unit, session, told)
+    time, replaced = clock.placed(fact.time, unit.now)
     if fact.samples:
-        metering.record(unit, session, fact.samples, [], fact.time)
+        metering.record(unit, session, fact.samples, [], clock)
+    if fact.samples or replaced:
         session = session_rows.by_name(unit, session.name) or session
     if replaced:
         marks = (*marks, SessionWarning.TIME_REPLACED)
@@ -384,7 +397,7 @@ def status_changed(
     if new not in periods.STATE_OF or old == new:
         return
     for session in session_rows.active_on(unit, evse):
-        turned(unit, session, new, to_us(time))
+        turned(unit, session, new, clocks.placed(unit, session, time))
 
 
 def turned(unit: Unit, session: SessionRow, status: EvseStatus, time: int) -> None:

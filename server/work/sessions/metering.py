@@ -5,7 +5,6 @@ This is the hottest path of the platform; it works with compiled statements alon
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,41 +13,16 @@ from server.domain import metering
 from server.domain.facts import Measured, SampleSet
 from server.domain.metering import Reading, Register
 from server.resources import events, sampled_values, wire
-from server.store import filing
-from server.store.models import Evse, MeterValue, Session
-from server.store.statements import Append, Statement, param
+from server.store.models import Evse, Session
+from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.sessions import metered_rows, session_rows
+from server.work.sessions import clocks, meter_log, metered_rows, session_rows
+from server.work.sessions.clocks import Clock
 from server.work.sessions.evses import evse_name
+from server.work.sessions.meter_log import Place, Sample
 from server.work.sessions.metered_rows import Metered
 from server.work.sessions.session_rows import SessionState, SessionWarning
-from server.work.sessions.times import age, believed
 
-SAMPLES = Append(
-    MeterValue,
-    (
-        "charge_point",
-        "evse",
-        "session",
-        "time",
-        "record_time",
-        "register_wh",
-        "power_w",
-        "soc_percent",
-        "not_billed",
-        "fingerprint",
-        "body",
-    ),
-)
-_KNOWN = Statement(
-    filing.whole(
-        MeterValue.select(MeterValue.number).where(
-            (MeterValue.session == param("session"))
-            & (MeterValue.time == param("time"))
-            & (MeterValue.fingerprint == param("fingerprint"))
-        ),
-    )
-)
 _ADVANCE = Statement(
     Session.update(
         meter_wh=param("meter_wh"),
@@ -123,12 +97,14 @@ def record(
     session: Metered,
     samples: tuple[SampleSet, ...],
     marks: list[SessionWarning],
-    stopped: datetime | None = None,
+    clock: Clock | None = None,
 ) -> Progress:
-    """Stores the samples of a session, and moves its figures on; returns them. `stopped` is the
-    charger's time of the stop that they came with."""
+    """Stores the samples of a session, and moves its figures on; returns them. `clock` is given
+    where more than the samples told of it."""
+    if clock is None:
+        session, clock = clocks.told(unit, session, [sample.time for sample in samples])
     progress = progress_of(session, marks)
-    told = list(_record_each(unit, session, samples, progress, stopped))
+    told = list(_record_each(unit, session, samples, progress, clock))
     if told:
         _save(unit, session, progress)
         _tell(unit, session, told, progress)
@@ -151,32 +127,27 @@ def progress_of(session: Metered, marks: list[SessionWarning] | None = None) -> 
     )
 
 
-Recorded = tuple[bytes, Reading, int]
-"""Sampled values on the wire, what they say, and when they were measured."""
-
-
 def _record_each(
     unit: Unit,
     session: Metered,
     samples: tuple[SampleSet, ...],
     progress: Progress,
-    stopped: datetime | None,
-) -> Iterator[Recorded]:
-    for sample in samples:
-        time, replaced = believed(sample.time, unit.now)
+    clock: Clock,
+) -> Iterator[Sample]:
+    place = Place(session.charge_point, session.evse, session.name)
+    for told in samples:
+        time, replaced = clock.placed(told.time, unit.now)
         if replaced:
-            older = age(sample.time, (stopped, *(each.time for each in samples)))
-            time = max(session.start_time, time - older)
+            time = max(session.start_time, time)
             progress.warnings.append(SessionWarning.TIME_REPLACED)
-        body = sampled_values.to_bytes(sample.values)
-        mark = session_rows.fingerprint(body)
+        sample = meter_log.sample(told, time, replaced=replaced)
         late = progress.meter_time is not None and time <= progress.meter_time
-        if late and unit.one(_KNOWN, session=session.name, time=time, fingerprint=mark):
+        repeated = late or replaced or not session.running
+        if repeated and meter_log.is_known(unit, place, sample):
             continue
-        reading = metering.read(sample.values)
-        not_billed = not _move_on(unit, session, progress, reading, time)
-        _add(unit, session, time, reading, mark, body, not_billed)
-        yield body, reading, time
+        not_billed = not _move_on(unit, session, progress, sample.reading, time)
+        meter_log.add(unit, place, sample, not_billed=not_billed)
+        yield sample
 
 
 def _move_on(unit: Unit, session: Metered, progress: Progress, reading: Reading, time: int) -> bool:
@@ -249,39 +220,8 @@ def _save(unit: Unit, session: Metered, progress: Progress) -> None:
             session_rows.change(unit, session.name, warnings=warned)
 
 
-def _add(
-    unit: Unit,
-    session: Metered,
-    time: int,
-    reading: Reading,
-    mark: int,
-    body: bytes,
-    not_billed: bool,
-) -> None:
-    unit.append(
-        SAMPLES,
-        (
-            session.charge_point,
-            session.evse,
-            session.name,
-            time,
-            unit.now,
-            _whole(reading.register_wh),
-            _whole(reading.power_w),
-            _whole(reading.soc_percent),
-            not_billed,
-            mark,
-            body,
-        ),
-    )
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
-def _tell(unit: Unit, session: Metered, told: list[Recorded], progress: Progress) -> None:
-    reading = told[0][1] if len(told) == 1 else _latest([reading for _, reading, _ in told])
+def _tell(unit: Unit, session: Metered, told: list[Sample], progress: Progress) -> None:
+    reading = told[0].reading if len(told) == 1 else _latest([each.reading for each in told])
     figures = SessionMeterValues(
         energy_wh=progress.energy_wh,
         soc_percent=reading.soc_percent,
@@ -292,7 +232,7 @@ def _tell(unit: Unit, session: Metered, told: list[Recorded], progress: Progress
         voltage_v=reading.voltage_v,
         temperature_celsius=reading.temperature_celsius,
     )
-    measured = [_METER_VALUES(sampled_values.measured_at(time, values)) for values, _, time in told]
+    measured = [_METER_VALUES(sampled_values.measured_at(each.time, each.body)) for each in told]
     whose = _whose(session.name, session.evse or "", session.user or "")
     body = b"".join([whose, figures.SerializeToString(), *measured])
     unit.tell(
@@ -300,7 +240,7 @@ def _tell(unit: Unit, session: Metered, told: list[Recorded], progress: Progress
             "session.meter_values",
             session.name,
             events.Written(SessionMeterValues, body),
-            told[-1][2],
+            told[-1].time,
             charge_point=session.charge_point,
             location=session.location,
             partner=session.partner,
@@ -326,24 +266,10 @@ def _latest(readings: Sequence[Reading]) -> Reading:
 
 def _keep_apart(unit: Unit, charge_point: str, fact: Measured) -> None:
     """Keeps values that belong to no session: clock-aligned ones of an idle EVSE, say."""
-    evse = evse_name(charge_point, fact.evse) if fact.evse else None
-    for sample in fact.samples:
-        time, _ = believed(sample.time, unit.now)
-        reading = metering.read(sample.values)
-        body = sampled_values.to_bytes(sample.values)
-        unit.append(
-            SAMPLES,
-            (
-                charge_point,
-                evse,
-                None,
-                time,
-                unit.now,
-                _whole(reading.register_wh),
-                _whole(reading.power_w),
-                _whole(reading.soc_percent),
-                True,
-                session_rows.fingerprint(body),
-                body,
-            ),
-        )
+    place = Place(charge_point, evse_name(charge_point, fact.evse) if fact.evse else None)
+    clock = clocks.of_message((sample.time for sample in fact.samples), unit.now)
+    for told in fact.samples:
+        time, replaced = clock.placed(told.time, unit.now)
+        sample = meter_log.sample(told, time, replaced=replaced)
+        if told.time is None or not meter_log.is_known(unit, place, sample):
+            meter_log.add(unit, place, sample, not_billed=True)

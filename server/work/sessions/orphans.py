@@ -1,6 +1,7 @@
 """Stops that fit no session: kept for an operator to see, never billed by themselves."""
 
 from server.domain.facts import TransactionEnded
+from server.store.clock import to_us
 from server.store.ids import new_name
 from server.store.unit import Unit
 from server.work.sessions import announce, authorization, metering, places, session_rows
@@ -10,8 +11,9 @@ from server.work.sessions.times import believed
 
 def keep(unit: Unit, charge_point: str, fact: TransactionEnded) -> None:
     """Keeps a stop as an orphan session, once however often it is sent."""
-    time, _ = believed(fact.time, unit.now)
-    key = f"orphan/{fact.transaction_id}/{fact.token.casefold()}/{time if fact.time else ''}"
+    time, replaced = believed(fact.time, unit.now)
+    told = to_us(fact.time) if fact.time else ""
+    key = f"orphan/{fact.transaction_id}/{fact.token.casefold()}/{told}"
     if session_rows.by_start_key(unit, charge_point, key):
         return
     place = places.place_of(unit, charge_point)
@@ -34,7 +36,9 @@ def keep(unit: Unit, charge_point: str, fact: TransactionEnded) -> None:
         start_key=key,
         meter_stop_wh=fact.meter_stop_wh,
         billing_state=BillingState.SUSPENDED,
-        warnings=session_rows.warnings_blob([SessionWarning.ORPHAN]),
+        warnings=session_rows.warnings_blob(
+            [SessionWarning.ORPHAN, *([SessionWarning.TIME_REPLACED] if replaced else [])]
+        ),
     )
     session = session_rows.by_name(unit, name)
     if session and fact.samples:

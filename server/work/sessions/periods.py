@@ -68,6 +68,14 @@ def end(periods: list[Period], at_us: int, energy_wh: int) -> None:
     _set(latest.end_time, max(at_us, _us(latest)))
 
 
+def move_back(periods: list[Period], by_us: int) -> None:
+    """They all were that much earlier."""
+    for period in periods:
+        _set(period.start_time, _us(period) - by_us)
+        if period.HasField("end_time"):
+            _set(period.end_time, _stamp_us(period.end_time) - by_us)
+
+
 def start_of(period: Period) -> int:
     """When a period began, in microseconds."""
     return _us(period)

@@ -1,6 +1,5 @@
 """The rows of sessions, as the verbs find and change them."""
 
-import hashlib
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -258,12 +257,6 @@ _inserts: dict[tuple[str, ...], Append] = {}
 def warned(stored: bytes | None, *warnings: SessionWarning) -> bytes | None:
     """A session's warnings with these added, as they are stored."""
     return warnings_blob(list(dict.fromkeys([*warnings_of(stored), *warnings])))
-
-
-def fingerprint(body: bytes) -> int:
-    """64 bits that tell one set of samples from another, the same on every node."""
-    digest = hashlib.blake2b(body, digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
 
 
 def warnings_of(stored: bytes | None) -> list[SessionWarning]:

@@ -19,6 +19,7 @@ from server.work.rules import Rules
 from server.work.sessions import (
     authorization,
     charging,
+    clocks,
     early_steps,
     limits,
     metering,
@@ -27,7 +28,6 @@ from server.work.sessions import (
 )
 from server.work.sessions.places import place_of
 from server.work.sessions.session_rows import SessionRow, SessionState, SessionWarning
-from server.work.sessions.times import believed
 
 _HEARD = Statement(
     Session.update(
@@ -98,12 +98,14 @@ def _take(
     """What a step tells of its session; returns the session's row after it. `numbers`: of the
     steps before."""
     numbers = numbers.add(told.kind, told.number)
+    times = (told.time, *(sample.time for sample in told.samples))
+    session, clock = clocks.told(unit, session, times)
     state = session.charging_state if told.state is None else int(told.state)
     unit.run(_HEARD, name=session.name, step_numbers=str(numbers), charging_state=state)
     if told.kind is StepKind.ENDED:
         charging.ended(unit, rules, session, transaction_steps.end(told))
     elif told.samples:
-        limits.measured(unit, session, metering.record(unit, session, told.samples, []))
+        limits.measured(unit, session, metering.record(unit, session, told.samples, [], clock))
     if told.kind is StepKind.UPDATED and session.stop_time is None:
         return session._replace(step_numbers=str(numbers), charging_state=state)
     after = session_rows.by_name(unit, session.name)
@@ -178,7 +180,7 @@ def turn(unit: Unit, charge_point: str, told: TransactionStep) -> None:
     session = _required(unit, charge_point, told)
     if told.state is not None and session.state == SessionState.ACTIVE:
         status = status_of(told.state, charged=session.energy_wh > 0)
-        time = min(believed(told.time, unit.now)[0], unit.now)
+        time = unit.now if told.time is None else clocks.placed(unit, session, told.time)
         charging.turned(unit, session, status, time)
 
 

@@ -190,7 +190,8 @@ def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None
     )
     if old != fact.status:
         before = EvseStatus(old) if old else None
-        charging.status_changed(unit, charge_point, name, before, fact.status, to_datetime(time))
+        when = fact.time or to_datetime(time)
+        charging.status_changed(unit, charge_point, name, before, fact.status, when)
 
 
 def station_status(unit: Unit, charge_point: str, fact: StationStatusReported) -> None:
