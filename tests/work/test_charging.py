@@ -20,7 +20,7 @@ from server.store.models import (
     User,
 )
 from server.work.rules import Rules
-from server.work.sessions import announce, charging, expiry
+from server.work.sessions import announce, expiry, turns
 from server.work.sessions.session_rows import (
     BillingState,
     PaymentState,
@@ -221,7 +221,7 @@ def test_idle_minutes_are_billed_as_such(bridge: Bridge, write: Write) -> None:
     transaction = bridge.start(started(60)).transaction_id
     evse = f"{CHARGE_POINT}/evses/1"
     write(
-        lambda unit: charging.status_changed(
+        lambda unit: turns.status_changed(
             unit,
             CHARGE_POINT,
             evse,

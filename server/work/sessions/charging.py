@@ -1,12 +1,10 @@
 """Transactions: a charger tells of a start, of a change, of a stop."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 
 from server.domain.authorization import Authorization, StartReason, status_of
 from server.domain.facts import (
-    EvseStatus,
     Measured,
     StopReason,
     TransactionEnded,
@@ -381,32 +379,3 @@ def close(unit: Unit, rules: Rules, session: SessionRow, reason: StopReason) -> 
     time = unit.now if reason is StopReason.FORCE_STOP else last
     marks = (SessionWarning.ENDED_WITHOUT_STOP,)
     _stop(unit, rules, session, _Stop(max(time, last), None, reason, "", marks))
-
-
-def status_changed(
-    unit: Unit,
-    charge_point: str,
-    evse: str,
-    old: EvseStatus | None,
-    new: EvseStatus,
-    time: datetime,
-) -> None:
-    """An EVSE's status says whether the session on it charges or idles. `evse` is its name."""
-    if old is EvseStatus.RESERVED and new is EvseStatus.AVAILABLE:
-        reservations.freed(unit, charge_point, evse)
-    if new not in periods.STATE_OF or old == new:
-        return
-    for session in session_rows.active_on(unit, evse):
-        turned(unit, session, new, clocks.placed(unit, session, time))
-
-
-def turned(unit: Unit, session: SessionRow, status: EvseStatus, time: int) -> None:
-    """A session charges or idles from now on, as the status of its EVSE says."""
-    state = periods.STATE_OF.get(status)
-    stretches = periods.load(session.charging_periods)
-    if state is None or not stretches:
-        return
-    if periods.turn(stretches, state, time, session.energy_wh):
-        columns = {"charging_periods": periods.save(stretches), **periods.durations(stretches)}
-        session_rows.change(unit, session.name, **columns)
-        announce.session(unit, "session.updated", session.name, session.state, time)

@@ -25,6 +25,7 @@ from server.work.sessions import (
     metering,
     orphans,
     session_rows,
+    turns,
 )
 from server.work.sessions.places import place_of
 from server.work.sessions.session_rows import SessionRow, SessionState, SessionWarning
@@ -181,7 +182,7 @@ def turn(unit: Unit, charge_point: str, told: TransactionStep) -> None:
     if told.state is not None and session.state == SessionState.ACTIVE:
         status = status_of(told.state, charged=session.energy_wh > 0)
         time = unit.now if told.time is None else clocks.placed(unit, session, told.time)
-        charging.turned(unit, session, status, time)
+        turns.turned(unit, session, status, time)
 
 
 def _required(unit: Unit, charge_point: str, told: TransactionStep) -> SessionRow:

@@ -25,7 +25,7 @@ from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.balancing import supplies
 from server.work.rules import Rules
-from server.work.sessions import charging, transactions
+from server.work.sessions import transactions, turns
 from server.work.sessions.evses import evse_name, find_or_make_evse
 from server.work.sessions.times import believed
 from server.work.stations import configuration_reading, status_log, transfers
@@ -191,7 +191,7 @@ def evse_status(unit: Unit, charge_point: str, fact: EvseStatusReported) -> None
     if old != fact.status:
         before = EvseStatus(old) if old else None
         when = fact.time or to_datetime(time)
-        charging.status_changed(unit, charge_point, name, before, fact.status, when)
+        turns.status_changed(unit, charge_point, name, before, fact.status, when)
 
 
 def station_status(unit: Unit, charge_point: str, fact: StationStatusReported) -> None:
