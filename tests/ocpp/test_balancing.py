@@ -17,7 +17,7 @@ from server.work.balancing.sites import Tuning
 from tests.ocpp.conftest import Platform, PlatformMaker, add_charge_point
 from tests.ocpp.limited_charger import LimitedCharger, limits
 
-PACE = Pace(shortest=0.02, longest=0.5, consumption=0.1, look=0.01, leases=0.1, patience=0.5)
+PACE = Pace(0.02, 0.5, consumption=0.1, leases=0.1, first_circuit=0.05, look=0.01, patience=0.5)
 TUNING = Tuning(silent=200_000)
 DEFAULT, TX = "TxDefaultProfile", "TxProfile"
 
@@ -181,6 +181,22 @@ async def test_who_leaves_a_circuit_is_released(site: Platform) -> None:
         return not rows
 
     await site.until(forgotten)
+
+
+async def test_without_circuits_nobody_listens_and_the_first_one_is_found(site: Platform) -> None:
+    """No event tells of either here: it is the loop itself that looks."""
+    charger = await arrived(site, "A")
+    (circuit,) = await site.rows(models.Circuit)
+    member = models.ChargePoint.update(circuit=None)
+    await site.lane.write(lambda unit: unit.execute(member))
+    await site.lane.write(lambda unit: unit.execute(models.Circuit.delete()))
+    await charger.until_cleared(1)
+    charger.given.clear()
+    again = models.Circuit.insert(**circuit.__data__)
+    await site.lane.write(lambda unit: unit.execute(again))
+    back = models.ChargePoint.update(circuit=circuit.name)
+    await site.lane.write(lambda unit: unit.execute(back))
+    await charger.until_given(DEFAULT, 0)
 
 
 async def test_what_flows_and_who_has_less_is_told(site: Platform) -> None:

@@ -32,6 +32,7 @@ _HELD = Statement(
     .where(Circuit.name.is_null(False) | (CircuitLease.circuit == EVERYWHERE))
 )
 _ANY = Statement(CircuitLease.select(CircuitLease.node).where(CircuitLease.circuit == EVERYWHERE))
+_CIRCUIT = Statement(Circuit.select(Circuit.name).limit(1))
 _HOLDS = Statement(
     CircuitLease.select(fn.COUNT(CircuitLease.circuit)).where(
         (CircuitLease.circuit == param("circuit"))
@@ -60,6 +61,11 @@ def claim(unit: Unit, node: str) -> list[str]:
     for circuit in unleased if unit.one(_ANY) else [EVERYWHERE, *unleased]:
         unit.insert(_TAKE, (circuit, node, until))
     return [circuit for (circuit,) in unit.all(_HELD, node=node)]
+
+
+def are_needed(unit: Unit) -> bool:
+    """Whether there is a circuit, whoever has it."""
+    return unit.one(_CIRCUIT) is not None
 
 
 def holds(unit: Unit, node: str, circuit: str) -> bool:
