@@ -27,6 +27,7 @@ class EntryType(IntEnum):
     VOUCHER = 5
     REFUND = 6
     ADJUSTMENT = 7
+    RESERVATION_FEE = 8
 
 
 class Account(Enum):
@@ -47,11 +48,17 @@ CONTRA_ACCOUNT = {
     EntryType.VOUCHER: Account.VOUCHERS,
     EntryType.REFUND: Account.REFUNDS,
     EntryType.ADJUSTMENT: Account.ADJUSTMENTS,
+    EntryType.RESERVATION_FEE: Account.REVENUE,
 }
 """The account on the other side of each type of entry."""
 
 _GIVES = {EntryType.TOP_UP, EntryType.VOUCHER, EntryType.REFUND}
-_TAKES = {EntryType.SESSION, EntryType.SUBSCRIPTION_FEE, EntryType.CUSTOM_FEE}
+_TAKES = {
+    EntryType.SESSION,
+    EntryType.SUBSCRIPTION_FEE,
+    EntryType.CUSTOM_FEE,
+    EntryType.RESERVATION_FEE,
+}
 
 
 class WrongAmountError(ValueError):

@@ -1,5 +1,7 @@
 """Prices, from the domain's values to their messages."""
 
+from decimal import Decimal
+
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
 
@@ -49,10 +51,17 @@ def _line(line: PriceLine) -> pb.PriceLine:
     return pb.PriceLine(
         kind=_KINDS.get(line.kind, pb.PriceLine.CONSUMPTION),
         dimension=_DIMENSIONS.get(line.kind, tariff_pb2.Tariff.DIMENSION_UNSPECIFIED),
-        quantity=DecimalMessage(value=f"{line.quantity.normalize():f}"),
+        quantity=_decimal(line.quantity),
         unit=_UNITS[line.unit],
         unit_price=None if unit_price is None else money_to_message(unit_price),
         net=money_to_message(line.net),
         tax=money_to_message(line.tax),
         total=money_to_message(line.total),
+        tax_percent=_decimal(line.tax_percent),
+        element=line.element,
+        capped=line.capped,
     )
+
+
+def _decimal(number: Decimal) -> DecimalMessage:
+    return DecimalMessage(value=f"{number.normalize():f}")

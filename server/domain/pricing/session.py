@@ -41,9 +41,8 @@ def price_reservation(
     tariff: Tariff, reserved_from: datetime, until: datetime, time_zone: tzinfo
 ) -> Price:
     """What a reservation costs that no session came of: its time alone."""
-    held = [e for e in tariff.elements if e.dimension is Dimension.RESERVATION_TIME]
     facts = SessionFacts(until, until, reserved_from=reserved_from, time_zone=time_zone)
-    return price_session(replace(tariff, elements=tuple(held), min_price=None), facts)
+    return _price_alone(Dimension.RESERVATION_TIME, tariff, facts, {})
 
 
 def price_refused(
@@ -51,9 +50,19 @@ def price_refused(
 ) -> Price:
     """What is owed of a session whose start was refused: the energy that flowed all the same. There
     is no fee for a no, and no least price."""
-    places = [n for n, e in enumerate(tariff.elements) if e.dimension is Dimension.ENERGY]
-    energy = tuple(tariff.elements[place] for place in places)
-    price = price_session(replace(tariff, elements=energy, min_price=None), facts, rates)
+    return _price_alone(Dimension.ENERGY, tariff, facts, rates or {})
+
+
+def _price_alone(
+    dimension: Dimension,
+    tariff: Tariff,
+    facts: SessionFacts,
+    rates: Mapping[str, RecordedRate],
+) -> Price:
+    """What one dimension costs, without a least price; lines name their elements' own places."""
+    places = [n for n, e in enumerate(tariff.elements) if e.dimension is dimension]
+    elements = tuple(tariff.elements[place] for place in places)
+    price = price_session(replace(tariff, elements=elements, min_price=None), facts, rates)
     return replace(price, lines=tuple(_at_its_place(line, places) for line in price.lines))
 
 

@@ -1,6 +1,6 @@
 """Reservations."""
 
-from peewee import SQL, BigIntegerField, IntegerField, SmallIntegerField, TextField
+from peewee import SQL, BigIntegerField, BlobField, IntegerField, SmallIntegerField, TextField
 
 from server.store.models.base import Table
 
@@ -24,6 +24,10 @@ class Reservation(Table):
     ocpp_reservation_id = IntegerField(null=True)
     end_time = BigIntegerField(null=True)
     cancel_reason = TextField(null=True)
+    tariff_snapshot = TextField(null=True)  # key of a TariffSnapshot: what its time is priced by
+    price = BlobField(null=True)
+    currency = TextField(null=True)
+    held_micros = BigIntegerField(null=True)  # of its user's balance, while it is ACTIVE
     create_time = BigIntegerField()
     update_time = BigIntegerField()
 
@@ -45,7 +49,7 @@ class Reservation(Table):
         )
 
 
-for _by in (Reservation.charge_point, Reservation.expire_time):
+for _by in (Reservation.charge_point, Reservation.expire_time, Reservation.user):
     # Those that hold a place, beside all that did.
     Reservation.add_index(
         Reservation.index(_by, where=SQL('"state" = 1'), name=f"reservation_active_{_by.name}")

@@ -34,6 +34,7 @@ class Session(Table):
     start_time = BigIntegerField()
     told_start_time = BigIntegerField(null=True)  # the charger's own, where it cannot be believed
     clock_lag = BigIntegerField(null=True)  # how far its clock is behind, if it cannot be believed
+    reserved_time = BigIntegerField(null=True)  # since when its place was held for it
     stop_time = BigIntegerField(null=True)
     meter_start_wh = BigIntegerField(null=True)
     meter_stop_wh = BigIntegerField(null=True)

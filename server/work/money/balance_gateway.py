@@ -14,7 +14,7 @@ _ENTRY_TYPES = {
     Purchase.SESSION: EntryType.SESSION,
     Purchase.SUBSCRIPTION: EntryType.SUBSCRIPTION_FEE,
     Purchase.CUSTOM_FEE: EntryType.CUSTOM_FEE,
-    Purchase.RESERVATION: EntryType.CUSTOM_FEE,
+    Purchase.RESERVATION: EntryType.RESERVATION_FEE,
 }
 """What is booked for a purchase; a balance does not pay for being topped up."""
 _NO_USER, _NO_MONEY = Told(State.FAILED, None, "NO_USER"), "INSUFFICIENT_BALANCE"

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ampline.v1 import user_pb2
 from server.domain.authorization import Payment
-from server.domain.errors import not_found
+from server.domain.errors import not_found, precondition
 from server.domain.ledger import available
 from server.domain.money import Money
 from server.store.models import User
@@ -47,6 +47,15 @@ def payer(unit: Unit, name: str) -> Payer:
     if row is None:
         raise not_found(name)
     return Payer(*row)
+
+
+def require_free(unit: Unit, who: Payer, needed: Money) -> None:
+    """Refused INSUFFICIENT_BALANCE where the user may not spend that much."""
+    there = free(unit, who)
+    if who.currency != needed.currency or needed > there:
+        told = f"{there} of the balance of {who.name} is there, {needed} is needed"
+        metadata = {"available": str(there), "needed": str(needed)}
+        raise precondition("INSUFFICIENT_BALANCE", told, **metadata)
 
 
 def free(unit: Unit, who: Payer, but: str = "") -> Money:

@@ -30,7 +30,7 @@ from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.balancing import room
-from server.work.money import allowances, rate_versions, tariffs
+from server.work.money import allowances, holds, rate_versions, tariffs
 from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
 from server.work.sessions import held_places, session_rows
@@ -321,6 +321,7 @@ def _user_facts(
     if user is None:
         return None
     running = unit.all(_RUNNING, user=user.name)
+    reserved = holds.reserved_of(unit, user.name, but_at=place.charge_point)
     elsewhere = [
         id_tag
         for charge_point, on_evse, id_tag, _ in running
@@ -339,7 +340,7 @@ def _user_facts(
         pays_later=payment is Payment.SUBSCRIPTION
         and bool(subscription and subscription.pays_later),
         covered=bool(subscription and subscription.has_energy),
-        held=Money.from_micros(user.currency, sum(held or 0 for *_, held in running)),
+        held=Money.from_micros(user.currency, reserved + sum(held or 0 for *_, held in running)),
     )
 
 

@@ -147,6 +147,7 @@ def _facts(
     return SessionFacts(
         start=to_datetime(session.start_time),
         end=to_datetime(max(session.stop_time or unit.now, session.start_time)),
+        reserved_from=to_datetime(session.reserved_time) if session.reserved_time else None,
         samples=tuple(MeterSample(reading.time, reading.energy_wh) for reading in readings),
         periods=periods_by(terms.idle_detection if terms else IdleDetection(), told, readings),
         current_type=_current_type(unit, session),

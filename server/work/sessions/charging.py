@@ -234,6 +234,7 @@ def _columns(begun: _Begun) -> dict[str, object]:
         "authorization_refused": begun.refused.value if begun.refused else None,
         "start_time": begun.time,
         **_clock(begun),
+        "reserved_time": begun.place.create_time if begun.place and not begun.refused else None,
         "start_key": begun.key,
         "meter_start_wh": meter,
         "meter_wh": meter,

@@ -21,6 +21,7 @@ class ReservationRow(NamedTuple):
     parent_group_id: str | None
     user: str | None
     ocpp_reservation_id: int
+    create_time: int
 
     @property
     def held(self) -> Held:

@@ -16,8 +16,16 @@ from server.store.models import Evse, Reservation
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
+from server.work.money import tariffs
+from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
-from server.work.sessions import asked, authorization, held_places, session_rows
+from server.work.sessions import (
+    asked,
+    authorization,
+    held_places,
+    reservation_fees,
+    session_rows,
+)
 
 HELD_FOR_US = 30 * 60 * 1_000_000
 """How long a place is held where nobody says."""
@@ -41,6 +49,7 @@ class Prepared(NamedTuple):
 
     columns: dict[str, object]
     command: ReserveNow
+    priced_by: Snapshot | None
 
 
 _HOLD = Statement(
@@ -72,12 +81,17 @@ _INSERT = Append(
         "state",
         "expire_time",
         "ocpp_reservation_id",
+        "tariff_snapshot",
+        "price",
+        "currency",
+        "held_micros",
         "create_time",
         "update_time",
     ),
 )
 _END = Statement(
     Reservation.update(
+        held_micros=None,
         state=param("state"),
         session=param("session"),
         cancel_reason=param("reason"),
@@ -98,6 +112,7 @@ def prepare(unit: Unit, rules: Rules, wanted: ReservationWanted) -> Prepared:
     tag = asked.tag_of(unit, wanted.user, wanted.id_tag)
     decision = authorization.decide(unit, rules, wanted.charge_point, evse, tag, wanted.user)
     asked.require(decision)
+    fee = reservation_fees.reckon(unit, decision, expire_time)
     token = tag.token if tag else asked.one_time_token()
     number = session_rows.next_transaction_id(unit)
     parent = tag.parent_group_id if tag else None
@@ -116,6 +131,7 @@ def prepare(unit: Unit, rules: Rules, wanted: ReservationWanted) -> Prepared:
         "state": ReservationState.ACTIVE,
         "expire_time": expire_time,
         "ocpp_reservation_id": number,
+        **fee.columns,
     }
     command = ReserveNow(
         number,
@@ -126,13 +142,15 @@ def prepare(unit: Unit, rules: Rules, wanted: ReservationWanted) -> Prepared:
         parent,
         asked.kind_of(tag),
     )
-    return Prepared(columns, command)
+    return Prepared(columns, command, fee.snapshot)
 
 
 def made(unit: Unit, prepared: Prepared) -> Message:
     """The charger holds the place."""
     columns = {**prepared.columns, "create_time": unit.now, "update_time": unit.now}
-    unit.insert(_INSERT, tuple(columns[column] for column in _INSERT.columns))
+    if prepared.priced_by:
+        tariffs.keep(unit, prepared.priced_by)
+    unit.insert(_INSERT, tuple(columns.get(column) for column in _INSERT.columns))
     if columns["evse"]:
         unit.run(_HOLD, reservation=columns["name"], evse=columns["evse"])
     return _tell(unit, str(columns["name"]), 0)
@@ -177,17 +195,17 @@ def freed(unit: Unit, charge_point: str, evse: str) -> None:
 
 
 def given_up(unit: Unit, charge_point: str, fact: PlaceFreed) -> None:
-    """The charge point says that it holds a place no more."""
+    """The charge point says that it holds a place no more. What it took away nobody pays for."""
     state = ReservationState.EXPIRED if fact.expired else ReservationState.CANCELED
     reason = None if fact.expired else "removed by the charge point"
     for row in held_places.active_at(unit, charge_point):
         if row.ocpp_reservation_id == fact.number:
-            _end(unit, row.name, state, reason=reason)
+            _end(unit, row.name, state, reason=reason, paid=fact.expired)
 
 
 def done(unit: Unit, name: str, session: str) -> None:
     """Whom the place was held for has begun to charge."""
-    _end(unit, name, ReservationState.DONE, session=session)
+    _end(unit, name, ReservationState.DONE, session=session, paid=False)
 
 
 def read(rows: Rows, name: str) -> Message:
@@ -205,10 +223,17 @@ def _end(
     *,
     session: str | None = None,
     reason: str | None = None,
+    paid: bool = True,
 ) -> None:
+    """Ends it, once; `paid` if its time is to be paid for by itself."""
+    reservation_fees.lock_payer(unit, name)
     ended = unit.run(_END, name=name, state=state, session=session, reason=reason, now=unit.now)
     if ended:
         unit.run(_RELEASE, reservation=name)
+        if paid:
+            reservation_fees.pay(unit, name)
+        else:
+            reservation_fees.waive(unit, name)
         _tell(unit, name, ReservationState.ACTIVE)
 
 

@@ -81,6 +81,7 @@ class SessionRow(NamedTuple):
     state: int
     stop_reason: int | None
     start_time: int
+    reserved_time: int | None
     stop_time: int | None
     meter_start_wh: int | None
     meter_stop_wh: int | None

@@ -96,12 +96,7 @@ def _require_cover(unit: Unit, session: SessionRow, owed: Money) -> None:
     if session.user is None:
         told = f"nobody is known for {session.name}: there is no balance"
         raise precondition("INSUFFICIENT_BALANCE", told)
-    who = payers.payer(unit, session.user)
-    free = payers.free(unit, who)
-    if who.currency != owed.currency or owed > free:
-        told = f"{free} of the balance of {who.name} is there, {owed} is needed"
-        metadata = {"available": str(free), "needed": str(owed)}
-        raise precondition("INSUFFICIENT_BALANCE", told, **metadata)
+    payers.require_free(unit, payers.payer(unit, session.user), owed)
 
 
 def _locked(unit: Unit, name: str) -> SessionRow:
