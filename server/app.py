@@ -99,7 +99,14 @@ class App:
         lane, reads, stations = self._lane, self._reads, self._bridge.stations
         jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
         renewal = settings.charger_certificate_renewal
-        rounds = Rounds(lane, reads, stations, rules, keeps_lists=settings.keep_local_lists)
+        rounds = Rounds(
+            lane,
+            reads,
+            stations,
+            rules,
+            keeps_lists=settings.keep_local_lists,
+            shows_costs=settings.running_price,
+        )
         return (
             Signing(lane, reads, stations, self._authority, renewal),
             Clock(lane, jobs),

@@ -102,6 +102,11 @@ class Station(Endpoint):
         """The messages on its display, by number (OCPP 2.x)."""
         return {}
 
+    @cached_property
+    def costs(self) -> dict[str, float]:
+        """What its display says that sessions cost, by transaction id (OCPP 2.x)."""
+        return {}
+
     @property
     def automatic(self) -> bool:
         """Whether it meters, retries and reconnects by itself."""

@@ -84,8 +84,20 @@ class RequestCustomerInformation:
     report: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ShowCost:
+    """Show what a transaction costs so far, in millionths of its currency."""
+
+    transaction_id: str
+    total_micros: int
+
+
 DisplayCommand = (
-    SetDisplayMessage | ClearDisplayMessage | GetDisplayMessages | RequestCustomerInformation
+    SetDisplayMessage
+    | ClearDisplayMessage
+    | GetDisplayMessages
+    | RequestCustomerInformation
+    | ShowCost
 )
 
 

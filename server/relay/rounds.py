@@ -1,10 +1,12 @@
-"""The rounds of the platform: firmware campaigns, and local lists to be brought up to date."""
+"""The rounds of the platform: firmware campaigns, local lists to be brought up to date, and what
+running sessions cost on the displays of chargers."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 from server.domain.commands import Command, UpdateFirmware, UpdateSignedFirmware
+from server.domain.display_messages import ShowCost
 from server.domain.errors import RefusedError
 from server.relay.errands import Errand, Round
 from server.store.clock import now_us
@@ -13,6 +15,8 @@ from server.store.reads import Reader, ReadPool
 from server.store.unit import Unit
 from server.work.ports import Stations
 from server.work.rules import Rules
+from server.work.sessions import shown_costs
+from server.work.sessions.shown_costs import Cost
 from server.work.stations import firmware_campaigns, list_sending, local_lists
 from server.work.stations.firmware_campaigns import Turn
 
@@ -23,7 +27,8 @@ MOST_LISTS = 50
 
 
 class Rounds:
-    """What the rounds need; `keeps_lists`: lists that were sent once are kept up to date."""
+    """What the rounds need; `keeps_lists`: lists that were sent once are kept up to date;
+    `shows_costs`: every so many seconds."""
 
     def __init__(
         self,
@@ -33,18 +38,21 @@ class Rounds:
         rules: Rules,
         *,
         keeps_lists: bool,
+        shows_costs: int = 15,
     ) -> None:
         self._lane = lane
         self._reads = reads
         self._stations = stations
         self._rules = rules
         self._keeps_lists = keeps_lists
+        self._shows_costs = shows_costs
 
     def all(self) -> tuple[Round, ...]:
         """Every round."""
         return (
             Round("go-on-with-campaigns", 5, self._look_at_campaigns),
             Round("look-at-local-lists", 60, self._look_at_lists),
+            Round("show-costs", self._shows_costs, self._look_at_costs),
         )
 
     async def _look_at_campaigns(self) -> Sequence[Errand]:
@@ -88,6 +96,16 @@ class Rounds:
     async def _send_list(self, charge_point: str) -> None:
         ask = partial(self._stations.command, charge_point, timeout=ANSWER)
         await list_sending.send(self._lane, ask, charge_point, full=False)
+
+    async def _look_at_costs(self) -> Sequence[Errand]:
+        """What has become more expensive, where that is shown."""
+        if not await self._reads.look_up(lambda rows: shown_costs.due(rows, 1)):
+            return ()
+        return [partial(self._show, cost) for cost in await self._lane.write(shown_costs.take)]
+
+    async def _show(self, cost: Cost) -> None:
+        command = ShowCost(cost.transaction_id, cost.total_micros)
+        await self._stations.command(cost.charge_point, command, ANSWER)
 
 
 def _order(turn: Turn) -> Command:

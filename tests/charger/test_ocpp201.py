@@ -200,3 +200,14 @@ async def test_its_settings_are_variables(
     told = [one for part in central.payloads("NotifyReport") for one in part["reportData"]]
     values = {one["variable"]["name"]: one["variableAttribute"][0]["value"] for one in told}
     assert values["TxUpdatedInterval"] == "15"
+    assert values["Enabled"] == "true"  # of the display of costs
+    fixed = {
+        "component": {"name": "TariffCostCtrlr"},
+        "variable": {"name": "Enabled", "instance": "Cost"},
+    }
+    wanted = {"setVariableData": [{**fixed, "attributeValue": "false"}]}
+    answer = await ask(central, version, "SetVariables", wanted)
+    assert answer["setVariableResult"][0]["attributeStatus"] == "Rejected"
+    cost = {"totalCost": 1.25, "transactionId": "tx"}
+    assert await ask(central, version, "CostUpdated", cost) == {}
+    assert station.costs == {"tx": 1.25}

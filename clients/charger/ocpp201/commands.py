@@ -148,7 +148,8 @@ def get_transaction_status(station: "Station", payload: Payload) -> Reply:
 
 
 def cost_updated(station: "Station", payload: Payload) -> Reply:
-    """It has no display to show it on."""
+    """Shows it."""
+    station.costs[payload["transactionId"]] = payload["totalCost"]
     return Reply({})
 
 

@@ -51,7 +51,13 @@ VARIABLES: Final[Mapping[Variable, str]] = {
 }
 """Which configuration key of 1.6 each is."""
 
-_COMPONENTS = frozenset(variable.component for variable in VARIABLES)
+FIXED: Final[Mapping[Variable, str]] = {
+    Variable("TariffCostCtrlr", "Available", "Cost"): "true",
+    Variable("TariffCostCtrlr", "Enabled", "Cost"): "true",
+}
+"""What is as it is: it has a display that shows costs."""
+
+_COMPONENTS = frozenset(variable.component for variable in (*VARIABLES, *FIXED))
 _SET = {
     ConfigurationStatus.accepted: SetVariableStatusEnumType.accepted,
     ConfigurationStatus.reboot_required: SetVariableStatusEnumType.reboot_required,
@@ -74,16 +80,22 @@ def get_variables(station: "Station", payload: Payload) -> Reply:
 def got(station: "Station", asked: Payload) -> Payload:
     """One of them; only actual values are known."""
     named = {"component": asked["component"], "variable": asked["variable"]}
-    key = VARIABLES.get(variable_of(asked))
-    if key is None:
+    found = value_of(station, variable_of(asked))
+    if found is None:
         known = asked["component"]["name"] in _COMPONENTS
         missing = GetVariableStatusEnumType.unknown_variable
         unknown = GetVariableStatusEnumType.unknown_component
         return {**named, "attributeStatus": missing if known else unknown}
     if asked.get("attributeType", "Actual") != "Actual":
         return {**named, "attributeStatus": GetVariableStatusEnumType.not_supported_attribute_type}
-    value = {"attributeValue": station.configuration[key]}
+    value = {"attributeValue": found}
     return {**named, "attributeStatus": GetVariableStatusEnumType.accepted, **value}
+
+
+def value_of(station: "Station", variable: Variable) -> str | None:
+    """What it is; None if there is no such."""
+    key = VARIABLES.get(variable)
+    return FIXED.get(variable) if key is None else station.configuration[key]
 
 
 def set_variables(station: "Station", payload: Payload) -> Reply:
@@ -97,6 +109,8 @@ def done(station: "Station", wanted: Payload) -> Payload:
     """One of them."""
     named = {"component": wanted["component"], "variable": wanted["variable"]}
     key = VARIABLES.get(variable_of(wanted))
+    if variable_of(wanted) in FIXED:
+        return {**named, "attributeStatus": SetVariableStatusEnumType.rejected}
     if key is None:
         known = wanted["component"]["name"] in _COMPONENTS
         missing = SetVariableStatusEnumType.unknown_variable
@@ -130,22 +144,25 @@ async def report(station: "Station", request_id: int, told: list[Payload]) -> No
 
 def reported(station: "Station") -> Iterator[Payload]:
     """What is reported of each variable."""
-    for (component, name, instance), key in VARIABLES.items():
+    for variable, key in VARIABLES.items():
         rule = KEYS[key]
-        readonly, writable = MutabilityEnumType.read_only, MutabilityEnumType.read_write
         numeric, flag = rule.valid is is_count, rule.valid is is_flag
         kind = "integer" if numeric else "boolean" if flag else "MemberList"
-        yield {
-            "component": {"name": component},
-            "variable": {"name": name, **({"instance": instance} if instance else {})},
-            "variableAttribute": [
-                {
-                    "value": station.configuration[key],
-                    "mutability": readonly if rule.readonly else writable,
-                }
-            ],
-            "variableCharacteristics": {"dataType": kind, "supportsMonitoring": False},
-        }
+        yield told(variable, station.configuration[key], kind, readonly=rule.readonly)
+    for variable, value in FIXED.items():
+        yield told(variable, value, "boolean", readonly=True)
+
+
+def told(variable: Variable, value: str, kind: str, *, readonly: bool) -> Payload:
+    """ReportDataType."""
+    component, name, instance = variable
+    mutability = MutabilityEnumType.read_only if readonly else MutabilityEnumType.read_write
+    return {
+        "component": {"name": component},
+        "variable": {"name": name, **({"instance": instance} if instance else {})},
+        "variableAttribute": [{"value": value, "mutability": mutability}],
+        "variableCharacteristics": {"dataType": kind, "supportsMonitoring": False},
+    }
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {

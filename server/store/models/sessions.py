@@ -56,6 +56,7 @@ class Session(Table):
     currency = TextField(null=True)
     net_micros = BigIntegerField(null=True)  # the total without tax
     total_micros = BigIntegerField(null=True)
+    shown_micros = BigIntegerField(null=True)  # the same, as the charger was told to show it last
     billing_state = SmallIntegerField(default=1)
     payment_state = SmallIntegerField(default=1)
     payment_method = SmallIntegerField(null=True)
