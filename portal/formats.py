@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
         count,
         decimal,
         isotime,
+        is_past,
     ):
         app.add_template_filter(filter_)
 
@@ -182,6 +183,11 @@ def age(time: Timestamp | None) -> str:
         return _("never")
     seconds = (datetime.now(UTC) - local(time)).total_seconds()
     return _("just now") if seconds < 45 else _("%(span)s ago", span=duration_words(int(seconds)))
+
+
+def is_past(time: Timestamp | None) -> bool:
+    """Whether the time is said, and over."""
+    return bool(time and time.seconds and local(time) <= datetime.now(UTC))
 
 
 def lasting(since: Timestamp | None) -> str:
