@@ -16,7 +16,9 @@ from portal import (
     links,
     live,
     lookups,
+    nouns,
     preferences,
+    refusals,
     tariff_words,
     words,
 )
@@ -47,12 +49,6 @@ ROOMS = (
     "events",
     "webhooks",
     "webhook_actions",
-    "unknown_chargers",
-    "operators",
-    "operator_actions",
-    "account",
-    "api_keys",
-    "audit",
     "pick",
     "api_docs",
 )
@@ -97,7 +93,7 @@ def create_app(settings: Settings) -> Flask:
         preferences.register,
     ):
         part(app)
-    for vocabulary in (event_words, formats, links, lookups, tariff_words, words):
+    for vocabulary in (event_words, formats, links, lookups, nouns, refusals, tariff_words, words):
         vocabulary.register(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"portal.views.{room}").room)

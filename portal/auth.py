@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from ampline.v1.annotations_pb2 import Permission
 from ampline.v1.sign_in_pb2 import SignInResponse
 from portal.api import Api, Platform
+from portal.language import _
 
 CSRF = "csrf"
 # Pages that anybody may open.
@@ -76,7 +77,7 @@ def require_own_form() -> None:
         return
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
     if not secrets.compare_digest(sent.encode(), str(session.get(CSRF, "")).encode()) or not sent:
-        abort(400, "This form is no longer valid. Go back, load the page again, and retry.")
+        abort(400, _("This form is no longer valid. Go back, load the page again, and retry."))
 
 
 def csrf_token() -> str:

@@ -7,8 +7,11 @@ from typing import Any
 from flask import Flask
 
 from ampline.v1.event_pb2 import Event
-from portal.formats import kw, kwh, money, percent
+from portal.event_titles import event_title
+from portal.formats import count, kw, kwh, money, percent
+from portal.language import _, in_sentence, lazy
 from portal.lookups import plan_title
+from portal.refusals import reason_words
 from portal.words import status, word
 
 
@@ -36,34 +39,17 @@ ALL_BUT_METER_VALUES = (
 )
 
 KINDS = {
-    "most": Kind("All but meter values", ALL_BUT_METER_VALUES),
-    "sessions": Kind("Sessions", ("session.st*", "session.updated", "session.priced")),
-    "meter-values": Kind("Meter values", ("session.meter_values",)),
-    "status": Kind("Status of chargers", ("evse.hardware_*", "charge_point.*_status_changed")),
-    "connections": Kind("Connections", ("*connected", "*.booted", "*.security_event")),
-    "authorizations": Kind("Authorizations", ("authorization.*",)),
-    "money": Kind("Money", ("user.*_changed", "transaction.*", "voucher.*")),
-    "changes": Kind("Changes by people", ("*.created", "*.updated", "*.deleted")),
+    "most": Kind(lazy("All but meter values"), ALL_BUT_METER_VALUES),
+    "sessions": Kind(lazy("Sessions"), ("session.st*", "session.updated", "session.priced")),
+    "meter-values": Kind(lazy("Meter values"), ("session.meter_values",)),
+    "status": Kind(
+        lazy("Status of chargers"), ("evse.hardware_*", "charge_point.*_status_changed")
+    ),
+    "connections": Kind(lazy("Connections"), ("*connected", "*.booted", "*.security_event")),
+    "authorizations": Kind(lazy("Authorizations"), ("authorization.*",)),
+    "money": Kind(lazy("Money"), ("user.*_changed", "transaction.*", "voucher.*")),
+    "changes": Kind(lazy("Changes by people"), ("*.created", "*.updated", "*.deleted")),
 }  # fmt: skip
-
-# Where the type's own words are too many.
-TITLES = {
-    "charge_point.connected": "Charger connected",
-    "charge_point.disconnected": "Charger disconnected",
-    "charge_point.booted": "Charger booted",
-    "charge_point.hardware_status_changed": "Charger status",
-    "charge_point.network_status_changed": "Network status",
-    "charge_point.unknown_connected": "Unknown charger",
-    "charge_point.certificate_changed": "Certificate",
-    "charge_point.firmware_status": "Firmware",
-    "charge_point.log_received": "Log uploaded",
-    "charge_point.log_status": "Log",
-    "evse.hardware_status_changed": "EVSE status",
-    "session.meter_values": "Meter values",
-    "user.balance_changed": "Balance changed",
-    "user.subscription_changed": "Subscription changed",
-    "authorization.decided": "Authorization",
-}
 
 BAD = ("faulted", "failed", "security_event", "unknown_connected")
 
@@ -73,13 +59,6 @@ def register(app: Flask) -> None:
     app.add_template_filter(event_place)
     app.add_template_filter(event_tone)
     app.add_template_filter(event_title)
-
-
-def event_title(event: Event) -> str:
-    """`Session started` of `session.started`."""
-    noun, _, verb = event.type.partition(".")
-    plain = f"{noun} {verb}".replace("_", " ").capitalize()
-    return TITLES.get(event.type) or plain.replace("Evse", "EVSE").replace("Id tag", "ID tag")
 
 
 def event_place(event: Event) -> str:
@@ -137,7 +116,7 @@ def session_change(change: Any) -> str:
     if session.price.total.currency_code:
         told.append(money(session.price.total))
     if session.stop_reason:
-        told.append(word(session.stop_reason, "stop_reason").lower())
+        told.append(in_sentence(word(session.stop_reason, "stop_reason")))
     return ", ".join(told)
 
 
@@ -153,7 +132,12 @@ def meter_values(values: Any) -> str:
 def balance_change(change: Any) -> str:
     entry = change.balance_entry
     what = word(entry.entry_type, "entry_type")
-    return f"{what} of {money(entry.amount)}, balance {money(entry.balance_after)}"
+    return _(
+        "%(what)s of %(amount)s, balance %(balance)s",
+        what=what,
+        amount=money(entry.amount),
+        balance=money(entry.balance_after),
+    )
 
 
 def transaction_change(change: Any) -> str:
@@ -161,18 +145,24 @@ def transaction_change(change: Any) -> str:
 
 
 def subscription_change(change: Any) -> str:
-    state = word(change.subscription.state, "subscription_state").lower()
+    state = in_sentence(word(change.subscription.state, "subscription_state"))
     return f"{plan_title(change.subscription.plan)}: {state}"
 
 
 def authorization(decided: Any) -> str:
-    refused = decided.refused.replace("_", " ").lower()
-    return f"Token {decided.token}: {'accepted' if decided.accepted else f'refused, {refused}'}"
+    if decided.accepted:
+        return _("Token %(token)s: accepted", token=decided.token)
+    refused = in_sentence(reason_words(decided.refused))
+    return _("Token %(token)s: refused, %(reason)s", token=decided.token, reason=refused)
 
 
 def boot(booted: Any) -> str:
     told = [f"{booted.vendor} {booted.model}".strip(), booted.firmware_version]
-    told.append(f"answered {booted.registration_status}" if booted.registration_status else "")
+    told.append(
+        _("answered %(status)s", status=booted.registration_status)
+        if booted.registration_status
+        else ""
+    )
     return ", ".join(part for part in told if part)
 
 
@@ -190,17 +180,21 @@ def configuration(changed: Any) -> str:
     key = ".".join(filter(None, (changed.setting.component, changed.key)))
     if not changed.status:
         return f"{key}: {changed.old_value} → {changed.value}"
-    return f"{key} = {changed.value or '(hidden)'}: {changed.status}"
+    return f"{key} = {changed.value or _('(hidden)')}: {changed.status}"
 
 
 def configuration_reported(reported: Any) -> str:
-    return f"{reported.setting_count} settings, {reported.changed_count} changed"
+    return _(
+        "%(settings)s settings, %(changed)s changed",
+        settings=count(reported.setting_count),
+        changed=count(reported.changed_count),
+    )
 
 
 def device_event(told: Any) -> str:
     event = told.device_event
-    of_evse = f" of EVSE {event.setting.evse}" if event.setting.evse else ""
-    words = (event.tech_code, event.tech_info, "over" if event.cleared else "")
+    of_evse = _(" of EVSE %(number)s", number=event.setting.evse) if event.setting.evse else ""
+    words = (event.tech_code, event.tech_info, _("over") if event.cleared else "")
     said = ", ".join(filter(None, words))
     what = f"{event.setting.component}.{event.setting.key}{of_evse} = {event.value}"
     return f"{what} ({said})" if said else what
@@ -229,5 +223,7 @@ TELLERS: dict[str, Callable[[Any], str]] = {
     "transaction_changed": transaction_change,
     "user_balance_changed": balance_change,
     "user_subscription_changed": subscription_change,
-    "voucher_redeemed": lambda used: f"worth {money(used.balance_entry.amount)}",
+    "voucher_redeemed": lambda used: _(
+        "worth %(amount)s", amount=money(used.balance_entry.amount)
+    ),
 }  # fmt: skip

@@ -6,17 +6,34 @@ from werkzeug.wrappers import Response
 
 from ampline import AmplineError, Unauthenticated
 from portal import auth
+from portal.language import _, lazy
 from portal.refusals import refusal
 
 # Status, title, and what to do about it, by gRPC status.
 PAGES = {
-    "NOT_FOUND": (404, "Not here", "Perhaps it was deleted, or the address has a typo."),
-    "PERMISSION_DENIED": (403, "Not for you", "Ask an administrator for the role that may."),
-    "UNAVAILABLE": (503, "Out of reach", "Your chargers keep charging. Try again in a moment."),
-    "DEADLINE_EXCEEDED": (504, "No answer", "Try again in a moment."),
-    "INVALID_ARGUMENT": (400, "That does not work", "Go back and change what you asked for."),
+    "NOT_FOUND": (
+        404,
+        lazy("Not here"),
+        lazy("Perhaps it was deleted, or the address has a typo."),
+    ),
+    "PERMISSION_DENIED": (
+        403,
+        lazy("Not for you"),
+        lazy("Ask an administrator for the role that may."),
+    ),
+    "UNAVAILABLE": (
+        503,
+        lazy("Out of reach"),
+        lazy("Your chargers keep charging. Try again in a moment."),
+    ),
+    "DEADLINE_EXCEEDED": (504, lazy("No answer"), lazy("Try again in a moment.")),
+    "INVALID_ARGUMENT": (
+        400,
+        lazy("That does not work"),
+        lazy("Go back and change what you asked for."),
+    ),
 }
-OTHERWISE = (502, "Refused", "Go back and try something else.")
+OTHERWISE = (502, lazy("Refused"), lazy("Go back and try something else."))
 
 
 def register(app: Flask) -> None:
@@ -34,7 +51,7 @@ def api_failure(error: AmplineError) -> Response:
 
 
 def http_failure(error: HTTPException) -> Response:
-    title = "Not here" if error.code == 404 else error.name
+    title = _("Not here") if error.code == 404 else error.name
     return failure_page(error.code or 500, title, error.description or "", "")
 
 

@@ -1,13 +1,14 @@
 """How figures are written, in the page's language: money by its currency, energy in kWh, times in a
 zone that is named."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -29,6 +30,7 @@ NANO = Decimal("0.000000001")
 NOTHING = "–"
 # CLDR's name for a day and its year, and for a day alone.
 DATE, DAY = "yMMMd", "MMMd"
+SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
 def register(app: Flask) -> None:
@@ -46,8 +48,10 @@ def register(app: Flask) -> None:
         lasting,
         count,
         decimal,
+        plain,
+        size,
+        long_date,
         isotime,
-        is_past,
     ):
         app.add_template_filter(filter_)
 
@@ -124,6 +128,17 @@ def decimal(value: DecimalMessage | None) -> str:
     )
 
 
+def plain(value: float) -> str:
+    """A number with a digit after the point, if it says something."""
+    return format_decimal(round(value, 1), "#,##0.#", locale=language())
+
+
+def size(of_bytes: int) -> str:
+    """A file's size: `1.4 MB`."""
+    power = min(int(math.log10(max(of_bytes, 1)) / 3), len(SIZES) - 1)
+    return f"{plain(of_bytes / 1000**power)}\N{NO-BREAK SPACE}{SIZES[power]}"
+
+
 def zone_of(name: str) -> ZoneInfo:
     """The IANA zone, or UTC if it is not known here."""
     try:
@@ -165,6 +180,11 @@ def date(time: Timestamp | None, zone: str = "") -> str:
     return stamped(time, format_skeleton(DATE, there, locale=locale()))
 
 
+def long_date(day: datetime) -> str:
+    """`Thursday, 26 November 2026`."""
+    return format_date(day, "full", locale=locale())
+
+
 def zone_word(time: datetime) -> str:
     """The zone in short, `CET`; `UTC+04` where it is only known by its figures."""
     word = time.tzname() or ""
@@ -183,11 +203,6 @@ def age(time: Timestamp | None) -> str:
         return _("never")
     seconds = (datetime.now(UTC) - local(time)).total_seconds()
     return _("just now") if seconds < 45 else _("%(span)s ago", span=duration_words(int(seconds)))
-
-
-def is_past(time: Timestamp | None) -> bool:
-    """Whether the time is said, and over."""
-    return bool(time and time.seconds and local(time) <= datetime.now(UTC))
 
 
 def lasting(since: Timestamp | None) -> str:

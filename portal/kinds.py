@@ -14,6 +14,7 @@ from google.type.money_pb2 import Money as MoneyMessage
 
 from ampline.v1.localized_text_pb2 import LocalizedText
 from portal.formats import amount
+from portal.language import _
 
 Options = Iterable[tuple[str, str]]
 BILLION = 1_000_000_000
@@ -91,7 +92,7 @@ class Whole:
     def read(self, text: str) -> int:
         scaled = number(text) * self.factor
         if scaled != int(scaled):
-            raise ValueError("Whole numbers only, please.")
+            raise ValueError(_("Whole numbers only, please."))
         return int(scaled)
 
 
@@ -135,7 +136,7 @@ class Money:
     def read(self, text: str) -> MoneyMessage:
         nanos = number(text) * BILLION
         if nanos != int(nanos):
-            raise ValueError("No more than nine digits after the point, please.")
+            raise ValueError(_("No more than nine digits after the point, please."))
         sign = -1 if nanos < 0 else 1
         units, rest = divmod(abs(int(nanos)), BILLION)
         return MoneyMessage(units=sign * units, nanos=sign * rest)
@@ -227,5 +228,5 @@ def number(text: str) -> Decimal:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        raise ValueError("A number, please.")
+        raise ValueError(_("A number, please."))
     return value

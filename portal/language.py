@@ -33,6 +33,13 @@ LANGUAGES = {
 COOKIE = "language"
 
 
+class LazyText(LazyProxy):
+    """A text that is translated each time it is shown; a constant, so that it may be a default."""
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
 def register(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -82,7 +89,12 @@ def lazy(text: str) -> str:
 
     It behaves like a string wherever it is shown, yet is none: `", ".join(…)` wants `str(…)` of it.
     """
-    return cast("str", LazyProxy(_, text, enable_cache=False))
+    return cast("str", LazyText(_, text, enable_cache=False))
+
+
+def in_sentence(word: str) -> str:
+    """A word that would stand alone with a capital, as it stands within a sentence."""
+    return word if language() == "de" else word[:1].lower() + word[1:]
 
 
 def translations() -> NullTranslations:

@@ -1,5 +1,7 @@
 """What the API refuses, in plain words."""
 
+from flask import Flask
+
 from ampline import AmplineError, DeadlineExceeded, Unavailable
 from portal.language import _, lazy
 
@@ -42,6 +44,16 @@ class _Given(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def register(app: Flask) -> None:
+    app.add_template_filter(reason_words)
+
+
+def reason_words(reason: str) -> str:
+    """A reason in plain words, without a full stop: of a start that was refused."""
+    plain = str(REFUSALS.get(reason) or reason.replace("_", " ").lower())
+    return plain.removesuffix(".")
 
 
 def refusal(error: AmplineError) -> str:

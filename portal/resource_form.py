@@ -19,6 +19,7 @@ from portal.action_form import Action, run_action
 from portal.api import Api
 from portal.auth import api
 from portal.forms import Field, Form, Rows, Unreadable
+from portal.language import _, lazy
 from portal.links import page_of, resource_id
 
 Page = str | Response | tuple[str, int]
@@ -43,7 +44,7 @@ class Editor:
     """Fields that stay as they are when nothing is typed: secrets, which are never shown."""
     starts: Callable[[], Message] | None = None
     """What a new resource begins with."""
-    deletes: str = "It cannot be brought back."
+    deletes: str = lazy("It cannot be brought back.")
     """What is lost with it."""
 
     def add_pages(self) -> None:
@@ -151,15 +152,8 @@ class Editor:
         except AmplineError as error:
             form.refused(error, self.noun)
             return self.page(form, None if is_new else resource), 422
-        return self.created(saved) if is_new else self.saved("Saved.", saved)
-
-    def created(self, resource: Any) -> Page:
-        """What is shown when it is new."""
-        return self.saved("Created.", resource)
-
-    def saved(self, told: str, resource: Any) -> Response:
-        flash(told, "good")
-        return redirect(self.after(resource), 303)
+        flash(_("Created.") if is_new else _("Saved."), "good")
+        return redirect(self.after(saved), 303)
 
     def address(self, endpoint: str, **values: Any) -> str:
         return url_for(f"{self.room.name}.{endpoint}", **values)
@@ -196,10 +190,16 @@ class Editor:
 
         def run(form: Form, request_id: str) -> Response:
             self.call("Delete", self.request("Delete", name=name))
-            flash(f"Deleted {key}.", "good")
+            flash(_("Deleted %(name)s.", name=key), "good")
             return to_address(self.home())
 
-        action = Action(f"Delete {resource_id(name)}?", "Delete", run, self.deletes, danger=True)
+        action = Action(
+            _("Delete %(name)s?", name=resource_id(name)),
+            _("Delete"),
+            run,
+            self.deletes,
+            danger=True,
+        )
         return run_action(action, self.address("edit", key=key))
 
 

@@ -8,6 +8,7 @@ from google.type.money_pb2 import Money
 
 from ampline.v1.evse_pb2 import CurrentType
 from ampline.v1.tariff_pb2 import Tariff
+from portal.language import lazy
 
 CENT = 10_000_000
 WORKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
@@ -74,59 +75,63 @@ def only(current: "CurrentType.ValueType", priced: Tariff.Element) -> Tariff.Ele
 
 STARTS = {
     "energy": Start(
-        "By energy", "So much a kilowatt-hour.", begun(element(Tariff.ENERGY, 45))
+        lazy("By energy"), lazy("So much a kilowatt-hour."), begun(element(Tariff.ENERGY, 45))
     ),
     "energy-and-time": Start(
-        "Energy, and time when full",
-        "So much a kilowatt-hour, and by the minute for who stays half an hour after charging.",
+        lazy("Energy, and time when full"),
+        lazy(
+            "So much a kilowatt-hour, and by the minute for who stays half an hour after charging."
+        ),
         begun(element(Tariff.ENERGY, 45), after_minutes(30, element(Tariff.IDLE_TIME, 10))),
     ),
     "with-fee": Start(
-        "Connection fee and energy",
-        "A fee for each session, then by energy.",
+        lazy("Connection fee and energy"),
+        lazy("A fee for each session, then by energy."),
         begun(element(Tariff.SESSION, 50), element(Tariff.ENERGY, 39)),
     ),
     "flat": Start(
-        "Flat", "So much a session, however much is charged.", begun(element(Tariff.SESSION, 800))
+        lazy("Flat"),
+        lazy("So much a session, however much is charged."),
+        begun(element(Tariff.SESSION, 800)),
     ),
     "day-and-night": Start(
-        "Day and night",
-        "Cheaper between 22:00 and 06:00, by the location's clock.",
+        lazy("Day and night"),
+        lazy("Cheaper between 22:00 and 06:00, by the location's clock."),
         begun(between(22, 6, element(Tariff.ENERGY, 29)), element(Tariff.ENERGY, 45)),
     ),
     "workdays": Start(
-        "Workdays and weekend",
-        "One price from Monday to Friday, another at the weekend.",
+        lazy("Workdays and weekend"),
+        lazy("One price from Monday to Friday, another at the weekend."),
         begun(workdays(element(Tariff.ENERGY, 45)), element(Tariff.ENERGY, 35)),
     ),
     "tiers": Start(
-        "By tiers",
-        "One price for the first 20 kWh, another for the rest.",
+        lazy("By tiers"),
+        lazy("One price for the first 20 kWh, another for the rest."),
         begun(below_kwh(20, element(Tariff.ENERGY, 39)), element(Tariff.ENERGY, 49)),
     ),
     "by-power": Start(
-        "By power",
-        "By the minute, dearer when more power flows.",
+        lazy("By power"),
+        lazy("By the minute, dearer when more power flows."),
         begun(
             below_kw(11, element(Tariff.POWER_LEVEL_TIME, 5)),
             element(Tariff.POWER_LEVEL_TIME, 15),
         ),
     ),
     "ac-and-dc": Start(
-        "AC and DC",
-        "One price at slow chargers, another at fast ones.",
+        lazy("AC and DC"),
+        lazy("One price at slow chargers, another at fast ones."),
         begun(
             only(CurrentType.DC, element(Tariff.ENERGY, 59)), element(Tariff.ENERGY, 45)
         ),
     ),
     "idle-only": Start(
-        "Free, but do not stay",
-        "Charging costs nothing; who stays longer pays by the minute.",
+        lazy("Free, but do not stay"),
+        lazy("Charging costs nothing; who stays longer pays by the minute."),
         begun(after_minutes(15, element(Tariff.IDLE_TIME, 20))),
     ),
-    "free": Start("Free", "Nothing to pay.", begun(element(Tariff.ENERGY, 0))),
+    "free": Start(lazy("Free"), lazy("Nothing to pay."), begun(element(Tariff.ENERGY, 0))),
     "forbidden": Start(
-        "Charging not allowed", "Every start is refused.", begun(charging_allowed=False)
+        lazy("Charging not allowed"), lazy("Every start is refused."), begun(charging_allowed=False)
     ),
 }  # fmt: skip
 

@@ -1,15 +1,19 @@
 """Kinds of form fields for times: moments, days, times of day, lengths."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from babel.dates import get_day_names
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date as DateMessage
+from google.type.dayofweek_pb2 import DayOfWeek
 from google.type.timeofday_pb2 import TimeOfDay
 
 from portal.kinds import number
+from portal.language import _, locale
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class ClockTime:
     def read(self, text: str) -> TimeOfDay:
         hours, colon, minutes = text.partition(":")
         if not (colon and hours.isdigit() and minutes.isdigit() and int(minutes) < 60):
-            raise ValueError("A time of day, please, such as 18:30.")
+            raise ValueError(_("A time of day, please, such as 18:30."))
         return TimeOfDay(hours=int(hours), minutes=int(minutes))
 
 
@@ -70,8 +74,20 @@ class Minutes:
         return Duration(seconds=int(number(text) * 60))
 
 
+def days() -> Iterator[tuple[str, str]]:
+    """The days of the week, as options, Monday first."""
+    for name, place in DayOfWeek.items():
+        if place:
+            yield name, day_word(place)
+
+
+def day_word(day: int) -> str:
+    """A day's short name: `Mon` of google.type.MONDAY."""
+    return str(get_day_names("abbreviated", locale=locale())[day - 1])
+
+
 def parsed(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("A date, please, such as 2026-03-31.") from None
+        raise ValueError(_("A date, please, such as 2026-03-31.")) from None

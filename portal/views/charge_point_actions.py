@@ -13,34 +13,40 @@ from ampline.v1.user_pb2 import ListUsersRequest
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.forms import Field, Form
-from portal.kinds import Choice, Flag, Reference, Text, Whole
+from portal.kinds import Choice, Flag, Options, Reference, Text, Whole
+from portal.language import _, lazy
 from portal.resource_form import Page
-from portal.words import said
+from portal.words import said_in_english
 
 room = Blueprint("charge_point_actions", __name__, url_prefix="/charge-points/<key>/do")
 
 ANSWERS = {
-    "Accepted": "The charger accepted.",
-    "Scheduled": "The charger will do it when the running session has ended.",
-    "RebootRequired": "The charger accepted. It needs a restart for the new value.",
-    "Unlocked": "The charger unlocked the connector.",
+    "Accepted": lazy("The charger accepted."),
+    "Scheduled": lazy("The charger will do it when the running session has ended."),
+    "RebootRequired": lazy("The charger accepted. It needs a restart for the new value."),
+    "Unlocked": lazy("The charger unlocked the connector."),
 }
 
 
 def in_words(status: str) -> str:
     """What the charger answered, its own word said too."""
-    plain = ANSWERS.get(status, "The charger accepted.")
-    return f"{plain} Its own word: {status}." if status else plain
+    plain = str(ANSWERS.get(status, ANSWERS["Accepted"]))
+    return f"{plain} {_('Its own word: %(status)s.', status=status)}" if status else plain
 
 
 def values_of(enum: Any, **words: str) -> Choice:
     """The values of an action's own enum, in the given words."""
-    options = [(name, words.get(name) or said("", name)) for name, number in enum.items() if number]
-    return Choice(lambda: options, enum.Value, enum.Name)
+
+    def options() -> Options:
+        for name, number in enum.items():
+            if number:
+                yield name, words.get(name) or _(said_in_english("", name))
+
+    return Choice(options, enum.Value, enum.Name)
 
 
-EVSE = Field("evse", "EVSE", Whole(), "Empty: the charger chooses.", placeholder="1")
-WHOLE = replace(EVSE, help="Empty: the whole charger.")
+EVSE = Field("evse", lazy("EVSE"), Whole(), lazy("Empty: the charger chooses."), placeholder="1")
+WHOLE = replace(EVSE, help=lazy("Empty: the whole charger."))
 NEEDED = replace(EVSE, help="", required=True)
 
 
@@ -90,8 +96,9 @@ def trigger(name: str, form: Form, request_id: str) -> str:
 def diagnostics(name: str, form: Form, request_id: str) -> str:
     asked = filled(GetDiagnosticsRequest(), form, request_id, charge_point=name)
     file_name = api().charge_point_maintenance.GetDiagnostics(asked).file_name
-    told = f"It uploads {file_name}." if file_name else "It uploads what it has."
-    return f"{told} You will find it among the logs."
+    if file_name:
+        return _("It uploads %(file)s. You will find it among the logs.", file=file_name)
+    return _("It uploads what it has. You will find it among the logs.")
 
 
 def firmware(name: str, form: Form, request_id: str) -> str:
@@ -126,84 +133,88 @@ def action(run: Run, title: str, verb: str, text: str, *fields: Field, danger: b
 ACTIONS: dict[str, Callable[[str], Action]] = {
     "start": action(
         start,
-        "Start a session",
-        "Start",
-        "The same rules for users, tags and tariffs hold as at the charger.",
+        lazy("Start a session"),
+        lazy("Start"),
+        lazy("The same rules for users, tags and tariffs hold as at the charger."),
         EVSE,
-        Field("user", "Who charges", Reference("users"), required=True),
-        Field("id_tag", "ID tag", Reference("id-tags"), "Empty: the user's first one."),
+        Field("user", lazy("Who charges"), Reference("users"), required=True),
+        Field("id_tag", lazy("ID tag"), Reference("id-tags"), lazy("Empty: the user's first one.")),
     ),
     "unlock": action(
         unlock,
-        "Unlock a connector",
-        "Unlock",
-        "For a cable that is stuck. A running session ends.",
+        lazy("Unlock a connector"),
+        lazy("Unlock"),
+        lazy("For a cable that is stuck. A running session ends."),
         NEEDED,
-        Field("connector", "Connector", Whole(), "Empty: the first.", placeholder="1"),
+        Field("connector", lazy("Connector"), Whole(), lazy("Empty: the first."), placeholder="1"),
     ),
     "reset": action(
         reset,
-        "Restart the charger",
-        "Restart",
-        "The charger will be away for a minute or two.",
+        lazy("Restart the charger"),
+        lazy("Restart"),
+        lazy("The charger will be away for a minute or two."),
         Field(
             "kind",
-            "How",
+            lazy("How"),
             values_of(
                 pb.ResetRequest.Kind,
-                SOFT="Soft: end sessions properly first",
-                HARD="Hard: at once",
+                SOFT=lazy("Soft: end sessions properly first"),
+                HARD=lazy("Hard: at once"),
             ),
         ),
         danger=True,
     ),
     "availability": action(
         availability,
-        "Change availability",
-        "Change",
+        lazy("Change availability"),
+        lazy("Change"),
         "",
         Field(
             "availability",
-            "It may be used",
-            values_of(pb.ChangeAvailabilityRequest.Availability, OPERATIVE="Yes", INOPERATIVE="No"),
+            lazy("It may be used"),
+            values_of(
+                pb.ChangeAvailabilityRequest.Availability,
+                OPERATIVE=lazy("Yes"),
+                INOPERATIVE=lazy("No"),
+            ),
         ),
         WHOLE,
     ),
     "trigger": action(
         trigger,
-        "Ask for a message",
-        "Ask",
-        "What the charger sends shows up in the message log.",
-        Field("message", "Message", values_of(pb.TriggerMessageRequest.Message)),
+        lazy("Ask for a message"),
+        lazy("Ask"),
+        lazy("What the charger sends shows up in the message log."),
+        Field("message", lazy("Message"), values_of(pb.TriggerMessageRequest.Message)),
         WHOLE,
     ),
     "diagnostics": action(
         diagnostics,
-        "Fetch diagnostics",
-        "Fetch",
-        "The charger uploads what it has logged.",
+        lazy("Fetch diagnostics"),
+        lazy("Fetch"),
+        lazy("The charger uploads what it has logged."),
     ),
     "firmware": action(
         firmware,
-        "Update the firmware",
-        "Update",
-        "The charger fetches it, installs it and restarts.",
-        Field("firmware_image", "Firmware", Reference("firmware"), required=True),
-        Field("without_signature", "Sent without its signature", Flag()),
+        lazy("Update the firmware"),
+        lazy("Update"),
+        lazy("The charger fetches it, installs it and restarts."),
+        Field("firmware_image", lazy("Firmware"), Reference("firmware"), required=True),
+        Field("without_signature", lazy("Sent without its signature"), Flag()),
         danger=True,
     ),
     "configure": action(
         configure,
-        "Set a setting",
-        "Set",
-        "A key of OCPP 1.6, or a variable of a component of 2.x.",
-        Field("key", "Key", Text(), required=True, placeholder="MeterValueSampleInterval"),
-        Field("value", "Value", Text()),
-        Field("component", "Component", Text(), "Empty for OCPP 1.6."),
-        Field("component_instance", "The component's instance", Text()),
-        Field("instance", "The variable's instance", Text()),
-        Field("evse", "Of EVSE", Whole()),
-        Field("connector", "Of connector", Whole()),
+        lazy("Set a setting"),
+        lazy("Set"),
+        lazy("A key of OCPP 1.6, or a variable of a component of 2.x."),
+        Field("key", lazy("Key"), Text(), required=True, placeholder="MeterValueSampleInterval"),
+        Field("value", lazy("Value"), Text()),
+        Field("component", lazy("Component"), Text(), lazy("Empty for OCPP 1.6.")),
+        Field("component_instance", lazy("The component's instance"), Text()),
+        Field("instance", lazy("The variable's instance"), Text()),
+        Field("evse", lazy("Of EVSE"), Whole()),
+        Field("connector", lazy("Of connector"), Whole()),
     ),
 }
 

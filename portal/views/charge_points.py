@@ -16,23 +16,24 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Choice, Flag, Perhaps, Reference, Text
+from portal.language import lazy
 from portal.listing import asked, choice, search
 from portal.resource_form import Editor
 
 room = Blueprint("charge_points", __name__, url_prefix="/charge-points")
 
 FILTERS = (
-    search(placeholder="Name or id"),
-    choice("network_status", "Network", one_of("network_status", empty="Any")),
-    choice("hardware_status", "Hardware", one_of("hardware_status", empty="Any")),
-    choice("state", "State", one_of("charge_point_state", empty="Any")),
-    Field("location", "Location", Reference("locations"), placeholder="Any"),
+    search(placeholder=lazy("Name or id")),
+    choice("network_status", lazy("Network"), one_of("network_status", empty=lazy("Any"))),
+    choice("hardware_status", lazy("Hardware"), one_of("hardware_status", empty=lazy("Any"))),
+    choice("state", lazy("State"), one_of("charge_point_state", empty=lazy("Any"))),
+    Field("location", lazy("Location"), Reference("locations"), placeholder=lazy("Any")),
 )
 MESSAGE_FILTERS = (
-    Field("action", "Action", Text("search"), placeholder="MeterValues"),
+    Field("action", lazy("Action"), Text("search"), placeholder=lazy("MeterValues")),
     choice(
         "direction",
-        "From",
+        lazy("From"),
         Choice(
             lambda: [("", "Both"), ("FROM_CHARGER", "Charger"), ("TO_CHARGER", "Ampline")],
             OcppMessage.Direction.Value,
@@ -42,56 +43,66 @@ MESSAGE_FILTERS = (
 )
 ID = Field(
     "charge_point_id",
-    "Id and OCPP identity",
+    lazy("Id and OCPP identity"),
     Text(),
-    "The last part of the address that the charger connects to; it cannot be changed later."
-    " Letters, digits and * - _ = + | @ .",
-    placeholder="NL-AMP-0042",
+    lazy(
+        "The last part of the address that the charger connects to; it cannot be changed later."
+        " Letters, digits and * - _ = + | @ ."
+    ),
+    placeholder=lazy("NL-AMP-0042"),
 )
 FIELDS = (
-    Field("display_name", "Name", Text(), placeholder="Car park, left row"),
-    Field("location", "Location", Reference("locations"), required=True),
-    Field("tariff_group", "Tariff group", Reference("tariff-groups"), "Empty: the location's."),
-    Field("kind", "Who may use it", one_of("charge_point_kind"), assumed="PUBLIC"),
-    Field("owner", "Owner", Reference("users"), "Of a personal charger."),
-    Field("state", "State", one_of("charge_point_state"), assumed="ENABLED"),
+    Field("display_name", lazy("Name"), Text(), placeholder=lazy("Car park, left row")),
+    Field("location", lazy("Location"), Reference("locations"), required=True),
+    Field(
+        "tariff_group",
+        lazy("Tariff group"),
+        Reference("tariff-groups"),
+        lazy("Empty: the location's."),
+    ),
+    Field("kind", lazy("Who may use it"), one_of("charge_point_kind"), assumed="PUBLIC"),
+    Field("owner", lazy("Owner"), Reference("users"), lazy("Of a personal charger.")),
+    Field("state", lazy("State"), one_of("charge_point_state"), assumed="ENABLED"),
     Field(
         "security_profile",
-        "Security profile, at least",
+        lazy("Security profile, at least"),
         one_of("security_profile"),
         assumed="UNSECURED_BASIC_AUTH",
     ),
     Field(
         "strict_ocpp",
-        "Messages that break the OCPP schemas",
-        Perhaps("Refuse", "Repair where possible", "As the server is set"),
+        lazy("Messages that break the OCPP schemas"),
+        Perhaps(lazy("Refuse"), lazy("Repair where possible"), lazy("As the server is set")),
     ),
     Field(
         "default_ocpp_version",
-        "Speaks, where it offers no version",
-        one_of("ocpp_version", empty="It is sent away"),
+        lazy("Speaks, where it offers no version"),
+        one_of("ocpp_version", empty=lazy("It is sent away")),
     ),
     Field(
         "pinged",
-        "Pings while it is silent",
-        Perhaps("Yes", "No, it takes them badly", "As is known of its model"),
+        lazy("Pings while it is silent"),
+        Perhaps(lazy("Yes"), lazy("No, it takes them badly"), lazy("As is known of its model")),
     ),
     Field(
         "configuration_reading",
-        "Read its configuration after a boot",
-        one_of("configuration_reading", empty="As the server is set"),
+        lazy("Read its configuration after a boot"),
+        one_of("configuration_reading", empty=lazy("As the server is set")),
     ),
     Field(
         "configuration_template",
-        "Configuration template",
+        lazy("Configuration template"),
         Reference("configuration-templates"),
-        "The settings that it is to have.",
+        lazy("The settings that it is to have."),
     ),
-    Field("external_id", "Your own id", Text()),
-    Field("auto_start", "Anyone may charge, without a card", Flag()),
+    Field("external_id", lazy("Your own id"), Text()),
+    Field("auto_start", lazy("Anyone may charge, without a card"), Flag()),
 )
 PASSWORD = Field(
-    "password", "Password", Text("password"), "16 to 40 characters, as set in the charger."
+    "password",
+    lazy("Password"),
+    Text("password"),
+    lazy("16 to 40 characters, as set in the charger."),
 )
 
 Editor(
@@ -102,7 +113,9 @@ Editor(
     fields=(*FIELDS, PASSWORD),
     id_field=ID,
     unsaid_keeps=frozenset({PASSWORD.path}),
-    deletes="The charger will no longer be let in. One that sessions refer to cannot be deleted.",
+    deletes=lazy(
+        "The charger will no longer be let in. One that sessions refer to cannot be deleted."
+    ),
 ).add_pages()
 
 

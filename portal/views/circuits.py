@@ -25,10 +25,10 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field, Form, Rows
 from portal.kinds import Real, Reference, Several, Text, Whole
+from portal.language import _, lazy
 from portal.listing import PAGE_SIZE, asked, choice, search
 from portal.resource_form import Editor, Page
-from portal.tariff_fields import DAYS
-from portal.time_kinds import ClockTime
+from portal.time_kinds import ClockTime, days
 
 room = Blueprint("circuits", __name__, url_prefix="/circuits")
 
@@ -37,53 +37,94 @@ CHART_POINTS = 200
 CHART = (1000, 220)
 """Width and height of the chart's drawing."""
 FILTERS = (
-    search(placeholder="Name"),
-    choice("state", "State", one_of("circuit_state", empty="Any")),
+    search(placeholder=lazy("Name")),
+    choice("state", lazy("State"), one_of("circuit_state", empty=lazy("Any"))),
 )
-ID = Field("circuit_id", "Id", Text(), "Empty: one is made. It cannot be changed later.")
+ID = Field(
+    "circuit_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later.")
+)
 FIELDS = (
-    Field("display_name", "Name", Text(), required=True, placeholder="Garage, left row"),
-    Field("max_current_a", "Limit", Real(), "On each phase.", required=True, unit="A"),
-    Field("phases", "Wiring", one_of("circuit_phases"), assumed="THREE"),
-    Field("parent_circuit", "Fed by", Reference("circuits"), "Empty: the grid feeds it."),
-    Field("connected_phase", "Phase of that circuit", Whole(), "1, 2 or 3: of a single phase."),
-    Field("location", "Location", Reference("locations"), "Its clock is that of the schedule."),
-    Field("voltage_v", "Voltage", Whole(), unit="V", placeholder="230"),
-    Field("min_current_a", "Least for a car", Real(), unit="A", placeholder="6"),
+    Field(
+        "display_name", lazy("Name"), Text(), required=True, placeholder=lazy("Garage, left row")
+    ),
+    Field("max_current_a", lazy("Limit"), Real(), lazy("On each phase."), required=True, unit="A"),
+    Field("phases", lazy("Wiring"), one_of("circuit_phases"), assumed="THREE"),
+    Field(
+        "parent_circuit", lazy("Fed by"), Reference("circuits"), lazy("Empty: the grid feeds it.")
+    ),
+    Field(
+        "connected_phase",
+        lazy("Phase of that circuit"),
+        Whole(),
+        lazy("1, 2 or 3: of a single phase."),
+    ),
+    Field(
+        "location",
+        lazy("Location"),
+        Reference("locations"),
+        lazy("Its clock is that of the schedule."),
+    ),
+    Field("voltage_v", lazy("Voltage"), Whole(), unit="V", placeholder="230"),
+    Field("min_current_a", lazy("Least for a car"), Real(), unit="A", placeholder="6"),
     Field(
         "offline_reserved_current_a",
-        "Reserve",
+        lazy("Reserve"),
         Real(),
-        "Kept free for other loads while no meter tells of them.",
+        lazy("Kept free for other loads while no meter tells of them."),
         unit="A",
     ),
-    Field("when_full", "When there is nothing left", one_of("circuit_when_full"), assumed="WAIT"),
-    Field("state", "State", one_of("circuit_state"), assumed="ENABLED"),
-    Field("external_id", "Your own id", Text()),
+    Field(
+        "when_full", lazy("When there is nothing left"), one_of("circuit_when_full"), assumed="WAIT"
+    ),
+    Field("state", lazy("State"), one_of("circuit_state"), assumed="ENABLED"),
+    Field("external_id", lazy("Your own id"), Text()),
 )
 PRIORITIES = Rows(
     "priorities",
     (
-        Field("charge_point", "Of a charge point", Reference("charge-points")),
-        Field("evse", "or of an EVSE", Text(), placeholder="chargePoints/NL-AMP-0042/evses/1"),
-        Field("user_group", "or of a group of drivers", Text(), placeholder="userGroups/taxis"),
-        Field("soc_band.min_percent", "or of cars from this state of charge on", Whole(), unit="%"),
-        Field("soc_band.max_percent", "and below this one", Whole(), unit="%"),
-        Field("priority", "Priority", Whole(), "The higher comes first.", placeholder="0"),
-        Field("weight", "Weight", Real(), "Shares are in proportion to it.", placeholder="1"),
+        Field("charge_point", lazy("Of a charge point"), Reference("charge-points")),
+        Field(
+            "evse",
+            lazy("or of an EVSE"),
+            Text(),
+            placeholder=lazy("chargePoints/NL-AMP-0042/evses/1"),
+        ),
+        Field(
+            "user_group",
+            lazy("or of a group of drivers"),
+            Text(),
+            placeholder=lazy("userGroups/taxis"),
+        ),
+        Field(
+            "soc_band.min_percent",
+            lazy("or of cars from this state of charge on"),
+            Whole(),
+            unit="%",
+        ),
+        Field("soc_band.max_percent", lazy("and below this one"), Whole(), unit="%"),
+        Field(
+            "priority", lazy("Priority"), Whole(), lazy("The higher comes first."), placeholder="0"
+        ),
+        Field(
+            "weight",
+            lazy("Weight"),
+            Real(),
+            lazy("Shares are in proportion to it."),
+            placeholder="1",
+        ),
     ),
 )
 SCHEDULE = Rows(
     "schedule",
     (
-        Field("max_current_a", "Limit", Real(), unit="A", required=True),
-        Field("start_time", "From (time of day)", ClockTime(), assumed="17:00"),
-        Field("end_time", "To (time of day)", ClockTime(), assumed="21:00"),
+        Field("max_current_a", lazy("Limit"), Real(), unit="A", required=True),
+        Field("start_time", lazy("From (time of day)"), ClockTime(), assumed="17:00"),
+        Field("end_time", lazy("To (time of day)"), ClockTime(), assumed="21:00"),
         Field(
             "days",
-            "On",
-            Several(lambda: DAYS, DayOfWeek.Value, DayOfWeek.Name),
-            "None: every day.",
+            lazy("On"),
+            Several(days, DayOfWeek.Value, DayOfWeek.Name),
+            lazy("None: every day."),
             wide=True,
         ),
     ),
@@ -97,7 +138,7 @@ Editor(
     fields=FIELDS,
     rows=(SCHEDULE, PRIORITIES),
     id_field=ID,
-    deletes="One that has members, or feeds others, cannot be deleted.",
+    deletes=lazy("One that has members, or feeds others, cannot be deleted."),
 ).add_pages()
 
 
@@ -149,36 +190,49 @@ def attach(key: str) -> Page:
         form.into(wanted)
         form.must_be_readable()
         made = api().circuits.AttachChargePoint(wanted)
-        return f"{made.display_name or made.name} is a member now. Its charger is told its limits."
+        return _(
+            "%(charger)s is a member now. Its charger is told its limits.",
+            charger=made.display_name or made.name,
+        )
 
     fields = (
-        Field("charge_point", "Charge point", Reference("charge-points"), required=True),
+        Field("charge_point", _("Charge point"), Reference("charge-points"), required=True),
         Field(
             "membership.fallback_current_a",
-            "Fallback",
+            _("Fallback"),
             Real(),
-            "What it keeps to when it hears nothing from us; always reserved. Empty: nothing.",
+            _("What it keeps to when it hears nothing from us; always reserved. Empty: nothing."),
             unit="A",
         ),
-        Field("membership.max_current_a", "Most that it draws", Real(), "On each phase.", unit="A"),
+        Field(
+            "membership.max_current_a",
+            _("Most that it draws"),
+            Real(),
+            _("On each phase."),
+            unit="A",
+        ),
     )
-    action = Action("Add a charge point", "Add", run, "It leaves any circuit it is in.", fields)
+    action = Action(
+        _("Add a charge point"), _("Add"), run, _("It leaves any circuit it is in."), fields
+    )
     return run_action(action, url_for(".page", key=key))
 
 
 @room.route("/<key>/detach/<charge_point>", methods=["GET", "POST"])
 def detach(key: str, charge_point: str) -> Page:
-    def run(_: Form, request_id: str) -> str:
+    def run(form: Form, request_id: str) -> str:
         wanted = DetachChargePointRequest(
             name=f"circuits/{key}",
             charge_point=f"chargePoints/{charge_point}",
             request_id=request_id,
         )
         api().circuits.DetachChargePoint(wanted)
-        return "It is no member any more. Its charger is told that our limits are gone."
+        return _("It is no member any more. Its charger is told that our limits are gone.")
 
-    text = "It may then draw all that it can."
-    action = Action(f"Take {charge_point} out?", "Take out", run, text, danger=True)
+    text = _("It may then draw all that it can.")
+    action = Action(
+        _("Take %(charger)s out?", charger=charge_point), _("Take out"), run, text, danger=True
+    )
     return run_action(action, url_for(".page", key=key))
 
 
@@ -192,12 +246,12 @@ def boost(key: str, session: str) -> Page:
         wanted.duration.FromSeconds(60 * int(minutes) if minutes.isdecimal() else 3600)
         boosted = api().circuit_balancing.BoostSession(wanted)
         if not boosted.HasField("boost_until"):
-            return "It is like the others again."
-        return "It goes before all others now."
+            return _("It is like the others again.")
+        return _("It goes before all others now.")
 
-    minutes = Field("minutes", "For", Whole(), "0 ends it.", unit="min", placeholder="60")
-    text = "It goes before all others, and shares tenfold."
-    action = Action("Boost this session?", "Boost", run, text, (minutes,))
+    minutes = Field("minutes", _("For"), Whole(), _("0 ends it."), unit="min", placeholder="60")
+    text = _("It goes before all others, and shares tenfold.")
+    action = Action(_("Boost this session?"), _("Boost"), run, text, (minutes,))
     return run_action(action, url_for(".page", key=key))
 
 

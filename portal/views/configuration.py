@@ -15,6 +15,7 @@ from ampline.v1.configuration_template_pb2 import CompareConfigurationRequest
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.forms import Form
+from portal.language import _, ngettext
 from portal.resource_form import Page
 
 room = Blueprint("configuration", __name__, url_prefix="/charge-points/<key>/configuration")
@@ -39,17 +40,21 @@ def page(key: str) -> str:
 @room.route("/read", methods=["GET", "POST"])
 def read(key: str) -> Page:
     """Has the charger tell everything."""
-    action = Action("Read the configuration", "Read", partial(again, key))
+    action = Action(_("Read the configuration"), _("Read"), partial(again, key))
     return run_action(action, url_for(".page", key=key))
 
 
-def again(key: str, _: Form, request_id: str) -> str:
+def again(key: str, form: Form, request_id: str) -> str:
     """What came of it, in words."""
     asked = pb.GetConfigurationRequest(charge_point=f"chargePoints/{key}", request_id=request_id)
     answer = api().charge_point_actions.GetConfiguration(asked)
     if answer.report_number:
-        return "The charger accepted. It tells its settings in the next moments."
-    return f"The charger told {len(answer.configuration_keys)} settings."
+        return _("The charger accepted. It tells its settings in the next moments.")
+    return ngettext(
+        "The charger told %(num)s setting.",
+        "The charger told %(num)s settings.",
+        len(answer.configuration_keys),
+    )
 
 
 def known_keys(name: str) -> list[ConfigurationKey]:
@@ -71,7 +76,7 @@ def place_of(setting: ConfigurationKey | ConfigurationSetting) -> str:
     """Of what it is a setting, in words: `EVSE 1, connector 2`; empty for a key of OCPP 1.6."""
     component = " ".join(filter(None, (setting.component, setting.component_instance)))
     place = f"EVSE {setting.evse}" if setting.evse else ""
-    connector = f"connector {setting.connector}" if setting.connector else ""
+    connector = _("connector %(number)s", number=setting.connector) if setting.connector else ""
     return ", ".join(filter(None, (component, place, connector)))
 
 

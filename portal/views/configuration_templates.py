@@ -8,33 +8,42 @@ from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.forms import Field, Form, Rows
 from portal.kinds import Flag, Reference, Text, Whole
+from portal.language import _, lazy
 from portal.listing import asked, search
 from portal.resource_form import Editor, Page
 
 room = Blueprint("configuration_templates", __name__, url_prefix="/configuration-templates")
 
-FILTERS = (search(placeholder="Name"),)
-ID = Field("configuration_template_id", "Id", Text(), "Empty: one is made.")
+FILTERS = (search(placeholder=lazy("Name")),)
+ID = Field("configuration_template_id", lazy("Id"), Text(), lazy("Empty: one is made."))
 FIELDS = (
-    Field("display_name", "Name", Text(), required=True, placeholder="Street chargers"),
-    Field("external_id", "Your own id", Text()),
-    Field("description", "What it is for", Text(), wide=True),
-    Field("apply_at_boot", "Set chargers to it again after each boot", Flag(), wide=True),
+    Field("display_name", lazy("Name"), Text(), required=True, placeholder=lazy("Street chargers")),
+    Field("external_id", lazy("Your own id"), Text()),
+    Field("description", lazy("What it is for"), Text(), wide=True),
+    Field("apply_at_boot", lazy("Set chargers to it again after each boot"), Flag(), wide=True),
 )
 SETTINGS = Rows(
     "settings",
     (
-        Field("setting.key", "Key or variable", Text(), required=True),
-        Field("value", "Value", Text()),
-        Field("setting.component", "Component", Text(), "OCPP 2.x; empty for a key of 1.6."),
-        Field("setting.component_instance", "Its instance", Text()),
-        Field("setting.instance", "The variable's instance", Text()),
-        Field("setting.evse", "EVSE", Whole()),
-        Field("setting.connector", "Connector", Whole()),
+        Field("setting.key", lazy("Key or variable"), Text(), required=True),
+        Field("value", lazy("Value"), Text()),
+        Field(
+            "setting.component",
+            lazy("Component"),
+            Text(),
+            lazy("OCPP 2.x; empty for a key of 1.6."),
+        ),
+        Field("setting.component_instance", lazy("Its instance"), Text()),
+        Field("setting.instance", lazy("The variable's instance"), Text()),
+        Field("setting.evse", lazy("EVSE"), Whole()),
+        Field("setting.connector", lazy("Connector"), Whole()),
     ),
 )
 CHARGE_POINT = Field(
-    "charge_point", "Charge point", Reference("charge-points"), "Empty: all that follow it."
+    "charge_point",
+    lazy("Charge point"),
+    Reference("charge-points"),
+    lazy("Empty: all that follow it."),
 )
 
 Editor(
@@ -46,7 +55,7 @@ Editor(
     rows=(SETTINGS,),
     id_field=ID,
     starts=lambda: pb.ConfigurationTemplate(settings=[ConfigurationValue()]),
-    deletes="Chargers keep their settings. One that charge points follow cannot be deleted.",
+    deletes=lazy("Chargers keep their settings. One that charge points follow cannot be deleted."),
 ).add_pages()
 
 
@@ -76,10 +85,10 @@ def apply(key: str) -> Page:
     """Has one charge point follow it, or sets all that do."""
     name = f"configurationTemplates/{key}"
     action = Action(
-        "Apply the template",
-        "Apply",
+        _("Apply the template"),
+        _("Apply"),
         lambda form, request_id: applied(name, form, request_id),
-        "The charge point follows the template from now on; what is different there is set.",
+        _("The charge point follows the template from now on; what is different there is set."),
         (CHARGE_POINT,),
     )
     return run_action(action, url_for(".page", key=key), request.args.to_dict())
@@ -93,6 +102,8 @@ def applied(name: str, form: Form, request_id: str) -> str:
     results = api().configuration_templates.ApplyConfigurationTemplate(wanted).results
     done = sum(each.applied for each in results)
     away = sum(each.reason == "CHARGER_OFFLINE" for each in results)
-    told = [f"{done} of {len(results)} now have all that the template wants."]
-    told += [f"{away} cannot be reached now."] if away else []
+    told = [
+        _("%(done)s of %(all)s now have all that the template wants.", done=done, all=len(results))
+    ]
+    told += [_("%(away)s cannot be reached now.", away=away)] if away else []
     return " ".join(told)

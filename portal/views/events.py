@@ -10,6 +10,7 @@ from portal.auth import api
 from portal.event_words import KINDS
 from portal.forms import Field, Form
 from portal.kinds import Choice, Options, Reference
+from portal.language import lazy
 from portal.listing import PAGE_SIZE
 from portal.live import asked_for, sse
 
@@ -24,8 +25,10 @@ def kinds() -> Options:
 
 
 FILTERS = (
-    Field("kind", "What", Choice(kinds), assumed="most"),
-    Field("charge_point", "Charge point", Reference("charge-points"), placeholder="Any"),
+    Field("kind", lazy("What"), Choice(kinds), assumed="most"),
+    Field(
+        "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
+    ),
 )
 
 

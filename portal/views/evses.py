@@ -10,36 +10,46 @@ from ampline.v1.evse_pb2 import Evse
 from portal.choices import one_of
 from portal.forms import Field, Rows
 from portal.kinds import Flag, Reference, Text, Whole
+from portal.language import lazy
 from portal.resource_form import Editor, Page
 
 room = Blueprint("evses", __name__, url_prefix="/charge-points/<charge_point>/evses")
 
 KILO = 1000
-ID = Field("evse_id", "Number", Whole(), "From 1, as the charger counts. Empty: the next.")
+ID = Field(
+    "evse_id", lazy("Number"), Whole(), lazy("From 1, as the charger counts. Empty: the next.")
+)
 FIELDS = (
-    Field("display_label", "Label", Text(), "What stands on it.", placeholder="Left"),
-    Field("physical_reference", "Printed or QR id", Text(), "Unique in the network."),
-    Field("emi3_id", "EVSE id for roaming", Text(), placeholder="NL*AMP*E0042*1"),
-    Field("current_type", "Current", one_of("current_type", empty="Not known")),
-    Field("max_power_w", "Most power", Whole(factor=KILO), unit="kW"),
-    Field("max_current_a", "Most current", Whole(), "Per phase.", unit="A"),
-    Field("max_voltage_v", "Highest voltage", Whole(), unit="V"),
-    Field("phases", "Phases", Whole(), "1 or 3."),
-    Field("tariff_group", "Tariff group", Reference("tariff-groups"), "Empty: the charger's."),
-    Field("state", "State", one_of("evse_state"), assumed="ENABLED"),
-    Field("allows_reservation", "It can be reserved", Flag()),
+    Field(
+        "display_label", lazy("Label"), Text(), lazy("What stands on it."), placeholder=lazy("Left")
+    ),
+    Field("physical_reference", lazy("Printed or QR id"), Text(), lazy("Unique in the network.")),
+    Field("emi3_id", lazy("EVSE id for roaming"), Text(), placeholder=lazy("NL*AMP*E0042*1")),
+    Field("current_type", lazy("Current"), one_of("current_type", empty=lazy("Not known"))),
+    Field("max_power_w", lazy("Most power"), Whole(factor=KILO), unit="kW"),
+    Field("max_current_a", lazy("Most current"), Whole(), lazy("Per phase."), unit="A"),
+    Field("max_voltage_v", lazy("Highest voltage"), Whole(), unit="V"),
+    Field("phases", lazy("Phases"), Whole(), lazy("1 or 3.")),
+    Field(
+        "tariff_group",
+        lazy("Tariff group"),
+        Reference("tariff-groups"),
+        lazy("Empty: the charger's."),
+    ),
+    Field("state", lazy("State"), one_of("evse_state"), assumed="ENABLED"),
+    Field("allows_reservation", lazy("It can be reserved"), Flag()),
 )
 CONNECTORS = Rows(
     "connectors",
     (
-        Field("id", "Number", Whole(), required=True, assumed="1"),
-        Field("standard", "Plug", one_of("connector_standard", empty="Not known")),
-        Field("format", "Cable", one_of("connector_format", empty="Not known")),
+        Field("id", lazy("Number"), Whole(), required=True, assumed="1"),
+        Field("standard", lazy("Plug"), one_of("connector_standard", empty=lazy("Not known"))),
+        Field("format", lazy("Cable"), one_of("connector_format", empty=lazy("Not known"))),
         Field(
             "ocpp16_connector_id",
-            "connectorId in OCPP 1.6",
+            lazy("connectorId in OCPP 1.6"),
             Whole(),
-            "Where it is not the EVSE's number.",
+            lazy("Where it is not the EVSE's number."),
         ),
     ),
 )
@@ -75,7 +85,7 @@ EDITOR = EvseEditor(
     fields=FIELDS,
     rows=(CONNECTORS,),
     id_field=ID,
-    deletes="Its connectors go with it. One that sessions refer to cannot be deleted.",
+    deletes=lazy("Its connectors go with it. One that sessions refer to cannot be deleted."),
 )
 
 

@@ -18,6 +18,7 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Text
+from portal.language import lazy
 from portal.listing import asked, choice, search
 from portal.resource_form import Editor
 from portal.views.logs import to_file
@@ -25,22 +26,24 @@ from portal.views.logs import to_file
 room = Blueprint("firmware", __name__, url_prefix="/firmware")
 
 FILTERS = (
-    search(placeholder="Name, version, vendor or model"),
-    choice("state", "File", one_of("firmware_state", empty="Any")),
+    search(placeholder=lazy("Name, version, vendor or model")),
+    choice("state", lazy("File"), one_of("firmware_state", empty=lazy("Any"))),
 )
 FIELDS = (
-    Field("display_name", "Name", Text(), placeholder="Spring release"),
+    Field("display_name", lazy("Name"), Text(), placeholder=lazy("Spring release")),
     Field(
         "firmware_version",
-        "Version",
+        lazy("Version"),
         Text(),
-        "As chargers tell it once they run it.",
+        lazy("As chargers tell it once they run it."),
         required=True,
         placeholder="2.1.0",
     ),
-    Field("vendor", "For chargers of", Text(), "The vendor, as they tell it. Empty: any."),
-    Field("description", "What is new in it", Text()),
-    Field("external_id", "Your own id", Text()),
+    Field(
+        "vendor", lazy("For chargers of"), Text(), lazy("The vendor, as they tell it. Empty: any.")
+    ),
+    Field("description", lazy("What is new in it"), Text()),
+    Field("external_id", lazy("Your own id"), Text()),
 )
 
 Editor(
@@ -49,7 +52,7 @@ Editor(
     resource=FirmwareImage,
     service=lambda api: api.firmware_images,
     fields=FIELDS,
-    deletes="Its file goes with it. One that a campaign is about cannot be deleted.",
+    deletes=lazy("Its file goes with it. One that a campaign is about cannot be deleted."),
 ).add_pages()
 
 

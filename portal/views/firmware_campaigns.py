@@ -12,30 +12,52 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field, Form
 from portal.kinds import Flag, Reference, Text, Whole
+from portal.language import _, lazy
 from portal.listing import asked, choice
 from portal.resource_form import Editor, Page
 
 room = Blueprint("firmware_campaigns", __name__, url_prefix="/firmware-campaigns")
 
 FIELDS = (
-    Field("display_name", "Name", Text(), placeholder="Spring release, the north"),
-    Field("firmware_image", "Firmware", Reference("firmware"), required=True),
-    Field("selection.vendor", "Chargers of", Text(), "The vendor, as they tell it."),
-    Field("selection.model", "Of the model", Text(), "As they tell it."),
-    Field("selection.firmware_version", "That run now", Text(), placeholder="2.0.9"),
-    Field("selection.location", "At", Reference("locations"), placeholder="Any location"),
-    Field("max_concurrent", "At once, at most", Whole(), "Empty: 10.", placeholder="10"),
-    Field("max_failures", "Pause after more failures than", Whole(), "Empty: 5."),
-    Field("without_signature", "Sent without its signature", Flag()),
+    Field("display_name", lazy("Name"), Text(), placeholder=lazy("Spring release, the north")),
+    Field("firmware_image", lazy("Firmware"), Reference("firmware"), required=True),
+    Field("selection.vendor", lazy("Chargers of"), Text(), lazy("The vendor, as they tell it.")),
+    Field("selection.model", lazy("Of the model"), Text(), lazy("As they tell it.")),
+    Field("selection.firmware_version", lazy("That run now"), Text(), placeholder="2.0.9"),
+    Field(
+        "selection.location", lazy("At"), Reference("locations"), placeholder=lazy("Any location")
+    ),
+    Field(
+        "max_concurrent", lazy("At once, at most"), Whole(), lazy("Empty: 10."), placeholder="10"
+    ),
+    Field("max_failures", lazy("Pause after more failures than"), Whole(), lazy("Empty: 5.")),
+    Field("without_signature", lazy("Sent without its signature"), Flag()),
 )
-DONE = {"start": "Started.", "pause": "Paused.", "resume": "It goes on.", "cancel": "Given up."}
-ASKED = {
-    "start": ("Start the campaign", "Start", "Chargers are told as they are connected."),
-    "pause": ("Pause the campaign", "Pause", "Chargers that were told go on."),
-    "resume": ("Go on with the campaign", "Go on", "Failures up to now are forgiven."),
-    "cancel": ("Give the campaign up", "Give up", "Chargers that were told go on."),
+DONE = {
+    "start": lazy("Started."),
+    "pause": lazy("Paused."),
+    "resume": lazy("It goes on."),
+    "cancel": lazy("Given up."),
 }
-AGAIN = Field("again", "Tell the chargers again that failed", Flag())
+ASKED = {
+    "start": (
+        lazy("Start the campaign"),
+        lazy("Start"),
+        lazy("Chargers are told as they are connected."),
+    ),
+    "pause": (lazy("Pause the campaign"), lazy("Pause"), lazy("Chargers that were told go on.")),
+    "resume": (
+        lazy("Go on with the campaign"),
+        lazy("Go on"),
+        lazy("Failures up to now are forgiven."),
+    ),
+    "cancel": (
+        lazy("Give the campaign up"),
+        lazy("Give up"),
+        lazy("Chargers that were told go on."),
+    ),
+}
+AGAIN = Field("again", lazy("Tell the chargers again that failed"), Flag())
 
 Editor(
     room=room,
@@ -43,7 +65,7 @@ Editor(
     resource=pb.FirmwareCampaign,
     service=lambda api: api.firmware_campaigns,
     fields=FIELDS,
-    deletes="What became of each charger stays. One that runs cannot be deleted.",
+    deletes=lazy("What became of each charger stays. One that runs cannot be deleted."),
 ).add_pages()
 
 
@@ -56,7 +78,7 @@ def index() -> Response:
 def page(key: str) -> str:
     name = f"firmwareCampaigns/{key}"
     wanted = pb.GetFirmwareCampaignRequest(name=name)
-    filters = (choice("state", "State", one_of("update_state", empty="Any")),)
+    filters = (choice("state", _("State"), one_of("update_state", empty=_("Any"))),)
     listing, form = asked(ListFirmwareUpdatesRequest(firmware_campaign=name), filters)
     return render_template(
         "firmware_campaigns/page.html",
@@ -79,7 +101,7 @@ def do(key: str, verb: str) -> Page:
         form.into(wanted)
         form.must_be_readable()
         getattr(api().firmware_campaigns, method)(wanted)
-        return DONE[verb]
+        return str(DONE[verb])
 
     title, button, text = ASKED[verb]
     fields = (AGAIN,) if verb == "resume" else ()

@@ -7,6 +7,7 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Flag, Reference, Text
+from portal.language import lazy
 from portal.listing import asked, choice
 from portal.resource_form import Editor
 from portal.time_kinds import Moment
@@ -14,29 +15,34 @@ from portal.time_kinds import Moment
 room = Blueprint("id_tags", __name__, url_prefix="/id-tags")
 
 FILTERS = (
-    Field("token", "Token", Text("search"), placeholder="Whole token"),
-    choice("state", "State", one_of("id_tag_state", empty="Any")),
-    choice("kind", "Kind", one_of("id_tag_kind", empty="Any")),
-    Field("user", "User", Reference("users"), placeholder="Any"),
+    Field("token", lazy("Token"), Text("search"), placeholder=lazy("Whole token")),
+    choice("state", lazy("State"), one_of("id_tag_state", empty=lazy("Any"))),
+    choice("kind", lazy("Kind"), one_of("id_tag_kind", empty=lazy("Any"))),
+    Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
 )
 AT_CREATION = (
-    Field("token", "Token", Text(), "As the charger sends it.", required=True),
-    Field("kind", "Kind", one_of("id_tag_kind"), assumed="RFID"),
+    Field("token", lazy("Token"), Text(), lazy("As the charger sends it."), required=True),
+    Field("kind", lazy("Kind"), one_of("id_tag_kind"), assumed="RFID"),
 )
 FIELDS = (
-    Field("user", "User", Reference("users"), "Without one the tag is prepared, not authorized."),
-    Field("state", "State", one_of("id_tag_state"), assumed="ENABLED"),
-    Field("label", "Label", Text(), placeholder="Blue card"),
-    Field("expire_time", "Expires (UTC)", Moment(), "Empty: never."),
+    Field(
+        "user",
+        lazy("User"),
+        Reference("users"),
+        lazy("Without one the tag is prepared, not authorized."),
+    ),
+    Field("state", lazy("State"), one_of("id_tag_state"), assumed="ENABLED"),
+    Field("label", lazy("Label"), Text(), placeholder=lazy("Blue card")),
+    Field("expire_time", lazy("Expires (UTC)"), Moment(), lazy("Empty: never.")),
     Field(
         "parent_group_id",
-        "Group",
+        lazy("Group"),
         Text(),
-        "Tags of one group may stop each other's sessions.",
+        lazy("Tags of one group may stop each other's sessions."),
     ),
-    Field("vehicle_kind", "Vehicle", Text()),
-    Field("external_id", "Your own id", Text()),
-    Field("on_local_list", "Goes onto the chargers' local lists", Flag()),
+    Field("vehicle_kind", lazy("Vehicle"), Text()),
+    Field("external_id", lazy("Your own id"), Text()),
+    Field("on_local_list", lazy("Goes onto the chargers' local lists"), Flag()),
 )
 
 Editor(
@@ -46,7 +52,9 @@ Editor(
     service=lambda api: api.id_tags,
     fields=FIELDS,
     at_creation=AT_CREATION,
-    deletes="The tag can no longer start sessions. One that sessions refer to cannot be deleted.",
+    deletes=lazy(
+        "The tag can no longer start sessions. One that sessions refer to cannot be deleted."
+    ),
 ).add_pages()
 
 

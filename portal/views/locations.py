@@ -9,67 +9,82 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field, Rows
 from portal.kinds import Choice, Flag, Lines, Perhaps, Real, Reference, Text, Texts
+from portal.language import lazy
 from portal.listing import PAGE_SIZE, asked, choice, search
 from portal.resource_form import Editor
-from portal.time_kinds import ClockTime
+from portal.time_kinds import ClockTime, days
 
 room = Blueprint("locations", __name__, url_prefix="/locations")
 
-DAYS = [(name, name.capitalize()) for name, number in DayOfWeek.items() if number]
 FILTERS = (
-    search(placeholder="Name or city"),
-    choice("state", "State", one_of("location_state", empty="Any")),
-    Field("region_code", "Country", Text(), placeholder="NL"),
+    search(placeholder=lazy("Name or city")),
+    choice("state", lazy("State"), one_of("location_state", empty=lazy("Any"))),
+    Field("region_code", lazy("Country"), Text(), placeholder=lazy("NL")),
 )
-ID = Field("location_id", "Id", Text(), "Empty: one is made. It cannot be changed later.")
+ID = Field(
+    "location_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later.")
+)
 FIELDS = (
-    Field("display_name", "Name", Text(), required=True, placeholder="Harbour Square"),
-    Field("address.address_lines", "Street and number", Lines(), required=True),
-    Field("address.postal_code", "Postal code", Text()),
-    Field("address.locality", "City", Text()),
+    Field("display_name", lazy("Name"), Text(), required=True, placeholder=lazy("Harbour Square")),
+    Field("address.address_lines", lazy("Street and number"), Lines(), required=True),
+    Field("address.postal_code", lazy("Postal code"), Text()),
+    Field("address.locality", lazy("City"), Text()),
     Field(
-        "address.region_code", "Country", Text(), "Two letters.", required=True, placeholder="NL"
+        "address.region_code",
+        lazy("Country"),
+        Text(),
+        lazy("Two letters."),
+        required=True,
+        placeholder=lazy("NL"),
     ),
-    Field("position.latitude", "Latitude", Real(), required=True, placeholder="52.3702"),
-    Field("position.longitude", "Longitude", Real(), required=True, placeholder="4.8952"),
+    Field("position.latitude", lazy("Latitude"), Real(), required=True, placeholder="52.3702"),
+    Field("position.longitude", lazy("Longitude"), Real(), required=True, placeholder="4.8952"),
     Field(
         "time_zone",
-        "Time zone",
+        lazy("Time zone"),
         Reference("time-zones"),
-        "Tariffs and opening hours go by its clock.",
+        lazy("Tariffs and opening hours go by its clock."),
         required=True,
-        placeholder="Europe/Amsterdam",
+        placeholder=lazy("Europe/Amsterdam"),
     ),
-    Field("state", "State", one_of("location_state"), assumed="ENABLED"),
+    Field("state", lazy("State"), one_of("location_state"), assumed="ENABLED"),
     Field(
         "tariff_group",
-        "Tariff group",
+        lazy("Tariff group"),
         Reference("tariff-groups"),
-        "Of all EVSEs here that have none nearer.",
+        lazy("Of all EVSEs here that have none nearer."),
     ),
-    Field("parking_type", "Parking", one_of("parking_type", empty="Not known")),
-    Field("contact_phone", "Phone for drivers", Text("tel")),
-    Field("contact_email", "E-mail for drivers", Text("email")),
-    Field("external_id", "Your own id", Text()),
-    Field("description", "Description, in English", Texts(), wide=True),
-    Field("directions", "How to find the chargers, in English", Texts(), wide=True),
+    Field("parking_type", lazy("Parking"), one_of("parking_type", empty=lazy("Not known"))),
+    Field("contact_phone", lazy("Phone for drivers"), Text("tel")),
+    Field("contact_email", lazy("E-mail for drivers"), Text("email")),
+    Field("external_id", lazy("Your own id"), Text()),
+    Field("description", lazy("Description, in English"), Texts(), wide=True),
+    Field("directions", lazy("How to find the chargers, in English"), Texts(), wide=True),
 )
 HOURS = (
     Field(
         "opening_hours.always_open",
-        "Open",
-        Perhaps("All day, every day", "By the hours below", "Not said: always"),
+        lazy("Open"),
+        Perhaps(lazy("All day, every day"), lazy("By the hours below"), lazy("Not said: always")),
     ),
     Field(
-        "opening_hours.stop_sessions_at_closing", "Stop running sessions at closing time", Flag()
+        "opening_hours.stop_sessions_at_closing",
+        lazy("Stop running sessions at closing time"),
+        Flag(),
     ),
 )
 WEEK = Rows(
     "opening_hours.weekly",
     (
-        Field("day", "Day", Choice(lambda: DAYS, DayOfWeek.Value, DayOfWeek.Name)),
-        Field("opens", "Opens", ClockTime(), assumed="08:00"),
-        Field("closes", "Closes", ClockTime(), "24:00 is the end of the day.", assumed="20:00"),
+        Field("day", lazy("Day"), Choice(days, DayOfWeek.Value, DayOfWeek.Name)),
+        Field("opens", lazy("Opens"), ClockTime(), assumed="08:00"),
+        Field(
+            "closes",
+            lazy("Closes"),
+            ClockTime(),
+            lazy("24:00 is the end of the day."),
+            assumed="20:00",
+        ),
     ),
 )
 
@@ -81,7 +96,7 @@ Editor(
     fields=(*FIELDS, *HOURS),
     rows=(WEEK,),
     id_field=ID,
-    deletes="One where charge points stand cannot be deleted.",
+    deletes=lazy("One where charge points stand cannot be deleted."),
 ).add_pages()
 
 

@@ -13,14 +13,17 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Reference
+from portal.language import lazy
 from portal.listing import asked, choice
 
 room = Blueprint("logs", __name__, url_prefix="/logs")
 
 FILTERS = (
-    Field("charge_point", "Charge point", Reference("charge-points"), placeholder="Any"),
-    choice("kind", "Kind", one_of("log_kind", empty="Any")),
-    choice("state", "State", one_of("log_state", empty="Any")),
+    Field(
+        "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
+    ),
+    choice("kind", lazy("Kind"), one_of("log_kind", empty=lazy("Any"))),
+    choice("state", lazy("State"), one_of("log_state", empty=lazy("Any"))),
 )
 
 

@@ -3,13 +3,14 @@
 from flask import Blueprint, url_for
 
 from ampline.v1.session_payment_pb2 import AssignUserRequest, RetryPaymentRequest
-from ampline.v1.session_pb2 import GetSessionRequest
+from ampline.v1.session_pb2 import GetSessionRequest, Session
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.choices import one_of
 from portal.formats import money
 from portal.forms import Field, Form
 from portal.kinds import Reference
+from portal.language import _, in_sentence
 from portal.resource_form import Page
 from portal.words import word
 
@@ -22,12 +23,15 @@ def assign_user(key: str) -> Page:
         asked = AssignUserRequest(name=f"sessions/{key}", request_id=request_id)
         form.into(asked)
         answer = api().session_payments.AssignUser(asked)
-        state = word(answer.session.payment_state, "session_payment").lower()
-        return f"Done. The session is: {state}. The user's balance is {money(answer.user.balance)}."
+        return _(
+            "Done. The session is: %(state)s. The user's balance is %(balance)s.",
+            state=payment_state(answer.session),
+            balance=money(answer.user.balance),
+        )
 
-    user = Field("user", "User", Reference("users"), required=True)
-    told = "Who it is pays what is open, as they prefer. It cannot be taken back."
-    action = Action("Whose session is this?", "Give it to the user", run, told, (user,))
+    user = Field("user", _("User"), Reference("users"), required=True)
+    told = _("Who it is pays what is open, as they prefer. It cannot be taken back.")
+    action = Action(_("Whose session is this?"), _("Give it to the user"), run, told, (user,))
     return run_action(action, url_for("sessions.page", key=key))
 
 
@@ -39,10 +43,16 @@ def retry(key: str) -> Page:
         asked = RetryPaymentRequest(name=session.name, request_id=request_id)
         form.into(asked)
         answer = api().session_payments.RetryPayment(asked)
-        state = word(answer.session.payment_state, "session_payment").lower()
-        return f"Done. The session is: {state}."
+        return _("Done. The session is: %(state)s.", state=payment_state(answer.session))
 
-    method = Field("method", "How", one_of("payment_method", empty="As it was tried last"))
-    told = f"It cost {money(session.price.total)}. What is open of that is asked for now."
-    action = Action("Try the payment again", "Try it", run, told, (method,))
+    method = Field("method", _("How"), one_of("payment_method", empty=_("As it was tried last")))
+    told = _(
+        "It cost %(price)s. What is open of that is asked for now.",
+        price=money(session.price.total),
+    )
+    action = Action(_("Try the payment again"), _("Try it"), run, told, (method,))
     return run_action(action, url_for("sessions.page", key=key))
+
+
+def payment_state(session: Session) -> str:
+    return in_sentence(word(session.payment_state, "session_payment"))

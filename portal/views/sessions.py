@@ -17,6 +17,7 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field, Form
 from portal.kinds import Flag, Reference
+from portal.language import _, lazy
 from portal.listing import asked, choice
 from portal.resource_form import Page
 from portal.time_kinds import Moment
@@ -25,13 +26,15 @@ room = Blueprint("sessions", __name__, url_prefix="/sessions")
 
 CHART_POINTS = 400
 FILTERS = (
-    choice("state", "State", one_of("session_state", empty="Any")),
-    choice("billing_state", "Billing", one_of("session_billing", empty="Any")),
-    Field("location", "Location", Reference("locations"), placeholder="Any"),
-    Field("charge_point", "Charge point", Reference("charge-points"), placeholder="Any"),
-    Field("user", "User", Reference("users"), placeholder="Any"),
-    Field("started_since", "Started from (UTC)", Moment()),
-    Field("started_before", "Started before (UTC)", Moment()),
+    choice("state", lazy("State"), one_of("session_state", empty=lazy("Any"))),
+    choice("billing_state", lazy("Billing"), one_of("session_billing", empty=lazy("Any"))),
+    Field("location", lazy("Location"), Reference("locations"), placeholder=lazy("Any")),
+    Field(
+        "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
+    ),
+    Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
+    Field("started_since", lazy("Started from (UTC)"), Moment()),
+    Field("started_before", lazy("Started before (UTC)"), Moment()),
 )
 
 
@@ -73,14 +76,20 @@ def stop(key: str) -> Page:
         form.into(wanted)
         answer = api().sessions.StopSession(wanted)
         if not answer.charger_status:
-            return "The session is ended here; the charger was not asked."
-        return (
-            f"The charger answered: {answer.charger_status}. The bill follows when it has stopped."
+            return _("The session is ended here; the charger was not asked.")
+        return _(
+            "The charger answered: %(status)s. The bill follows when it has stopped.",
+            status=answer.charger_status,
         )
 
-    force = Field("force", "End it here, whatever the charger says", Flag())
+    force = Field("force", _("End it here, whatever the charger says"), Flag())
     action = Action(
-        "Stop this session?", "Stop", run, "The charger is asked to stop.", (force,), danger=True
+        _("Stop this session?"),
+        _("Stop"),
+        run,
+        _("The charger is asked to stop."),
+        (force,),
+        danger=True,
     )
     return run_action(action, url_for(".page", key=key))
 

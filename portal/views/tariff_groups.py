@@ -7,20 +7,23 @@ from portal.auth import api
 from portal.choices import some_of
 from portal.forms import Field, Rows
 from portal.kinds import Flag, Reference, Text
+from portal.language import lazy
 from portal.listing import asked, search
 from portal.resource_form import Editor
 from portal.time_kinds import Day
 
 room = Blueprint("tariff_groups", __name__, url_prefix="/tariff-groups")
 
-FILTERS = (search(placeholder="Name"),)
-ID = Field("tariff_group_id", "Id", Text(), "Empty: one is made. It cannot be changed later.")
+FILTERS = (search(placeholder=lazy("Name")),)
+ID = Field(
+    "tariff_group_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later.")
+)
 FIELDS = (
-    Field("display_name", "Name", Text(), required=True, placeholder="Standard"),
-    Field("external_id", "Your own id", Text()),
+    Field("display_name", lazy("Name"), Text(), required=True, placeholder=lazy("Standard")),
+    Field("external_id", lazy("Your own id"), Text()),
     Field(
         "operator_default",
-        "For every EVSE that has no group of its own, nor its charger or location",
+        lazy("For every EVSE that has no group of its own, nor its charger or location"),
         Flag(),
         wide=True,
     ),
@@ -28,16 +31,16 @@ FIELDS = (
 ENTRIES = Rows(
     "entries",
     (
-        Field("tariff", "Tariff", Reference("tariffs"), required=True),
+        Field("tariff", lazy("Tariff"), Reference("tariffs"), required=True),
         Field(
             "audience.sorts",
-            "For",
+            lazy("For"),
             some_of("audience_sort"),
-            "None marked: for everyone.",
+            lazy("None marked: for everyone."),
             wide=True,
         ),
-        Field("audience.start_date", "From", Day()),
-        Field("audience.end_date", "Until before", Day()),
+        Field("audience.start_date", lazy("From"), Day()),
+        Field("audience.end_date", lazy("Until before"), Day()),
     ),
 )
 
@@ -50,7 +53,9 @@ Editor(
     rows=(ENTRIES,),
     id_field=ID,
     starts=lambda: TariffGroup(entries=[TariffGroup.Entry()]),
-    deletes="Its tariffs stay. One that EVSEs, chargers or locations refer to cannot be deleted.",
+    deletes=lazy(
+        "Its tariffs stay. One that EVSEs, chargers or locations refer to cannot be deleted."
+    ),
 ).add_pages()
 
 

@@ -17,6 +17,7 @@ from portal.choices import one_of
 from portal.formats import zone_of
 from portal.forms import Field, Form
 from portal.kinds import Text
+from portal.language import lazy
 from portal.listing import asked, choice, search
 from portal.resource_form import Editor, Page
 from portal.tariff_fields import ALWAYS, ELEMENTS, FIELDS, ID, LOCKS, SAMPLE
@@ -25,9 +26,9 @@ from portal.tariff_starts import STARTS, start_of
 room = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 
 FILTERS = (
-    search(placeholder="Name"),
-    choice("state", "State", one_of("tariff_state", empty="Any")),
-    Field("currency", "Currency", Text(), placeholder="EUR"),
+    search(placeholder=lazy("Name")),
+    choice("state", lazy("State"), one_of("tariff_state", empty=lazy("Any"))),
+    Field("currency", lazy("Currency"), Text(), placeholder=lazy("EUR")),
 )
 
 
@@ -54,7 +55,7 @@ EDITOR = TariffEditor(
     rows=(ELEMENTS, LOCKS),
     id_field=ID,
     starts=lambda: start_of(request.args.get("start", "")),
-    deletes="Sessions keep what they began with. One in a tariff group cannot be deleted.",
+    deletes=lazy("Sessions keep what they began with. One in a tariff group cannot be deleted."),
 )
 EDITOR.add_pages()
 

@@ -15,33 +15,36 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Text
+from portal.language import lazy
 from portal.listing import PAGE_SIZE, asked, choice, search
 from portal.resource_form import Editor
 
 room = Blueprint("users", __name__, url_prefix="/users")
 
 FILTERS = (
-    search(placeholder="Name, e-mail or company"),
-    choice("state", "State", one_of("user_state", empty="Any")),
+    search(placeholder=lazy("Name, e-mail or company")),
+    choice("state", lazy("State"), one_of("user_state", empty=lazy("Any"))),
 )
-ID = Field("user_id", "Id", Text(), "Empty: one is made. It cannot be changed later.")
+ID = Field("user_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later."))
 FIELDS = (
-    Field("email", "E-mail address", Text("email"), required=True),
-    Field("given_name", "Given name", Text()),
-    Field("family_name", "Family name", Text()),
-    Field("phone", "Phone", Text("tel")),
-    Field("company", "Company", Text()),
-    Field("language_code", "Language", Text(), "To write in, such as en or de-CH."),
-    Field("concurrency", "Sessions at a time", one_of("user_concurrency"), assumed="ONE_PER_TAG"),
-    Field("payment_preference", "Who pays", one_of("payment_preference"), assumed="BALANCE"),
+    Field("email", lazy("E-mail address"), Text("email"), required=True),
+    Field("given_name", lazy("Given name"), Text()),
+    Field("family_name", lazy("Family name"), Text()),
+    Field("phone", lazy("Phone"), Text("tel")),
+    Field("company", lazy("Company"), Text()),
+    Field("language_code", lazy("Language"), Text(), lazy("To write in, such as en or de-CH.")),
+    Field(
+        "concurrency", lazy("Sessions at a time"), one_of("user_concurrency"), assumed="ONE_PER_TAG"
+    ),
+    Field("payment_preference", lazy("Who pays"), one_of("payment_preference"), assumed="BALANCE"),
     Field(
         "currency",
-        "Currency of the balance",
+        lazy("Currency of the balance"),
         Text(),
-        "Empty: the operator's. Fixed after the first booking.",
-        placeholder="EUR",
+        lazy("Empty: the operator's. Fixed after the first booking."),
+        placeholder=lazy("EUR"),
     ),
-    Field("external_id", "Your own id", Text()),
+    Field("external_id", lazy("Your own id"), Text()),
 )
 
 Editor(
@@ -51,8 +54,10 @@ Editor(
     service=lambda api: api.users,
     fields=FIELDS,
     id_field=ID,
-    deletes="Name, address and contacts are removed for good; sessions and ledger stay under a"
-    " pseudonym. Refused while a session runs or money is owed.",
+    deletes=lazy(
+        "Name, address and contacts are removed for good; sessions and ledger stay under a"
+        " pseudonym. Refused while a session runs or money is owed."
+    ),
 ).add_pages()
 
 

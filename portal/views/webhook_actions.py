@@ -15,6 +15,7 @@ from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.formats import count
 from portal.forms import Field, Form
+from portal.language import _, ngettext
 from portal.resource_form import Page
 from portal.time_kinds import Moment
 
@@ -27,11 +28,13 @@ def test(key: str) -> Page:
         asked = TestWebhookEndpointRequest(name=name_of(key), request_id=request_id)
         told = api().webhook_endpoints.TestWebhookEndpoint(asked)
         return (
-            f"{'It took it' if told.delivered else 'It did not take it'}: {in_words(told.attempt)}"
+            _("It took it: %(answer)s", answer=in_words(told.attempt))
+            if told.delivered
+            else _("It did not take it: %(answer)s", answer=in_words(told.attempt))
         )
 
-    text = "It is sent one event, webhook_endpoint.test, at once and once."
-    return run_action(Action("Try it out", "Send", run, text), back(key))
+    text = _("It is sent one event, webhook_endpoint.test, at once and once.")
+    return run_action(Action(_("Try it out"), _("Send"), run, text), back(key))
 
 
 @room.route("/rotate-secret", methods=["GET", "POST"])
@@ -39,10 +42,14 @@ def rotate_secret(key: str) -> Page:
     def run(form: Form, request_id: str) -> str:
         asked = RotateWebhookSecretRequest(name=name_of(key), request_id=request_id)
         secret = api().webhook_endpoints.RotateWebhookSecret(asked).secret
-        return f"The secret, which is shown this once: {secret}" if secret else "It was shown."
+        return (
+            _("The secret, which is shown this once: %(secret)s", secret=secret)
+            if secret
+            else _("It was shown.")
+        )
 
-    text = "For 24 hours what is sent is signed with the one before it, too."
-    return run_action(Action("Take a new secret", "Show it", run, text), back(key))
+    text = _("For 24 hours what is sent is signed with the one before it, too.")
+    return run_action(Action(_("Take a new secret"), _("Show it"), run, text), back(key))
 
 
 @room.route("/resend", methods=["GET", "POST"])
@@ -52,13 +59,16 @@ def resend_all(key: str) -> Page:
         form.into(asked)
         form.must_be_readable()
         told = api().webhook_deliveries.ResendWebhookDeliveries(asked)
-        return (
-            f"There are {count(told.event_count)} events since then; what it wants of them is sent."
+        return ngettext(
+            "There is %(events)s event since then; it is sent if it is wanted.",
+            "There are %(events)s events since then; what it wants of them is sent.",
+            told.event_count,
+            events=count(told.event_count),
         )
 
-    since = Field("start_time", "Since (UTC)", Moment(), required=True)
-    text = "All that it wants, also of while it was disabled. New events are sent meanwhile."
-    return run_action(Action("Send events again", "Send", run, text, (since,)), back(key))
+    since = Field("start_time", _("Since (UTC)"), Moment(), required=True)
+    text = _("All that it wants, also of while it was disabled. New events are sent meanwhile.")
+    return run_action(Action(_("Send events again"), _("Send"), run, text, (since,)), back(key))
 
 
 @room.route("/resend/<delivery>", methods=["GET", "POST"])
@@ -68,10 +78,12 @@ def resend(key: str, delivery: str) -> Page:
     def run(form: Form, request_id: str) -> str:
         asked = ResendWebhookDeliveryRequest(name=name, request_id=request_id)
         api().webhook_deliveries.ResendWebhookDelivery(asked)
-        return "It is sent again."
+        return _("It is sent again.")
 
-    text = "With the same id: a receiver that has it already can tell."
-    return run_action(Action(f"Send event {delivery} again", "Send", run, text), back(key))
+    text = _("With the same id: a receiver that has it already can tell.")
+    return run_action(
+        Action(_("Send event %(event)s again", event=delivery), _("Send"), run, text), back(key)
+    )
 
 
 def name_of(key: str) -> str:
@@ -87,4 +99,9 @@ def in_words(attempt: WebhookAttempt) -> str:
     if attempt.error:
         return attempt.error
     milliseconds = attempt.latency.ToMilliseconds()
-    return f"{attempt.status_code} after {milliseconds} ms. {attempt.response_excerpt}".strip()
+    return _(
+        "%(status)s after %(milliseconds)s ms. %(excerpt)s",
+        status=attempt.status_code,
+        milliseconds=milliseconds,
+        excerpt=attempt.response_excerpt,
+    ).strip()

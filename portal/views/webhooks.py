@@ -12,41 +12,42 @@ from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Lines, Text
+from portal.language import lazy
 from portal.listing import asked, choice, search
 from portal.resource_form import Editor
 
 room = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
 FILTERS = (
-    search(placeholder="Name or address"),
-    choice("state", "State", one_of("webhook_state", empty="Any")),
+    search(placeholder=lazy("Name or address")),
+    choice("state", lazy("State"), one_of("webhook_state", empty=lazy("Any"))),
 )
 DELIVERY_FILTERS = (
-    choice("state", "State", one_of("delivery_state", empty="Any")),
-    Field("event_type", "Type", Text("search"), placeholder="session.stopped"),
-    Field("subject", "About", Text("search"), placeholder="sessions/…"),
+    choice("state", lazy("State"), one_of("delivery_state", empty=lazy("Any"))),
+    Field("event_type", lazy("Type"), Text("search"), placeholder=lazy("session.stopped")),
+    Field("subject", lazy("About"), Text("search"), placeholder=lazy("sessions/…")),
 )
 FIELDS = (
     Field(
         "url",
-        "Address",
+        lazy("Address"),
         Text(),
-        "https, to a public address. What the platform allows besides are its settings.",
+        lazy("https, to a public address. What the platform allows besides are its settings."),
         required=True,
-        placeholder="https://example.com/ampline",
+        placeholder=lazy("https://example.com/ampline"),
         wide=True,
     ),
-    Field("display_name", "Name", Text(), placeholder="Billing"),
-    Field("state", "State", one_of("webhook_state"), assumed="ENABLED"),
+    Field("display_name", lazy("Name"), Text(), placeholder=lazy("Billing")),
+    Field("state", lazy("State"), one_of("webhook_state"), assumed="ENABLED"),
     Field(
         "types",
-        "Types of events",
+        lazy("Types of events"),
         Lines(),
-        "With commas; * stands for any letters. Empty: all.",
-        placeholder="session.*, user.balance_changed",
+        lazy("With commas; * stands for any letters. Empty: all."),
+        placeholder=lazy("session.*, user.balance_changed"),
         wide=True,
     ),
-    Field("external_id", "Your own id", Text()),
+    Field("external_id", lazy("Your own id"), Text()),
 )
 
 Editor(
@@ -55,7 +56,7 @@ Editor(
     resource=WebhookEndpoint,
     service=lambda api: api.webhook_endpoints,
     fields=FIELDS,
-    deletes="Nothing is sent there any more, and what was sent is forgotten.",
+    deletes=lazy("Nothing is sent there any more, and what was sent is forgotten."),
 ).add_pages()
 
 

@@ -64,7 +64,7 @@ async def test_a_subscription_begins_and_ends(operator: Operator, network: Netwo
     dialog = await operator.start_action("Subscribe")
     await dialog.fill(plan=made.name)
     await dialog.press("Subscribe")
-    await expect(dialog.answer).to_contain_text(f"{plan.display_name} is in force")
+    await expect(dialog.answer).to_contain_text(f"{plan.display_name}: in force")
     await dialog.close()
     panel = operator.region("Subscription")
     await expect(panel).to_contain_text(plan.display_name)
