@@ -14,6 +14,7 @@ from server.domain.pricing.walk import Walk
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from server.domain.electricity_rates import RecordedRate
     from server.domain.pricing.facts import ChargingPeriod, MeterSample, SessionFacts
@@ -49,6 +50,10 @@ class RunningPrice:
         self._trail = Trail(facts, followers)
         for sample in sorted(facts.samples, key=lambda sample: sample.time):
             self.sample(sample)
+
+    def cover(self, allowance_wh: int | Decimal) -> None:
+        """What the driver's subscription has left is another by now."""
+        self._allowance = micro_wh(allowance_wh)
 
     def sample(self, sample: MeterSample) -> None:
         """The next reading; OutOfOrderError for one from before the latest."""

@@ -6,13 +6,11 @@ from typing import NamedTuple
 from server.domain import limits
 from server.domain.limits import Outlook
 from server.domain.money import Money
-from server.domain.pricing import RunningPrice
 from server.store.clock import to_datetime
 from server.store.models import Evse
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money.tariffs import snapshot_of
-from server.work.sessions import billing, electricity, session_rows
+from server.work.sessions import billing, session_rows
 from server.work.sessions.session_rows import SessionRow
 
 _MOST_POWER = Statement(Evse.select(Evse.max_power_w).where(Evse.name == param("name")))
@@ -34,14 +32,9 @@ class Course:
 
     def __init__(self, unit: Unit, session: SessionRow) -> None:
         """Prices it, too: its price so far is kept along the way."""
-        assert session.tariff_snapshot is not None
-        terms = snapshot_of(unit, session.tariff_snapshot).terms
         self._now_us, self._now = unit.now, to_datetime(unit.now)
         self._session = session
-        facts = billing.facts_so_far(unit, session, terms)
-        rates = electricity.rates_of(unit, session, terms)
-        self._running = RunningPrice(terms, facts, rates)
-        billing.save_running(unit, session, self._running.price(self._now))
+        self._running = billing.reprice(unit, session)
         self._told_us = session.meter_time or session.start_time
         self._power_w = self._power(unit)
         self.elapsed = self._now - to_datetime(session.start_time)

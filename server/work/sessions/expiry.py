@@ -70,6 +70,6 @@ def refresh_prices(unit: Unit, older_than: int, limit: int = MOST) -> int:
     stale = unit.all(_STALE_PRICES, before=unit.now - older_than * 1_000_000, limit=limit)
     for (name,) in stale:
         row = session_rows.by_name(unit, name)
-        if row:
+        if row and row.tariff_snapshot is not None:
             billing.reprice(unit, row)
     return len(stale)

@@ -28,6 +28,7 @@ class MeteredRow(NamedTuple):
     segment_start_wh: int | None
     segment_sum_wh: int
     meter_time: int | None
+    samples_digest: int
     power_w: int | None
     peak_power_w: int | None
     first_soc_percent: int | None

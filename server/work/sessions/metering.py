@@ -27,6 +27,7 @@ _ADVANCE = Statement(
     Session.update(
         meter_wh=param("meter_wh"),
         meter_time=param("meter_time"),
+        samples_digest=param("samples_digest"),
         segment_start_wh=param("segment_start_wh"),
         segment_sum_wh=param("segment_sum_wh"),
         energy_wh=param("energy_wh"),
@@ -47,6 +48,7 @@ class Progress:
 
     register: Register | None
     meter_time: int | None
+    samples_digest: int
     power_w: int | None
     peak_power_w: int | None
     first_soc_percent: int | None
@@ -119,6 +121,7 @@ def progress_of(session: Metered, marks: list[SessionWarning] | None = None) -> 
     return Progress(
         register,
         session.meter_time,
+        session.samples_digest,
         session.power_w,
         session.peak_power_w,
         session.first_soc_percent,
@@ -147,6 +150,9 @@ def _record_each(
             continue
         not_billed = not _move_on(unit, session, progress, sample.reading, time)
         meter_log.add(unit, place, sample, not_billed=not_billed)
+        progress.samples_digest = meter_log.digest_with(
+            progress.samples_digest, sample.time, sample.fingerprint
+        )
         yield sample
 
 
@@ -204,6 +210,7 @@ def _save(unit: Unit, session: Metered, progress: Progress) -> None:
         name=session.name,
         meter_wh=register.last_wh if register else None,
         meter_time=progress.meter_time,
+        samples_digest=progress.samples_digest,
         segment_start_wh=register.start_wh if register else None,
         segment_sum_wh=register.summed_wh if register else 0,
         energy_wh=progress.energy_wh if session.running else session.energy_wh,

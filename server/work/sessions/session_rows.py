@@ -90,6 +90,7 @@ class SessionRow(NamedTuple):
     segment_start_wh: int | None
     segment_sum_wh: int
     meter_time: int | None
+    samples_digest: int
     power_w: int | None
     peak_power_w: int | None
     first_soc_percent: int | None
