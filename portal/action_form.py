@@ -28,6 +28,8 @@ class Action:
     """What will happen."""
     fields: tuple[Field, ...] = ()
     danger: bool = False
+    noun: str = ""
+    """The request's field that the form fills, if it fills one: `charge_point`."""
 
 
 def run_action(
@@ -44,7 +46,7 @@ def run_action(
     except Unreadable:
         return shown(action, form, back), 422
     except AmplineError as error:
-        form.refused(error, "")
+        form.refused(error, action.noun)
         form.problem = "" if form.errors else refusal(error)
         return shown(action, form, back), 422
     return shown(action, form, back, answer) if isinstance(answer, str) else answer

@@ -49,6 +49,12 @@ ROOMS = (
     "events",
     "webhooks",
     "webhook_actions",
+    "unknown_chargers",
+    "operators",
+    "operator_actions",
+    "account",
+    "api_keys",
+    "audit",
     "pick",
     "api_docs",
 )

@@ -13,9 +13,9 @@ def one_of(enum: str, *, empty: str = "", leave_out: tuple[str, ...] = ()) -> Ch
     return Choice(lambda: options(enum, empty, leave_out), kind.Value, kind.Name)
 
 
-def some_of(enum: str) -> Several:
+def some_of(enum: str, *, leave_out: tuple[str, ...] = ()) -> Several:
     kind = ENUMS[enum]
-    return Several(lambda: options(enum, "", ()), kind.Value, kind.Name)
+    return Several(lambda: options(enum, "", leave_out), kind.Value, kind.Name)
 
 
 def options(enum: str, empty: str, leave_out: tuple[str, ...]) -> Options:

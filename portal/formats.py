@@ -52,6 +52,7 @@ def register(app: Flask) -> None:
         size,
         long_date,
         isotime,
+        is_past,
     ):
         app.add_template_filter(filter_)
 
@@ -203,6 +204,11 @@ def age(time: Timestamp | None) -> str:
         return _("never")
     seconds = (datetime.now(UTC) - local(time)).total_seconds()
     return _("just now") if seconds < 45 else _("%(span)s ago", span=duration_words(int(seconds)))
+
+
+def is_past(time: Timestamp | None) -> bool:
+    """Whether the time is said, and over."""
+    return bool(time and time.seconds and local(time) <= datetime.now(UTC))
 
 
 def lasting(since: Timestamp | None) -> str:

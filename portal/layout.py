@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.auth import own_page
+from portal.auth import can, own_page
 from portal.language import lazy
 
 STATIC = Path(__file__).parent / "static"
@@ -27,6 +27,8 @@ class Room:
     endpoint: str = "index"
     short: str = ""
     """The title where there is little room."""
+    permission: str = ""
+    """Whoever has it not is not shown the room; empty: everybody is."""
 
     @property
     def address(self) -> str:
@@ -43,6 +45,7 @@ class Room:
 # Rooms without an entry of their own, by the entry that they are reached from.
 VISITED_FROM = {
     "charge_points": ("charge_point_actions", "configuration", "evses"),
+    "operators": ("operator_actions",),
     "sessions": ("session_payments",),
     "users": ("user_actions",),
     "webhooks": ("webhook_actions",),
@@ -56,6 +59,7 @@ MENU = (
             Room("dashboard", lazy("Dashboard"), "gauge", "page"),
             Room("charge_points", lazy("Charge points"), "ev-charger", short=lazy("Chargers")),
             Room("sessions", lazy("Sessions"), "battery-charging"),
+            Room("unknown_chargers", lazy("Unknown chargers"), "circle-help"),
             Room("events", lazy("Events"), "activity"),
             Room("logs", lazy("Logs"), "file-text"),
             Room("firmware", lazy("Firmware"), "download"),
@@ -79,6 +83,14 @@ MENU = (
             Room("webhooks", lazy("Webhooks"), "webhook"),
         ),
     ),
+    (
+        lazy("Administration"),
+        (
+            Room("operators", lazy("Operators"), "user-cog", permission="ADMINISTER"),
+            Room("api_keys", lazy("API keys"), "key-round", permission="ADMINISTER"),
+            Room("audit", lazy("Audit"), "scroll-text", permission="ADMINISTER"),
+        ),
+    ),
 )
 # On a phone these stand at the bottom; the others behind "More".
 AT_HAND = (*MENU[0][1][:3], MENU[1][1][0])
@@ -86,11 +98,21 @@ AT_HAND = (*MENU[0][1][:3], MENU[1][1][0])
 
 def register(app: Flask) -> None:
     app.context_processor(
-        lambda: {"menu": MENU, "at_hand": AT_HAND, "theme": chosen_theme(), "themes": THEMES}
+        lambda: {"menu": menu(), "at_hand": AT_HAND, "theme": chosen_theme(), "themes": THEMES}
     )
     for function in (asset, here, request_id):
         app.add_template_global(function)
     app.add_url_rule("/theme", "theme", choose_theme, methods=["POST"])
+
+
+def menu() -> list[tuple[str, tuple[Room, ...]]]:
+    """The rooms that the operator may open, by group."""
+    groups = ((title, tuple(filter(is_open, rooms))) for title, rooms in MENU)
+    return [(title, rooms) for title, rooms in groups if rooms]
+
+
+def is_open(room: Room) -> bool:
+    return not room.permission or can(room.permission)
 
 
 def chosen_theme() -> str:

@@ -4,6 +4,8 @@ from flask import Flask, url_for
 
 # The page of each collection.
 PAGES = {
+    "apiKeys": "api_keys.page",
+    "auditEntries": "audit.page",
     "chargePoints": "charge_points.page",
     "firmwareCampaigns": "firmware_campaigns.page",
     "firmwareImages": "firmware.page",
@@ -11,6 +13,7 @@ PAGES = {
     "configurationTemplates": "configuration_templates.page",
     "idTags": "id_tags.edit",
     "locations": "locations.page",
+    "portalOperators": "operators.page",
     "sessions": "sessions.page",
     "tariffGroups": "tariff_groups.edit",
     "tariffs": "tariffs.page",

@@ -7,9 +7,11 @@ from flask import Flask, g
 from google.protobuf.message import Message
 
 from ampline import NotFound, PermissionDenied
+from ampline.v1.api_key_pb2 import ApiKey, GetApiKeyRequest
 from ampline.v1.charge_point_pb2 import ChargePoint, GetChargePointRequest
 from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.location_pb2 import GetLocationRequest, Location
+from ampline.v1.portal_operator_pb2 import GetPortalOperatorRequest, PortalOperator
 from ampline.v1.session_pb2 import GetSessionRequest, Session
 from ampline.v1.subscription_plan_pb2 import GetSubscriptionPlanRequest, SubscriptionPlan
 from ampline.v1.tariff_pb2 import GetTariffRequest, Tariff
@@ -107,10 +109,26 @@ def plan_title(name: str) -> str:
     return plan.display_name or resource_id(name)
 
 
+def operator_title(name: str) -> str:
+    asked = GetPortalOperatorRequest(name=name)
+    known = read_once(
+        name, PortalOperator(), lambda: api().portal_operators.GetPortalOperator(asked)
+    )
+    return known.display_name or known.username or resource_id(name)
+
+
+def api_key_title(name: str) -> str:
+    asked = GetApiKeyRequest(name=name)
+    known = read_once(name, ApiKey(), lambda: api().api_keys.GetApiKey(asked))
+    return known.display_name or resource_id(name)
+
+
 # By collection.
 TITLES: dict[str, Callable[[str], str]] = {
+    "apiKeys": api_key_title,
     "chargePoints": charge_point_title,
     "locations": location_title,
+    "portalOperators": operator_title,
     "subscriptionPlans": plan_title,
     "tariffs": tariff_title,
     "users": user_title,

@@ -152,8 +152,15 @@ class Editor:
         except AmplineError as error:
             form.refused(error, self.noun)
             return self.page(form, None if is_new else resource), 422
-        flash(_("Created.") if is_new else _("Saved."), "good")
-        return redirect(self.after(saved), 303)
+        return self.created(saved) if is_new else self.saved(_("Saved."), saved)
+
+    def created(self, resource: Any) -> Page:
+        """What is shown when it is new."""
+        return self.saved(_("Created."), resource)
+
+    def saved(self, told: str, resource: Any) -> Response:
+        flash(told, "good")
+        return redirect(self.after(resource), 303)
 
     def address(self, endpoint: str, **values: Any) -> str:
         return url_for(f"{self.room.name}.{endpoint}", **values)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from google.rpc.code_pb2 import Code
+
+from ampline.v1.annotations_pb2 import Permission
 from ampline.v1.balance_entry_pb2 import BalanceEntry
 from ampline.v1.charge_point_log_pb2 import ChargePointLog
 from ampline.v1.charge_point_pb2 import ChargePoint
@@ -14,8 +17,10 @@ from ampline.v1.firmware_image_pb2 import FirmwareImage
 from ampline.v1.firmware_update_pb2 import FirmwareUpdate
 from ampline.v1.id_tag_pb2 import IdTag
 from ampline.v1.location_pb2 import Location
+from ampline.v1.portal_operator_pb2 import PortalOperator
 from ampline.v1.session_pb2 import Session
 from ampline.v1.session_warning_pb2 import SessionWarning
+from ampline.v1.sign_in_pb2 import Role
 from ampline.v1.subscription_pb2 import Subscription
 from ampline.v1.tariff_group_pb2 import TariffGroup
 from ampline.v1.tariff_pb2 import Tariff
@@ -42,6 +47,7 @@ ENUMS: dict[str, Any] = {
     "evse_state": Evse.State,
     "evse_status": Evse.HardwareStatus,
     "campaign_state": FirmwareCampaign.State,
+    "grpc_status": Code,
     "firmware_state": FirmwareImage.State,
     "hardware_status": ChargePoint.HardwareStatus,
     "id_tag_kind": IdTag.Kind,
@@ -51,14 +57,17 @@ ENUMS: dict[str, Any] = {
     "log_state": ChargePointLog.State,
     "network_status": NetworkStatus,
     "ocpp_version": OcppVersion,
+    "operator_state": PortalOperator.State,
     "parking_type": Location.ParkingType,
     "payment_method": Transaction.Method,
     "payment_preference": User.PaymentPreference,
     "audience_sort": TariffGroup.Audience.Sort,
     "duration_measure": Tariff.DurationMeasure,
     "power_measure": Tariff.PowerMeasure,
+    "permission": Permission,
     "price_lock": Tariff.PriceLock,
     "pricing_type": Tariff.PricingType,
+    "role": Role,
     "security_profile": ChargePoint.SecurityProfile,
     "session_authorization": Session.AuthorizationMethod,
     "session_billing": Session.BillingState,
@@ -137,6 +146,25 @@ SAID = {
     "circuit_state.DISABLED": "Limits do not hold",
     "circuit_when_full.WAIT": "Cars wait for their turn",
     "circuit_when_full.REFUSE": "No further session begins",
+    "operator_state.ENABLED": "May sign in",
+    "operator_state.DISABLED": "May not sign in",
+    "grpc_status.OK": "Done",
+    "permission.PERMISSION_READ": "Read resources",
+    "permission.PERMISSION_WRITE": "Change resources",
+    "permission.PERMISSION_CONTROL": "Command chargers",
+    "permission.PERMISSION_MONEY": "Move money",
+    "permission.PERMISSION_ADMINISTER": "Decide who may do what",
+    "permission.PERMISSION_READ_SESSIONS": "Read sessions",
+    "permission.PERMISSION_RESET": "Restart chargers",
+    "permission.PERMISSION_RESERVE": "Reserve",
+    "permission.PERMISSION_SET_PRICES": "Set prices",
+    "permission.PERMISSION_MANAGE_CHARGE_POINTS": "Manage charge points",
+    "permission.PERMISSION_READ_CHARGE_POINTS": "Read charge points",
+    "permission.PERMISSION_READ_PRICES": "Read prices",
+    "role.ADMIN": "Administrator",
+    "role.PARTNER_ADMIN": "Partner's administrator",
+    "role.PARTNER_VIEWER": "Partner's viewer",
+    "role.SERVICE": "Program",
     "session_state.ACTIVE": "Running",
     "session_state.PENDING": "Starting",
     "session_billing.BILLING_PENDING": "Not billed yet",

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, abort, render_template, request
 
+from ampline.v1.api_key_pb2 import ListApiKeysRequest
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
 from ampline.v1.circuit_pb2 import ListCircuitsRequest
 from ampline.v1.configuration_template_pb2 import ListConfigurationTemplatesRequest
 from ampline.v1.firmware_image_pb2 import FirmwareImage, ListFirmwareImagesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
+from ampline.v1.partner_pb2 import ListPartnersRequest
+from ampline.v1.portal_operator_pb2 import ListPortalOperatorsRequest
 from ampline.v1.subscription_plan_pb2 import ListSubscriptionPlansRequest
 from ampline.v1.tariff_group_pb2 import ListTariffGroupsRequest
 from ampline.v1.tariff_pb2 import ListTariffsRequest
@@ -17,6 +20,7 @@ from ampline.v1.user_pb2 import ListUsersRequest
 from portal.auth import api
 from portal.formats import money
 from portal.lookups import title_of
+from portal.methods import every_method
 from portal.zones import known_zones
 
 room = Blueprint("pick", __name__)
@@ -64,6 +68,33 @@ def locations(typed: str) -> Options:
         yield location.name, f"{location.display_name}, {location.address.locality}"
 
 
+def methods(typed: str) -> Options:
+    """What can be called, by the names that the audit has."""
+    wanted = typed.casefold()
+    for method in every_method():
+        if wanted in method.casefold():
+            yield method, method.rpartition("/")[2]
+
+
+def partners(typed: str) -> Options:
+    asked = ListPartnersRequest(text=last_part(typed), page_size=MOST)
+    for partner in api().partners.ListPartners(asked).partners:
+        yield partner.name, partner.display_name
+
+
+def principals(typed: str) -> Options:
+    """Operators and API keys; there are few of them."""
+    wanted = last_part(typed).casefold()
+    operators = api().portal_operators.ListPortalOperators(ListPortalOperatorsRequest())
+    for somebody in operators.portal_operators:
+        called = f"{somebody.display_name} {somebody.username}".strip()
+        if wanted in called.casefold():
+            yield somebody.name, called
+    for key in api().api_keys.ListApiKeys(ListApiKeysRequest()).api_keys:
+        if wanted in key.display_name.casefold():
+            yield key.name, key.display_name
+
+
 def subscription_plans(typed: str) -> Options:
     asked = ListSubscriptionPlansRequest(text=last_part(typed), page_size=MOST)
     for plan in api().subscription_plans.ListSubscriptionPlans(asked).subscription_plans:
@@ -102,6 +133,9 @@ SOURCES: dict[str, Callable[[str], Options]] = {
     "configuration-templates": configuration_templates,
     "id-tags": id_tags,
     "locations": locations,
+    "methods": methods,
+    "partners": partners,
+    "principals": principals,
     "subscription-plans": subscription_plans,
     "tariff-groups": tariff_groups,
     "tariffs": tariffs,

@@ -54,7 +54,8 @@ class Operator:
 
     def fault_of(self, label: str) -> Locator:
         """The text of what is wrong with a field, beside it."""
-        return self.page.locator(".field", has=self.field(label)).locator(".field-error")
+        labelled = self.page.get_by_label(label, exact=True)
+        return self._scope().locator(".field", has=labelled).locator(".field-error")
 
     async def fill(self, **texts: str) -> None:
         """Fills fields by their API path, `__` for a dot: `position__latitude`."""

@@ -47,6 +47,14 @@ def rooms(network: Network) -> dict[str, str]:
         "firmware": "/firmware",
         "firmware-new": "/firmware/new",
         "firmware-campaign-new": "/firmware-campaigns/new",
+        "unknown-chargers": "/unknown-chargers",
+        "operators": "/operators",
+        "operator-new": "/operators/new",
+        "api-keys": "/api-keys",
+        "api-key-new": "/api-keys/new",
+        "audit": "/audit",
+        "strangers": "/audit/strangers",
+        "account": "/account",
     }
 
 

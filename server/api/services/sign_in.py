@@ -54,7 +54,8 @@ class SignInService(SignInServiceServicer):
         signed_in = await self._lane.write(succeed)
         if signed_in is None:
             raise self._refused(operator, call)
-        answer = pb.SignInResponse(token=token, caller=_to_message(signed_in[0]))
+        caller = _to_message(signed_in[0], totp_enabled=operator.totp_enabled)
+        answer = pb.SignInResponse(token=token, caller=caller)
         answer.expire_time.FromMicroseconds(signed_in[1])
         return answer
 
@@ -121,7 +122,8 @@ class SignInService(SignInServiceServicer):
     @looking_up
     def GetCaller(self, request: Any, call: Call, rows: Rows) -> pb.Caller:
         """Says who calls."""
-        return _to_message(call.caller)
+        asked = sign_ins.asks_for_codes(rows, call.caller.principal)
+        return _to_message(call.caller, totp_enabled=asked)
 
     async def _once_more(self, call: Call, password: str, field: str) -> OperatorRow:
         """The operator who calls, if this is the password; guessing it is slow here, too."""
@@ -178,7 +180,7 @@ def _entry(call: Call, operator: str, result: str = "OK", reason: str | None = N
     )
 
 
-def _to_message(caller: Caller) -> pb.Caller:
+def _to_message(caller: Caller, *, totp_enabled: bool) -> pb.Caller:
     assert caller.role is not None
     return pb.Caller(
         principal=caller.principal,
@@ -186,4 +188,5 @@ def _to_message(caller: Caller) -> pb.Caller:
         role=int(caller.role),  # type: ignore[arg-type] # the same numbers
         permissions=sorted(map(int, caller.permissions)),  # type: ignore[arg-type]
         partner=caller.partner or "",
+        totp_enabled=totp_enabled,
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from server.domain.errors import Outcome, RefusedError
 from server.store.models import PortalOperator, SignIn
+from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 from server.work.access.callers import ENABLED
@@ -77,6 +78,12 @@ def attempt(unit: Unit, username: str) -> OperatorRow | None:
     """Counts an attempt of the operator's as failed until it has succeeded; None if nobody has
     that name. TOO_MANY_REQUESTS while one has to wait."""
     return _count(unit, unit.one_locked(_FIND, username=username))
+
+
+def asks_for_codes(rows: Rows, operator: str) -> bool:
+    """Whether the operator signs in with codes; nobody else does."""
+    row = rows.one(_GET, name=operator)
+    return row is not None and OperatorRow(*row).totp_enabled
 
 
 def attempt_again(unit: Unit, operator: str) -> OperatorRow | None:
