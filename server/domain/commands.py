@@ -61,6 +61,8 @@ class StartTransaction:
     token: str
     remote_start_id: int
     token_kind: TokenKind = TokenKind.APP
+    profile: ChargingProfile | None = None
+    """The limits to begin with, of purpose TX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +218,10 @@ class SendDataTransfer:
 
 @dataclass(frozen=True, slots=True)
 class SetChargingProfile:
-    """Keep to these limits."""
+    """Keep to these limits. `connector`: of the transaction that they are for; 0 = not known."""
 
     profile: ChargingProfile
+    connector: int = 0
 
 
 @dataclass(frozen=True, slots=True)

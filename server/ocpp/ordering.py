@@ -6,7 +6,7 @@ from functools import partial
 
 import orjson
 
-from server.domain.commands import Command, CommandAnswer
+from server.domain.commands import ClearChargingProfile, Command, CommandAnswer
 from server.domain.errors import Outcome, RefusedError, precondition
 from server.ocpp import keeping
 from server.ocpp.dialect import Order
@@ -48,10 +48,23 @@ class Ordering:
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
         for step in self._voice.dialect.in_steps(command):
-            answer = await self._say(step, end - loop.time())
+            answer = await self._say_of_each(step, end)
             if not answer.accepted:
                 break
         return answer
+
+    async def _say_of_each(self, command: Command, end: float) -> CommandAnswer:
+        """One call, or one for each of an EVSE's connectors; the first no ends it. What is cleared
+        need not have been on every connector."""
+        loop = asyncio.get_running_loop()
+        found = None
+        for said in self._voice.numbers.said(command):
+            answer = await self._say(said, end - loop.time())
+            if not isinstance(command, ClearChargingProfile) and not answer.accepted:
+                return answer
+            found = answer if found is None or answer.accepted else found
+        assert found is not None
+        return found
 
     async def _say(self, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109 - as above
         """One call, and its answer.
@@ -59,7 +72,7 @@ class Ordering:
         A caller who goes away takes an unsent command along; one that was sent keeps its turn
         until its answer or its time-out.
         """
-        order, payload = self._voice.dialect.order(self._voice.numbers.said(command))
+        order, payload = self._voice.dialect.order(command)
         loop = asyncio.get_running_loop()
         call = Outgoing(order.action, payload, loop.create_future())
         call.timer = loop.call_later(timeout, self._expire, call)

@@ -3,7 +3,13 @@
 import asyncio
 
 from ampline.v1.evse_pb2 import Evse
-from server.domain.commands import UnlockConnector
+from server.domain.commands import (
+    Availability,
+    ChangeAvailability,
+    ClearChargingProfile,
+    UnlockConnector,
+)
+from server.domain.connector_numbers import APART
 from server.store import models
 from server.store.clock import now_us
 from tests.ocpp.conftest import Platform
@@ -52,7 +58,19 @@ async def test_connectors_are_counted_as_the_operator_says(platform: Platform) -
     await charger.ask("StartTransaction", start)
     session = await platform.one(models.Session)
     assert (session.evse, session.connector) == (f"{OPEN}/evses/2", 1)
-    command = platform.bridge.stations.command(OPEN, UnlockConnector(1, 2), 10)
+    ask = platform.bridge.stations.command
+    command = ask(OPEN, UnlockConnector(1, 2), 10)
     waiting = asyncio.create_task(command)
     assert await charger.answer({"status": "Unlocked"}) == ("UnlockConnector", {"connectorId": 2})
     assert (await waiting).accepted
+    waiting = asyncio.create_task(ask(OPEN, ClearChargingProfile(number=7), 10))
+    for number, word in ((7, "Accepted"), (7 + APART, "Unknown")):
+        cleared = await charger.answer({"status": word})
+        assert cleared == ("ClearChargingProfile", {"id": number})
+    assert (await waiting).accepted
+    closing = ChangeAvailability(1, Availability.INOPERATIVE)
+    waiting = asyncio.create_task(ask(OPEN, closing, 10))
+    for connector_id, word in ((1, "Accepted"), (2, "Rejected")):
+        _, asked = await charger.answer({"status": word})
+        assert asked["connectorId"] == connector_id
+    assert (await waiting).status == "Rejected"

@@ -1,5 +1,6 @@
 """Charging profiles as 1.6 says and hears them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,6 +84,26 @@ SAID: list[tuple[Command, str, dict[str, Any], dict[str, Any], CommandAnswer]] =
             "csChargingProfiles": {
                 "chargingProfileId": 6,
                 "transactionId": 77,
+                "stackLevel": 0,
+                "chargingProfilePurpose": "TxProfile",
+                "chargingProfileKind": "Relative",
+                "chargingSchedule": {
+                    "chargingRateUnit": "A",
+                    "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.1}],
+                },
+            },
+        },
+        {"status": "Accepted"},
+        CommandAnswer("Accepted", True),
+    ),
+    (
+        commands.StartTransaction(2, 1, "AAAA", 7, profile=replace(TX, transaction_id=None)),
+        "RemoteStartTransaction",
+        {
+            "idTag": "AAAA",
+            "connectorId": 2,
+            "chargingProfile": {
+                "chargingProfileId": 6,
                 "stackLevel": 0,
                 "chargingProfilePurpose": "TxProfile",
                 "chargingProfileKind": "Relative",

@@ -1,5 +1,6 @@
 """What chargers of 2.0.1 and 2.1 are told to do, and what their answers mean."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,6 +68,30 @@ SAID: list[Case] = [
         {"idToken": {"idToken": "once", "type": "Central"}, "remoteStartId": 8},
         {"status": "Rejected"},
         CommandAnswer("Rejected", False),
+    ),
+    (
+        commands.StartTransaction(1, 1, "once", 8, profile=replace(TX, transaction_id=None)),
+        "RequestStartTransaction",
+        {
+            "idToken": {"idToken": "once", "type": "Central"},
+            "remoteStartId": 8,
+            "evseId": 1,
+            "chargingProfile": {
+                "id": 6,
+                "stackLevel": 0,
+                "chargingProfilePurpose": "TxProfile",
+                "chargingProfileKind": "Relative",
+                "chargingSchedule": [
+                    {
+                        "id": 6,
+                        "chargingRateUnit": "A",
+                        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.1}],
+                    }
+                ],
+            },
+        },
+        {"status": "Accepted"},
+        ACCEPTED,
     ),
     (
         commands.StopTransaction("a-transaction"),

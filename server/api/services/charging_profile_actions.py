@@ -7,16 +7,12 @@ from ampline.v1 import charging_profile_action_pb2 as pb
 from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceServicer
 from ampline.v1.charging_profile_pb2 import ChargingProfile as KeptProfile
 from server.api.lanes import Call, acting
-from server.api.services.commands import Commanding, time_told
+from server.api.services import asked_profiles
+from server.api.services.commands import Commanding
 from server.domain import commands
 from server.domain.charging_profiles import (
-    ChargingProfile,
-    Kind,
-    Period,
     Purpose,
     RateUnit,
-    Recurrency,
-    Schedule,
     Source,
     faults,
 )
@@ -41,10 +37,10 @@ class ChargingProfileActionService(ChargingProfileActionServiceServicer):
     ) -> pb.SetChargingProfileResponse:
         """Installs a profile, and keeps it once the charger has it."""
         await self._commanding.find(call, request.charge_point)
-        wanted, kept_only = await self._lane.write(lambda unit: _prepared(unit, request))
+        command, kept_only = await self._lane.write(lambda unit: _prepared(unit, request))
         if kept_only is not None:
             return pb.SetChargingProfileResponse(charging_profile=kept_only)
-        command = commands.SetChargingProfile(wanted)
+        wanted = command.profile
         answer = await self._commanding.send_to_known(call, request.charge_point, command)
         kept = await self._lane.write(
             lambda unit: charging_profiles.installed(
@@ -101,57 +97,31 @@ def _lift(unit: Unit, charge_point: str, caps: Sequence[int]) -> None:
 
 def _prepared(
     unit: Unit, request: pb.SetChargingProfileRequest
-) -> tuple[ChargingProfile, KeptProfile | None]:
+) -> tuple[commands.SetChargingProfile, KeptProfile | None]:
     """What the charger is to be told; or, in a circuit, what is kept as a cap on what that gives.
     RefusedError that names every field at fault."""
     told = _told(unit, request)
     charge_point = request.charge_point
-    if not managed.is_kept(unit, charge_point, told):
+    if not managed.is_kept(unit, charge_point, told.profile):
         return told, None
     session = request.session or None
-    kept = charging_profiles.installed(unit, charge_point, told, Source.OPERATOR, session)
+    kept = charging_profiles.installed(unit, charge_point, told.profile, Source.OPERATOR, session)
     managed.changed(unit, charge_point)
     return told, kept
 
 
-def _told(unit: Unit, request: pb.SetChargingProfileRequest) -> ChargingProfile:
-    told = _profile(request)
+def _told(unit: Unit, request: pb.SetChargingProfileRequest) -> commands.SetChargingProfile:
+    told = asked_profiles.profile(request)
     if wrong := dict(faults(told)):
         raise invalid_fields(wrong)
     if (told.purpose is Purpose.TX) != bool(request.session):
         raise invalid_field("session", "is needed for a TX profile, and for no other")
-    if request.session:
-        told = charging_profiles.for_session(unit, told, request.charge_point, request.session)
-    if told.number:
-        return told
-    return replace(told, number=charging_profiles.free_number(unit, request.charge_point))
-
-
-def _profile(request: pb.SetChargingProfileRequest) -> ChargingProfile:
-    return ChargingProfile(
-        number=request.profile_id,
-        evse=request.evse,
-        stack_level=request.stack_level,
-        purpose=Purpose(request.purpose),
-        kind=Kind(request.kind),
-        recurrency=Recurrency(request.recurrency) if request.HasField("recurrency") else None,
-        valid_from=time_told(request, "valid_from"),
-        valid_until=time_told(request, "valid_until"),
-        schedule=_schedule(request.schedule),
-    )
-
-
-def _schedule(told: pb.LimitSchedule) -> Schedule:
-    return Schedule(
-        unit=RateUnit(told.rate_unit),
-        periods=tuple(
-            Period(period.start.seconds, round(period.limit * 10), period.phases)
-            for period in told.periods
-        ),
-        start=time_told(told, "start_time"),
-        duration_seconds=told.duration.seconds if told.HasField("duration") else None,
-        min_rate_tenths=round(told.min_rate * 10) if told.HasField("min_rate") else None,
-    )
+    if not told.number:
+        number = charging_profiles.free_number(unit, request.charge_point)
+        told = replace(told, number=number)
+    if not request.session:
+        return commands.SetChargingProfile(told)
+    return charging_profiles.for_session(unit, told, request.charge_point, request.session)
 
 
 def _cleared(request: pb.ClearChargingProfileRequest) -> commands.ClearChargingProfile:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from server.domain import commands
 from server.domain.commands import CommandAnswer
+from server.ocpp.dialect16.smart_charging import profile
 from server.ocpp.saying import Said, Saying, nothing, yes_by
 from server.ocpp.schemas import Payload
 
@@ -13,6 +14,8 @@ def remote_start(command: commands.StartTransaction) -> Payload:
     payload: Payload = {"idTag": command.token}
     if command.evse:
         payload["connectorId"] = command.evse
+    if command.profile:
+        payload["chargingProfile"] = profile(command.profile)
     return payload
 
 

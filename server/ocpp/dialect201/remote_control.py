@@ -2,6 +2,7 @@
 
 from server.domain import commands
 from server.domain.commands import TriggeredMessage
+from server.ocpp.dialect201.smart_charging import profile
 from server.ocpp.dialect201.words import id_token
 from server.ocpp.saying import Heard, Said, Saying, yes_by
 from server.ocpp.schemas import Payload
@@ -15,6 +16,8 @@ def request_start(command: commands.StartTransaction) -> Payload:
     }
     if command.evse:
         payload["evseId"] = command.evse
+    if command.profile:
+        payload["chargingProfile"] = profile(command.profile)
     return payload
 
 

@@ -61,6 +61,7 @@ class Session(Table):
     billing_state = SmallIntegerField(default=1)
     payment_state = SmallIntegerField(default=1)
     payment_method = SmallIntegerField(null=True)
+    payment_token = TextField(null=True)  # what a gateway outside is to take the payment from
     authorization_method = SmallIntegerField(default=0)
     started_offline = BooleanField(default=False)
     authorization_refused = TextField(null=True)

@@ -61,10 +61,14 @@ class Order:
     session: str | None = None
     changes: bool = True
     """Whether the limit is another than before."""
+    connector: int = 0
+    """Where the session is."""
 
     def commands(self) -> tuple[Command, ...]:
         """How it is said."""
-        return self.releases() if self.profile is None else (SetChargingProfile(self.profile),)
+        if self.profile is None:
+            return self.releases()
+        return (SetChargingProfile(self.profile, self.connector),)
 
     def releases(self) -> tuple[ClearChargingProfile, ...]:
         """What removes the profiles of ours."""
@@ -158,6 +162,7 @@ def _order(site: Site, position: Position, step_a: float, busy: Collection[str])
         promise,
         supply.session,
         changes,
+        outlet.session.connector if outlet.session else 0,
     )
 
 

@@ -50,6 +50,7 @@ class _Row(NamedTuple):
     hardware_status: int | None
     session: str | None
     transaction_id: str | None
+    connector: int | None
     start_time: int | None
     soc_percent: int | None
     groups: bytes | None
@@ -78,6 +79,7 @@ _ROWS = Statement(
         Evse.hardware_status,
         Session.name,
         Session.ocpp_transaction_id,
+        Session.connector,
         Session.start_time,
         Session.soc_percent,
         User.groups,
@@ -126,6 +128,7 @@ class Charging(NamedTuple):
 
     name: str
     transaction_id: str
+    connector: int
     start_time: int
     soc_percent: int | None
     user_groups: frozenset[str]
@@ -268,6 +271,7 @@ def _charging(row: _Row) -> Charging | None:
     return Charging(
         row.session,
         row.transaction_id,
+        row.connector or 0,
         row.start_time,
         row.soc_percent,
         groups,

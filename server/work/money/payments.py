@@ -94,6 +94,7 @@ _INSERT = Append(
         "tax_micros",
         "total_micros",
         "method",
+        "provider_reference",
         "failure_reason",
         "finalize_time",
         "fail_time",
@@ -182,14 +183,29 @@ def step(unit: Unit, payment: Payment, state: State) -> None:
     tell(unit, payment.name, payment.partner, payment.paid.state)
 
 
-def record(unit: Unit, session: Billed, owed: Owed, method: Method, state: State) -> str:
-    """Writes a session's payment, with its event; returns its resource name."""
+def record(
+    unit: Unit,
+    session: Billed,
+    owed: Owed,
+    method: Method,
+    state: State,
+    reference: str | None = None,
+) -> str:
+    """Writes a session's payment, with its event; returns its resource name. `reference` is what
+    the gateway knows of it."""
     bought = Bought(Purchase.SESSION, session.name, session.user, session.partner)
-    return record_of(unit, bought, owed, method, state)
+    return record_of(unit, bought, owed, method, state, reference=reference)
 
 
 def record_of(
-    unit: Unit, bought: Bought, owed: Owed, method: Method, state: State, failure: str | None = None
+    unit: Unit,
+    bought: Bought,
+    owed: Owed,
+    method: Method,
+    state: State,
+    failure: str | None = None,
+    *,
+    reference: str | None = None,
 ) -> str:
     """Writes the payment of a purchase, with its event; returns its resource name."""
     name = new_name("transactions")
@@ -207,6 +223,7 @@ def record_of(
             owed.tax.micros,
             owed.total.micros,
             method,
+            reference,
             failure,
             unit.now if state is State.FINALIZED else None,
             unit.now if state is State.FAILED else None,

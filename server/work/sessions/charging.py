@@ -29,6 +29,7 @@ from server.work.sessions import (
     orphans,
     periods,
     reservations,
+    session_profiles,
     session_rows,
     stopping,
 )
@@ -370,6 +371,7 @@ def _stop(unit: Unit, rules: Rules, session: SessionRow, stop: _Stop) -> None:
     )
     if session.evse:
         evses.release(unit, session.evse, session.name)
+    session_profiles.ended(unit, session.name)
     billing.bill(unit, rules, session.name, session)
     announce.session(unit, "session.stopped", session.name, session.state, stop.time)
 

@@ -20,6 +20,7 @@ class ReservationRow(NamedTuple):
     token: str
     parent_group_id: str | None
     user: str | None
+    id_tag: str | None
     ocpp_reservation_id: int
     create_time: int
 

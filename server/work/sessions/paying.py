@@ -23,7 +23,8 @@ def pay(unit: Unit, session: SessionRow, owed: Parts, *, corrects: bool) -> None
         state = PaymentState.PAID
     else:
         if corrects or not settlement.is_covered(unit, session.name, owed.total):
-            payments.record(unit, session, owed, payments.METHOD[payment], State.PENDING)
+            method, token = payments.METHOD[payment], session.payment_token
+            payments.record(unit, session, owed, method, State.PENDING, token)
         state = PaymentState.PENDING
     session_rows.change(unit, session.name, payment_state=state)
     if state is PaymentState.PENDING:

@@ -5,9 +5,10 @@ comes, finds what it belongs to. The command itself goes out between two
 transactions: nothing is held while a charger thinks.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ampline.v1 import session_pb2 as pb
+from server.domain.authorization import Payment
 from server.domain.commands import StartTransaction, StopTransaction
 from server.domain.errors import (
     RefusedError,
@@ -24,11 +25,14 @@ from server.work.sessions import (
     asked,
     authorization,
     charging,
+    reservations,
+    session_profiles,
     session_rows,
     stopping,
 )
 from server.work.sessions.authorization import Decision
 from server.work.sessions.evses import EvseRow
+from server.work.sessions.held_places import ReservationRow
 from server.work.sessions.places import find_place
 from server.work.sessions.session_rows import AuthorizationMethod, SessionRow, SessionState
 
@@ -44,6 +48,8 @@ class StartWanted(NamedTuple):
     id_tag: str | None = None
     payment_method: int | None = None
     stop_conditions: bytes | None = None
+    reservation: str | None = None
+    payment_token: str | None = None
 
 
 class Prepared(NamedTuple):
@@ -58,13 +64,18 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
     """Makes the PENDING session of a start from afar, if the start reasons allow it."""
     if find_place(unit, wanted.charge_point) is None:
         raise not_found(wanted.charge_point)
+    held = None
+    if wanted.reservation:
+        held = reservations.required(unit, wanted.reservation)
+        wanted = _for_reservation(wanted, held)
     evse = asked.evse_of(unit, wanted.charge_point, wanted.evse)
     tag = asked.tag_of(unit, wanted.user, wanted.id_tag)
     place, payment = wanted.charge_point, wanted.payment_method
+    payment = payment or (Payment.EXTERNAL if wanted.payment_token else None)
     decision = authorization.decide(unit, rules, place, evse, tag, wanted.user, payment=payment)
     asked.require(decision)
     _check_currency(wanted, decision)
-    token = tag.token if tag else asked.one_time_token()
+    token = tag.token if tag else held.token if held else asked.one_time_token()
     start_id = session_rows.next_transaction_id(unit)
     name = new_name("sessions")
     session_rows.insert(
@@ -73,6 +84,22 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
     announce.session(unit, "session.updated", name, 0, unit.now)
     command = StartTransaction(wanted.evse, wanted.connector, token, start_id, asked.kind_of(tag))
     return Prepared(name, wanted.charge_point, command)
+
+
+def _for_reservation(wanted: StartWanted, held: ReservationRow) -> StartWanted:
+    """What is wanted, with what the reservation says; a field that says otherwise is refused."""
+    evse = int(held.evse.rpartition("/")[2]) if held.evse else 0
+    said: dict[str, Any] = {
+        "charge_point": held.charge_point,
+        "evse": evse,
+        "user": held.user,
+        "id_tag": held.id_tag,
+    }
+    for field, known in said.items():
+        given = getattr(wanted, field)
+        if given and known and given != known:
+            raise invalid_field(field, f"{held.name} is for {known}")
+    return wanted._replace(**{field: known for field, known in said.items() if known})
 
 
 def _check_currency(wanted: StartWanted, decision: Decision) -> None:
@@ -93,6 +120,11 @@ def _columns(
     start_id: int,
 ) -> dict[str, object]:
     user = decision.user
+    method = wanted.payment_method or (user.payment_preference if user else None)
+    if wanted.payment_token:
+        method = wanted.payment_method or Payment.EXTERNAL
+        if method != Payment.EXTERNAL:
+            raise invalid_field("payment_token", "is for a session that EXTERNAL pays")
     return {
         "charge_point": wanted.charge_point,
         "evse": evse.name if evse else None,
@@ -107,7 +139,8 @@ def _columns(
         "state": SessionState.PENDING,
         "start_time": unit.now,
         "expire_time": unit.now + rules.pending_session * 1_000_000,
-        "payment_method": wanted.payment_method or (user.payment_preference if user else None),
+        "payment_method": method,
+        "payment_token": wanted.payment_token,
         "authorization_method": AuthorizationMethod.BY_USER
         if wanted.user
         else AuthorizationMethod.BY_OPERATOR,
@@ -130,6 +163,7 @@ def start_failed(unit: Unit, session: str, why: str) -> None:
         stop_time=unit.now,
         expire_time=None,
     )
+    session_profiles.ended(unit, session)
     announce.session(unit, "session.updated", session, row.state, unit.now)
 
 
@@ -178,6 +212,7 @@ def expire(unit: Unit, row: SessionRow, reason: StopReason) -> None:
         stop_time=unit.now,
         expire_time=None,
     )
+    session_profiles.ended(unit, row.name)
     announce.session(unit, "session.updated", row.name, row.state, unit.now)
 
 

@@ -26,6 +26,7 @@ from server.work.sessions import (
     reservation_fees,
     session_rows,
 )
+from server.work.sessions.held_places import ReservationRow
 
 HELD_FOR_US = 30 * 60 * 1_000_000
 """How long a place is held where nobody says."""
@@ -158,6 +159,12 @@ def made(unit: Unit, prepared: Prepared) -> Message:
 
 def cancellation(unit: Unit, name: str) -> tuple[str, CancelReservation]:
     """The charge point of a reservation that is ACTIVE, and what to tell it."""
+    found = required(unit, name)
+    return found.charge_point, CancelReservation(found.ocpp_reservation_id)
+
+
+def required(unit: Unit, name: str) -> ReservationRow:
+    """The reservation of that resource name. RefusedError if it is not ACTIVE, or none."""
     found = held_places.by_name(unit, name)
     if found is None:
         whole = unit.one(_WHOLE, name=name)
@@ -170,7 +177,7 @@ def cancellation(unit: Unit, name: str) -> tuple[str, CancelReservation]:
             f"{name} is {state}",
             {"state": state},
         )
-    return found.charge_point, CancelReservation(found.ocpp_reservation_id)
+    return found
 
 
 def cancel(unit: Unit, name: str, reason: str) -> Message:

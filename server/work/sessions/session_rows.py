@@ -103,6 +103,7 @@ class SessionRow(NamedTuple):
     billing_state: int
     payment_state: int
     payment_method: int | None
+    payment_token: str | None
     authorization_refused: str | None
     warnings: bytes | None
     remote_start_id: int | None

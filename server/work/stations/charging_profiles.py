@@ -5,7 +5,7 @@ from dataclasses import replace
 from ampline.v1.charge_point_event_pb2 import ChargePointChargingProfileApplied
 from ampline.v1.charging_profile_pb2 import ChargingProfile as Message
 from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule, Source
-from server.domain.commands import ClearChargingProfile
+from server.domain.commands import ClearChargingProfile, SetChargingProfile
 from server.domain.errors import invalid_field, unknown_reference
 from server.resources import events
 from server.resources.charging_profiles import MAPPING, profile_name, schedule_message
@@ -60,8 +60,9 @@ def free_number(unit: Unit, charge_point: str) -> int:
 
 def for_session(
     unit: Unit, profile: ChargingProfile, charge_point: str, session: str
-) -> ChargingProfile:
-    """The profile for the transaction of a session that runs at the charge point, on its EVSE."""
+) -> SetChargingProfile:
+    """What installs the profile for the transaction of a session that runs at the charge point, on
+    its EVSE."""
     row = session_rows.by_name(unit, session)
     if row is None or row.charge_point != charge_point:
         raise unknown_reference("session", session)
@@ -70,7 +71,8 @@ def for_session(
     evse = int(row.evse.rpartition("/")[2])
     if profile.evse not in {0, evse}:
         raise invalid_field("evse", f"{session} runs on EVSE {evse}")
-    return replace(profile, evse=evse, transaction_id=row.ocpp_transaction_id)
+    wanted = replace(profile, evse=evse, transaction_id=row.ocpp_transaction_id)
+    return SetChargingProfile(wanted, row.connector)
 
 
 def installed(
@@ -82,7 +84,9 @@ def installed(
         & (Row.purpose == profile.purpose)
         & (Row.stack_level == profile.stack_level)
     )
-    if profile.purpose is Purpose.TX:
+    if profile.purpose is Purpose.TX and session:  # it may have begun with one
+        same_place &= Row.session == session
+    elif profile.purpose is Purpose.TX:
         same_place &= Row.ocpp_transaction_id == profile.transaction_id
     unit.execute(
         Row.delete().where(
