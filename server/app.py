@@ -184,6 +184,7 @@ def rules_of(settings: Settings) -> Rules:
     public_url = settings.public_url.rstrip("/")
     return Rules(
         currency=settings.currency,
+        time_zone=settings.time_zone,
         no_tariff_is_free=settings.no_tariff_is_free,
         accept_unknown=settings.accept_unknown,
         heartbeat=settings.heartbeat,

@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from server.domain.webhooks import RETRIES
 
@@ -51,6 +52,7 @@ class Settings:
     no_tariff_is_free: bool = False
     ocpp_strict: bool = False
     currency: str = "EUR"
+    time_zone: str = "UTC"  # the operator's: months, and the years of receipts
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     heartbeat: int = 300
     handshakes_per_second: int = 500
@@ -106,6 +108,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         no_tariff_is_free=_choice(environment, "AMPLINE_NO_TARIFF", ("refuse", "free")) == "free",
         ocpp_strict=_switch(environment, "AMPLINE_OCPP_STRICT"),
         currency=environment.get("AMPLINE_CURRENCY", "EUR"),
+        time_zone=_time_zone(environment),
         trusted_proxies=_list(environment, "AMPLINE_TRUSTED_PROXIES", ("127.0.0.1", "::1")),
         heartbeat=_number(environment, "AMPLINE_HEARTBEAT", 300),
         handshakes_per_second=_number(environment, "AMPLINE_HANDSHAKES_PER_SECOND", 500),
@@ -224,6 +227,15 @@ def _files(environment: Mapping[str, str]) -> dict[str, Any]:
         "largest_log": _positive(environment, "AMPLINE_LARGEST_LOG", 256 * 1024 * 1024),
         "largest_firmware": _positive(environment, "AMPLINE_LARGEST_FIRMWARE", 1024 * 1024 * 1024),
     }
+
+
+def _time_zone(environment: Mapping[str, str]) -> str:
+    name = environment.get("AMPLINE_TIME_ZONE") or "UTC"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"AMPLINE_TIME_ZONE: {name!r} is no time zone") from None
+    return name
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 
+from server.domain.corporate import NOBODY_PAYS, CompanyFacts
 from server.domain.money import Money
 
 
@@ -122,7 +123,7 @@ class TagFacts:
 class UserFacts:
     """Who wants to charge, and what they run elsewhere. Of the balance `held` is spoken for by
     what runs; `covered` says that a subscription has energy left; `pays_later` that it bills with
-    its period."""
+    its period. `company` is what the user's company would pay."""
 
     enabled: bool
     payment: Payment
@@ -134,6 +135,7 @@ class UserFacts:
     pays_later: bool = False
     covered: bool = False
     held: Money | None = None
+    company: CompanyFacts = NOBODY_PAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +222,24 @@ def _of_tariff(place: PlaceFacts, user: UserFacts | None) -> StartReason | None:
         return StartReason.CHARGING_NOT_ALLOWED
     if user is None or tariff.currency is None or user.pays_later:
         return None
+    if user.payment is Payment.CORPORATE:
+        return _of_company(tariff.currency, tariff, user.company)
     if user.payment not in (Payment.BALANCE, Payment.SUBSCRIPTION):
         return None
     return _of_balance(tariff, user)
+
+
+def _of_company(currency: str, tariff: TariffFacts, company: CompanyFacts) -> StartReason | None:
+    if not company.pays:
+        return StartReason.CORPORATE_LIMIT_REACHED
+    if company.room is None:
+        return None
+    if company.room.currency != currency:
+        return StartReason.CURRENCY_MISMATCH
+    if tariff.minimum_balance and company.room < tariff.minimum_balance:
+        return StartReason.CORPORATE_LIMIT_REACHED
+    pays = company.room.nanos > 0 or not tariff.costs
+    return None if pays else StartReason.CORPORATE_LIMIT_REACHED
 
 
 def _of_balance(tariff: TariffFacts, user: UserFacts) -> StartReason | None:

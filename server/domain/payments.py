@@ -71,6 +71,9 @@ NEXT = {
 FIRST = {State.PENDING, State.AUTHORIZED, State.FINALIZED, State.FAILED}
 """What a payment can be when it is first told of."""
 
+NOT_PAID = {State.FAILED, State.REVERSED, State.REFUNDED}
+"""A payment in one of these does not pay for anything."""
+
 OUTSIDE = {Method.EXTERNAL, Method.TERMINAL}
 """How payments are made outside of the platform: it is told of them."""
 

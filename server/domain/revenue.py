@@ -1,7 +1,8 @@
 """How what was earned on a partner's charge points is shared with it.
 
-Shares are of net amounts, by the kind of current; fees come off the partner's share. Everything
-is exact until each share is rounded once.
+Shares are of net amounts, by the kind of current; fees come off the partner's share. Everything is
+exact until each share and each fee is rounded once, over all that was earned: line by line the
+halves of cents would add up.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from server.domain.money import NANOS, Money, round_to_minor
+from server.domain.money import NANOS, Money, round_to_minor, zero
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,8 +37,12 @@ class Contract:
 
     def is_in_force(self, day: date) -> bool:
         """Whether it shares what is earned on that day."""
-        begun = self.start is None or self.start <= day
-        return begun and (self.end is None or day < self.end)
+        return self.is_in_force_between(day, day)
+
+    def is_in_force_between(self, first: date, last: date) -> bool:
+        """Whether it is on any day from the first to the last."""
+        begun = self.start is None or self.start <= last
+        return begun and (self.end is None or first < self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +55,86 @@ class Earned:
     sessions: int
     energy_wh: int
 
+    @classmethod
+    def nothing(cls, currency: str) -> Earned:
+        """No sessions."""
+        return cls(currency, zero(currency), zero(currency), 0, 0)
+
     @property
     def revenue(self) -> Money:
         """Both together."""
         return self.ac + self.dc
+
+    def __add__(self, other: Earned) -> Earned:
+        sessions, energy_wh = self.sessions + other.sessions, self.energy_wh + other.energy_wh
+        return Earned(self.currency, self.ac + other.ac, self.dc + other.dc, sessions, energy_wh)
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """Who gets what; both together are the revenue."""
 
-    partner: Money
-    operator: Money
+    revenue: Money
+    revenue_share: Money
+    session_fees: Money
+    energy_fees: Money
+    month_fee: Money
+
+    @classmethod
+    def operators(cls, revenue: Money) -> Shares:
+        """All is the operator's."""
+        return cls(revenue, *[zero(revenue.currency)] * 4)
+
+    @property
+    def partner(self) -> Money:
+        """The partner's; below zero where its fees are more than its share."""
+        return self.revenue_share - self.session_fees - self.energy_fees - self.month_fee
+
+    @property
+    def operator(self) -> Money:
+        """The rest."""
+        return self.revenue - self.partner
+
+    def __add__(self, other: Shares) -> Shares:
+        return Shares(
+            self.revenue + other.revenue,
+            self.revenue_share + other.revenue_share,
+            self.session_fees + other.session_fees,
+            self.energy_fees + other.energy_fees,
+            self.month_fee + other.month_fee,
+        )
+
+    def __neg__(self) -> Shares:
+        return Shares(
+            -self.revenue,
+            -self.revenue_share,
+            -self.session_fees,
+            -self.energy_fees,
+            -self.month_fee,
+        )
 
 
-def share(earned: Earned, contract: Contract | None) -> Shares:
-    """The shares of what was earned in a month; without a contract in its currency all is the
-    operator's. The partner's share is below zero where its fees are more."""
+def share(earned: Earned, contract: Contract | None, *, months: int = 1) -> Shares:
+    """The shares of what was earned, and the fees of so many months; without a contract in its
+    currency all is the operator's."""
     if contract is None or contract.currency != earned.currency:
-        return Shares(Money(earned.currency, 0), earned.revenue)
+        return Shares.operators(earned.revenue)
     exact = _units(earned.ac) * Fraction(contract.ac_percent) / _ALL
     exact += _units(earned.dc) * Fraction(contract.dc_percent) / _ALL
-    exact -= _units(contract.fee_per_session) * earned.sessions
-    exact -= _units(contract.fee_per_kwh) * Fraction(earned.energy_wh, _WH_PER_KWH)
-    exact -= _units(contract.fee_per_month)
-    partner = round_to_minor(exact, earned.currency)
-    return Shares(partner, earned.revenue - partner)
+    by_kwh = Fraction(earned.energy_wh, _WH_PER_KWH)
+    fees = (
+        _units(contract.fee_per_session) * earned.sessions,
+        _units(contract.fee_per_kwh) * by_kwh,
+        _units(contract.fee_per_month) * months,
+    )
+    shares = (round_to_minor(each, earned.currency) for each in (exact, *fees))
+    return Shares(earned.revenue, *shares)
+
+
+def share_of_next(so_far: Earned, following: Earned, contract: Contract | None) -> Shares:
+    """What the next line adds to the shares, so that all lines come to the shares of all that was
+    earned: a cent that halves made falls to the line at which they are one."""
+    return share(so_far + following, contract, months=0) + -share(so_far, contract, months=0)
 
 
 def _units(amount: Money | None) -> Fraction:

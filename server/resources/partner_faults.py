@@ -9,6 +9,7 @@ from ampline.v1 import partner_pb2 as pb
 from server.resources.number_faults import decimal_fault, money_fault
 from server.resources.opening_hours import is_date
 from server.resources.tariff_terms import calendar_date
+from server.resources.time_zones import is_time_zone
 
 Faults = Iterator[tuple[str, str]]
 
@@ -23,6 +24,8 @@ def _faults(partner: pb.Partner) -> Faults:
         contract = partner.contract
         for name, problem in (*_sharing_faults(contract), *_date_faults(contract)):
             yield f"contract.{name}", problem
+    if partner.time_zone and not is_time_zone(partner.time_zone):
+        yield "time_zone", "is no time zone of the IANA database"
     if partner.corporate_billing.HasField("monthly_limit"):
         limit = partner.corporate_billing.monthly_limit
         if fault := money_fault(limit, limit.currency_code or "some currency"):

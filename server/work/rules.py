@@ -10,6 +10,7 @@ class Rules:
     """Times are seconds."""
 
     currency: str = "EUR"
+    time_zone: str = "UTC"  # the operator's, of its months
     no_tariff_is_free: bool = False
     accept_unknown: bool = False
     heartbeat: int = 300

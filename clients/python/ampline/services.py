@@ -19,6 +19,7 @@ from ampline.v1.circuit_balancing_pb2_grpc import CircuitBalancingServiceStub
 from ampline.v1.circuit_pb2_grpc import CircuitServiceStub
 from ampline.v1.configuration_key_pb2_grpc import ConfigurationKeyServiceStub
 from ampline.v1.configuration_template_pb2_grpc import ConfigurationTemplateServiceStub
+from ampline.v1.corporate_bill_pb2_grpc import CorporateBillServiceStub
 from ampline.v1.device_action_pb2_grpc import DeviceActionServiceStub
 from ampline.v1.device_event_pb2_grpc import DeviceEventServiceStub
 from ampline.v1.display_message_pb2_grpc import DisplayMessageServiceStub
@@ -41,6 +42,7 @@ from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
 from ampline.v1.reservation_pb2_grpc import ReservationServiceStub
 from ampline.v1.session_payment_pb2_grpc import SessionPaymentServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
+from ampline.v1.settlement_pb2_grpc import SettlementServiceStub
 from ampline.v1.sign_in_pb2_grpc import SignInServiceStub
 from ampline.v1.status_log_pb2_grpc import StatusLogServiceStub
 from ampline.v1.subscription_pb2_grpc import SubscriptionServiceStub
@@ -98,6 +100,7 @@ class Services:
     circuits = _Stub(CircuitServiceStub)
     configuration_keys = _Stub(ConfigurationKeyServiceStub)
     configuration_templates = _Stub(ConfigurationTemplateServiceStub)
+    corporate_bills = _Stub(CorporateBillServiceStub)
     device_actions = _Stub(DeviceActionServiceStub)
     device_events = _Stub(DeviceEventServiceStub)
     display_messages = _Stub(DisplayMessageServiceStub)
@@ -120,6 +123,7 @@ class Services:
     reservations = _Stub(ReservationServiceStub)
     session_payments = _Stub(SessionPaymentServiceStub)
     sessions = _Stub(SessionServiceStub)
+    settlements = _Stub(SettlementServiceStub)
     sign_in = _Stub(SignInServiceStub)
     status_log = _Stub(StatusLogServiceStub)
     subscription_plans = _Stub(SubscriptionPlanServiceStub)

@@ -17,6 +17,7 @@ from server.api.services.circuits import CircuitService
 from server.api.services.commands import Commanding
 from server.api.services.configuration_keys import ConfigurationKeyService
 from server.api.services.configuration_templates import ConfigurationTemplateService
+from server.api.services.corporate_bills import CorporateBillService
 from server.api.services.device_actions import DeviceActionService
 from server.api.services.device_events import DeviceEventService
 from server.api.services.display_messages import DisplayMessageService
@@ -39,6 +40,7 @@ from server.api.services.price_preview import PricePreviewService
 from server.api.services.reservations import ReservationService
 from server.api.services.session_payments import SessionPaymentService
 from server.api.services.sessions import SessionService
+from server.api.services.settlements import SettlementService
 from server.api.services.sign_in import SignInService
 from server.api.services.status_log import StatusLogService
 from server.api.services.subscription_plans import SubscriptionPlanService
@@ -83,7 +85,9 @@ def table_of_contents(
         CircuitService(),
         CircuitBalancingService(),
         *_of_charge_points(lane, commanding, stations, rules),
-        PartnerService(),
+        PartnerService(rules),
+        SettlementService(lane, reads, rules),
+        CorporateBillService(reads),
         UserGroupService(),
         UserService(reads, rules),
         UserActionService(),

@@ -97,7 +97,11 @@ def follow_up(change: Change[pb.Transaction]) -> None:
     after = change.after
     if after.state == old:
         return
-    payments.tell(change.unit, after.name, change.partner, old)
+    if old:
+        states = State(old), State(after.state)
+        payments.changed(change.unit, after.name, change.partner, *states)
+    else:
+        payments.tell(change.unit, after.name, change.partner)
     if after.purchase == pb.Transaction.SESSION:
         settlement.settle(change.unit, after.purchased_resource)
     elif after.purchase == pb.Transaction.TOP_UP:

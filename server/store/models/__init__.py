@@ -24,6 +24,7 @@ from server.store.models.balancing import (
 from server.store.models.certificates import ChargePointCertificate
 from server.store.models.circuits import Circuit
 from server.store.models.clock import ClockJob, Reaction
+from server.store.models.corporate import CorporateBill, CorporateBillLine
 from server.store.models.devices import DeviceEvent, DisplayMessage, VariableMonitor
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
@@ -45,6 +46,12 @@ from server.store.models.references import NestedReference
 from server.store.models.reservations import Reservation
 from server.store.models.search import SearchGram
 from server.store.models.sessions import Counter, EarlyStep, MeterValue, Session, Transaction
+from server.store.models.settlements import (
+    Earning,
+    Settlement,
+    SettlementLine,
+    SettlementSubtotal,
+)
 from server.store.models.stations import (
     ChargingProfile,
     ConfigurationKey,
@@ -70,11 +77,14 @@ __all__ = [
     "ClockJob",
     "ConfigurationKey",
     "ConfigurationTemplate",
+    "CorporateBill",
+    "CorporateBillLine",
     "Counter",
     "DeviceEvent",
     "DeviceReport",
     "DisplayMessage",
     "EarlyStep",
+    "Earning",
     "ElectricityRate",
     "ElectricityRateVersion",
     "Event",
@@ -100,6 +110,9 @@ __all__ = [
     "SearchGram",
     "Session",
     "SessionStanding",
+    "Settlement",
+    "SettlementLine",
+    "SettlementSubtotal",
     "SignIn",
     "StatusLogEntry",
     "StoredAnswer",

@@ -18,6 +18,7 @@ class Partner(Resource):
     access = BlobField(null=True)
     contract = BlobField(null=True)
     corporate_billing = BlobField(null=True)
+    time_zone = TextField(null=True)
     search_text = TextField(default="")
 
 

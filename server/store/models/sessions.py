@@ -79,7 +79,8 @@ class Session(Table):
     extending_session = TextField(null=True)  # that went on with this one
     subscription = TextField(null=True)  # of which the allowance was used
     allowance_wh = BigIntegerField(null=True)  # how much of it
-    held_micros = BigIntegerField(null=True)  # of its user's balance, while it runs
+    held_micros = BigIntegerField(null=True)  # of its user's balance, or its company's limit
+    company = TextField(null=True)  # the partner that pays for it
     watch_wh = BigIntegerField(null=True)  # at this energy, ...
     watch_soc_percent = SmallIntegerField(null=True)  # at this state of charge, ...
     watch_time = BigIntegerField(null=True)  # or at this time it is asked whether it is to end
@@ -128,6 +129,15 @@ for _whose in (Session.charge_point, Session.user):
         )
     )
 
+
+# A company's sessions that run hold of its limit.
+Session.add_index(
+    Session.index(
+        Session.company,
+        where=Session.company.is_null(False) & Session.stop_time.is_null(),
+        name="session_open_company",
+    )
+)
 
 for _when in (Session.watch_time, Session.stop_due_time):
     # The few that somebody is to look at.

@@ -13,6 +13,7 @@ _BY_SESSIONS = Statement(
         (Session.user == param("user"))
         & Session.stop_time.is_null()
         & (Session.name != param("but"))
+        & Session.company.is_null()
     )
 )
 _BY_RESERVATIONS = Statement(

@@ -1,44 +1,101 @@
 """What this calendar month has brought on partners' charge points, and whose it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from google.type.money_pb2 import Money as MoneyMessage
 from peewee import JOIN, fn
 
 from ampline.v1 import evse_pb2
 from ampline.v1.partner_pb2 import Partner
 from ampline.v1.session_pb2 import Session as SessionMessage
 from server.domain.money import Money
-from server.domain.revenue import Contract, Earned, share
+from server.domain.months import Month
+from server.domain.revenue import Contract, Earned, Shares, share
+from server.resources import contracts
 from server.resources.prices import money_to_message
-from server.resources.tariff_terms import calendar_date, decimal, money
-from server.store.clock import to_us
+from server.store.clock import to_datetime, to_us
 from server.store.models import Evse, Session
 from server.store.models import Partner as PartnerRow
 from server.store.reads import Rows
 
 _BILLED = SessionMessage.BILLING_COMPLETED
 
+ByCurrency = dict[str, Earned]
+
+
+class _Terms(NamedTuple):
+    """By whose clock a partner's month goes, and how it is shared."""
+
+    zone: ZoneInfo
+    contract: Contract | None
+
 
 def month_figures(
-    rows: Rows, partners: Sequence[str], now: datetime
+    rows: Rows, partners: Sequence[str], now: int
 ) -> Mapping[str, list[Partner.MonthFigures]]:
-    """By partner, a line for each currency; `now` is in UTC, as the month is."""
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    earned: dict[str, dict[str, Earned]] = {name: {} for name in partners}
-    for partner, currency, *sums in _sums(rows, partners, month):
-        known = earned[partner].get(currency, _nothing(currency))
-        earned[partner][currency] = _with(known, *sums)
-    contracts = _contracts(rows, partners, now.date())
+    """By partner, a line for each currency; `now` in microseconds. Each partner's month is that of
+    its own time zone."""
+    terms = _terms(rows, partners)
+    found = {}
+    for zone in {each.zone for each in terms.values()}:
+        month = Month.of(now, zone)
+        names = [name for name, each in terms.items() if each.zone is zone]
+        earned = _earned(rows, names, month.span(zone))
+        for name in names:
+            shared = _shared(rows, name, terms[name], month, earned[name], now)
+            found[name] = list(_lines(earned[name], shared, terms[name].contract, month))
+    return found
+
+
+def _terms(rows: Rows, partners: Sequence[str]) -> dict[str, _Terms]:
+    query = PartnerRow.select(PartnerRow.name, PartnerRow.time_zone, PartnerRow.contract)
+    told = query.where(PartnerRow.name.in_(partners)).tuples().execute(rows.database)
     return {
-        name: list(_lines(earned[name], contracts.get(name), month.date())) for name in partners
+        name: _Terms(ZoneInfo(time_zone or "UTC"), contracts.of_column(body))
+        for name, time_zone, body in told
     }
 
 
-def _sums(rows: Rows, partners: Sequence[str], month: datetime) -> Any:
+def _shared(
+    rows: Rows, name: str, terms: _Terms, month: Month, earned: ByCurrency, now: int
+) -> ByCurrency | None:
+    """What was earned while the contract was in force: nearly always all of the month. None where
+    it was not."""
+    contract, zone = terms.contract, terms.zone
+    if contract is None:
+        return None
+    first, today = date(month.year, month.month, 1), to_datetime(now).astimezone(zone).date()
+    if contract.is_in_force(first) and contract.is_in_force(today):
+        return earned
+    if not contract.is_in_force_between(first, today):
+        return None
+    begin, end = month.span(zone)
+    begins = max(begin, _midnight(contract.start, zone)) if contract.start else begin
+    ends = min(end, _midnight(contract.end, zone)) if contract.end else end
+    return _earned(rows, [name], (begins, ends))[name]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return to_us(datetime.combine(day, time(), zone))
+
+
+def _earned(rows: Rows, partners: Sequence[str], span: tuple[int, int]) -> dict[str, ByCurrency]:
+    """By partner and currency, of sessions that were billed and ended in that time."""
+    earned: dict[str, ByCurrency] = {name: {} for name in partners}
+    for partner, currency, current, *sums in _sums(rows, partners, span):
+        net, count, energy_wh = map(int, sums)
+        amount, nothing = Money.from_micros(currency, net), Money(currency, 0)
+        ac, dc = (nothing, amount) if current == evse_pb2.DC else (amount, nothing)
+        known = earned[partner].get(currency, Earned.nothing(currency))
+        earned[partner][currency] = known + Earned(currency, ac, dc, count, energy_wh)
+    return earned
+
+
+def _sums(rows: Rows, partners: Sequence[str], span: tuple[int, int]) -> Any:
     """Partner, currency, kind of current; then the net, the number and the Wh of the sessions."""
+    begin, end = span
     query = (
         Session.select(
             Session.partner,
@@ -50,7 +107,7 @@ def _sums(rows: Rows, partners: Sequence[str], month: datetime) -> Any:
         )
         .join_from(Session, Evse, JOIN.LEFT_OUTER, on=(Evse.name == Session.evse))
         .where(Session.partner.in_(partners))
-        .where(Session.stop_time >= to_us(month))
+        .where((Session.stop_time >= begin) & (Session.stop_time < end))
         .where(Session.billing_state == _BILLED)
         .where(Session.net_micros.is_null(False))
         .group_by(Session.partner, Session.currency, Evse.current_type)
@@ -58,62 +115,22 @@ def _sums(rows: Rows, partners: Sequence[str], month: datetime) -> Any:
     return query.tuples().execute(rows.database)
 
 
-def _nothing(currency: str) -> Earned:
-    return Earned(currency, Money(currency, 0), Money(currency, 0), 0, 0)
-
-
-def _with(known: Earned, current: int | None, net: int, count: int, energy_wh: int) -> Earned:
-    amount = Money.from_micros(known.currency, int(net))
-    is_dc = current == evse_pb2.DC
-    return Earned(
-        known.currency,
-        known.ac if is_dc else known.ac + amount,
-        known.dc + amount if is_dc else known.dc,
-        known.sessions + count,
-        known.energy_wh + int(energy_wh),
-    )
-
-
-def _contracts(rows: Rows, partners: Sequence[str], today: date) -> dict[str, Contract]:
-    """The contracts in force."""
-    query = PartnerRow.select(PartnerRow.name, PartnerRow.contract)
-    query = query.where(PartnerRow.name.in_(partners) & PartnerRow.contract.is_null(False))
-    told = query.tuples().execute(rows.database)
-    found = {name: _contract(Partner.FromString(bytes(body)).contract) for name, body in told}
-    return {name: contract for name, contract in found.items() if contract.is_in_force(today)}
-
-
-def _contract(message: Partner.Contract) -> Contract:
-    def fee(amount: MoneyMessage) -> Money | None:
-        return money(amount) if amount.currency_code else None
-
-    return Contract(
-        message.currency,
-        decimal(message.ac_revenue_share_percent),
-        decimal(message.dc_revenue_share_percent),
-        fee(message.fee_per_session),
-        fee(message.fee_per_kwh),
-        fee(message.fee_per_month),
-        calendar_date(message.start_date) if message.HasField("start_date") else None,
-        calendar_date(message.end_date) if message.HasField("end_date") else None,
-    )
-
-
 def _lines(
-    earned: Mapping[str, Earned], contract: Contract | None, month: date
+    earned: ByCurrency, shared: ByCurrency | None, contract: Contract | None, month: Month
 ) -> Iterator[Partner.MonthFigures]:
     """A contract has its line also where nothing was earned: its monthly fee is due."""
     lines = dict(earned)
-    if contract is not None:
-        lines.setdefault(contract.currency, _nothing(contract.currency))
-    for _, line in sorted(lines.items()):
-        shares = share(line, contract)
-        figures = Partner.MonthFigures(
+    if contract is not None and shared is not None:
+        lines.setdefault(contract.currency, Earned.nothing(contract.currency))
+    for currency, line in sorted(lines.items()):
+        part = (shared or {}).get(currency, Earned.nothing(currency))
+        by = contract if shared is not None else None
+        shares = share(part, by) + Shares.operators(line.revenue - part.revenue)
+        yield Partner.MonthFigures(
+            month=contracts.first_day(month),
             revenue=money_to_message(line.revenue),
             partner_share=money_to_message(shares.partner),
             operator_share=money_to_message(shares.operator),
             session_count=line.sessions,
             energy_wh=line.energy_wh,
         )
-        figures.month.year, figures.month.month, figures.month.day = month.year, month.month, 1
-        yield figures

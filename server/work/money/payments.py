@@ -7,13 +7,23 @@ from ampline.v1 import event_pb2
 from ampline.v1.transaction_pb2 import Transaction as TransactionMessage
 from server.domain.authorization import Payment as Preference
 from server.domain.money import Money
-from server.domain.payments import Charge, Method, Paid, Purchase, State, Told, require_step
+from server.domain.payments import (
+    NOT_PAID,
+    Charge,
+    Method,
+    Paid,
+    Purchase,
+    State,
+    Told,
+    require_step,
+)
 from server.resources import events, transactions
 from server.store.ids import new_name
 from server.store.models import Transaction
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
+from server.work.money import corporate
 
 METHOD = {
     Preference.BALANCE: Method.EXTERNAL,  # a balance in another currency cannot pay
@@ -180,7 +190,7 @@ def step(unit: Unit, payment: Payment, state: State) -> None:
     """Lets a payment go on by its state machine. Refused TRANSACTION_STATE where it cannot."""
     require_step(payment.paid.state, state)
     unit.run(_STEP[state], name=payment.name, now=unit.now)
-    tell(unit, payment.name, payment.partner, payment.paid.state)
+    changed(unit, payment.name, payment.partner, payment.paid.state, state)
 
 
 def record(
@@ -232,6 +242,9 @@ def record_of(
         ),
     )
     tell(unit, name, bought.partner)
+    if method is Method.CORPORATE and state not in NOT_PAID:
+        amounts = corporate.Amounts(owed.net, owed.tax, owed.total)
+        corporate.put(unit, name, bought.purchase, bought.name, bought.user, amounts)
     return name
 
 
@@ -250,7 +263,7 @@ def told(unit: Unit, name: str, answer: Told) -> None:
         reference=answer.provider_reference or row[2],
         why=answer.failure_reason,
     )
-    tell(unit, name, partner, old)
+    changed(unit, name, partner, old, answer.state)
 
 
 def charge(rows: Rows, name: str, reason: str | None = None) -> Charge:
@@ -277,6 +290,14 @@ def read(rows: Rows, name: str) -> TransactionMessage:
     row = rows.one(_TRANSACTION, name=name)
     assert row is not None
     return transactions.MAPPING.to_message(row)
+
+
+def changed(unit: Unit, name: str, partner: str | None, old: State, new: State) -> None:
+    """Follows up that a payment is in another state: it is told of, and what is not paid after all
+    comes off the bill of a company."""
+    tell(unit, name, partner, old)
+    if new in NOT_PAID:
+        corporate.take_off(unit, name)
 
 
 def tell(unit: Unit, name: str, partner: str | None, old: int = 0) -> None:

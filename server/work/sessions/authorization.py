@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from peewee import Case
+
 from ampline.v1 import event_pb2, location_pb2, subscription_pb2, user_pb2
 from server.domain.authorization import (
     Authorization,
@@ -20,6 +22,7 @@ from server.domain.authorization import (
     refusal,
     status_of,
 )
+from server.domain.corporate import NOBODY_PAYS
 from server.domain.money import Money
 from server.domain.reservations import Comer, keeps_out
 from server.domain.tariff_groups import ResolutionContext, UserSort
@@ -30,7 +33,7 @@ from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.balancing import room
-from server.work.money import allowances, holds, rate_versions, tariffs
+from server.work.money import allowances, corporate, holds, rate_versions, tariffs
 from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
 from server.work.sessions import held_places, session_rows
@@ -81,6 +84,12 @@ class Decision:
     held: Sequence[ReservationRow] = ()
     """The places that are held at the charge point, if an EVSE was asked for."""
 
+    @property
+    def company(self) -> str | None:
+        """The company that pays, if one is to."""
+        user = self.user
+        return corporate.payer_of(user.payment_preference, user.partner) if user else None
+
     def authorization(self) -> Authorization:
         """The answer to the charger."""
         expires = self.tag.expire_time if self.tag else None
@@ -113,8 +122,9 @@ _USER = Statement(
         User.name == param("name")
     )
 )
+_OF_BALANCE = Case(None, [(Session.company.is_null(), Session.held_micros)], None)
 _RUNNING = Statement(
-    Session.select(Session.charge_point, Session.evse, Session.id_tag, Session.held_micros).where(
+    Session.select(Session.charge_point, Session.evse, Session.id_tag, _OF_BALANCE).where(
         (Session.user == param("user"))
         & Session.stop_time.is_null()
         & (Session.state == SessionState.ACTIVE)
@@ -341,7 +351,12 @@ def _user_facts(
         and bool(subscription and subscription.pays_later),
         covered=bool(subscription and subscription.has_energy),
         held=Money.from_micros(user.currency, reserved + sum(held or 0 for *_, held in running)),
+        company=corporate.facts(unit, user.partner) if _by_company(user) else NOBODY_PAYS,
     )
+
+
+def _by_company(user: UserRow) -> bool:
+    return user.payment_preference == Payment.CORPORATE
 
 
 def _tell(unit: Unit, decision: Decision, token: str) -> None:

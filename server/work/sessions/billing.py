@@ -19,12 +19,13 @@ from server.domain.pricing import (
     price_refused,
     price_session,
 )
-from server.domain.tariffs import Dimension, RatePrice, Tariff
+from server.domain.tariffs import CurrentType, Dimension, RatePrice, Tariff
 from server.resources.prices import price_to_message
 from server.store.clock import to_datetime, to_us
 from server.store.models import User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.money import earnings
 from server.work.money.payments import Parts
 from server.work.money.tariffs import snapshot_of
 from server.work.rules import Rules
@@ -68,7 +69,7 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     current = pricing_facts.current_type_of(unit, session)
     covering = covers.covering(unit, session)
     facts = facts_of(unit, session, terms, readings, covers.wh_of(covering, session, current))
-    electricity.keep_cost(unit, session, facts)
+    cost = electricity.keep_cost(unit, session, facts)
     try:
         price = _price(unit, session, terms, facts)
     except UnpricedError:
@@ -81,6 +82,8 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
         _mark(unit, name, BillingState.SUSPENDED, False)
         return
     covers.use(unit, session, covering, current, price.non_billable_wh)
+    is_dc = current is CurrentType.DC
+    earnings.keep(unit, session, price.net, price.tax, cost, is_dc=is_dc)
     before = _billed_before(session)
     if before is None or before.total != price.total:
         paying.pay(unit, session, _difference(price, before), corrects=before is not None)

@@ -215,6 +215,7 @@ def _who(begun: _Begun) -> dict[str, object]:
         "id_tag": decision.tag.name if decision.tag else None,
         "token": begun.fact.token or None,
         "payment_method": decision.user.payment_preference if decision.user else None,
+        "company": decision.company,
         "authorization_method": _method(begun, bool(auto)),
     }
 

@@ -65,10 +65,17 @@ def hold(unit: Unit, session: SessionRow, course: Course, found: Outlook | None)
 
 
 def hold_less(unit: Unit, session: SessionRow) -> None:
-    """What else the user runs holds no more than it needs for a moment, and is looked at sooner:
-    a session does not end for what another one holds in store."""
-    for other in session_rows.open_of(unit, session.user or ""):
-        if other.name == session.name or other.held_micros is None or other.stop_due_time:
+    """What else the user runs, or the company pays for, holds no more than it needs for a moment,
+    and is looked at sooner: a session does not end for what another one holds in store."""
+    if session.company is not None:
+        others = session_rows.open_of_company(unit, session.company)
+    else:
+        others = session_rows.open_of(unit, session.user or "")
+    for other in others:
+        same_purse = other.company == session.company
+        if other.name == session.name or not same_purse:
+            continue
+        if other.held_micros is None or other.stop_due_time:
             continue
         course = Course(unit, other)
         needed = course.price_ahead(limits.SHORTEST + limits.TO_STOP)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ampline.v1.session_pb2 import Session
 from server.domain.electricity_rates import RecordedRate
+from server.domain.money import Money
 from server.domain.pricing import SessionFacts, electricity_cost
 from server.domain.tariffs import Tariff
 from server.resources.prices import money_to_message
@@ -38,18 +39,20 @@ def rates_of(unit: Unit, session: SessionRow, terms: Tariff) -> Mapping[str, Rec
     )
 
 
-def keep_cost(unit: Unit, session: SessionRow, facts: SessionFacts) -> None:
-    """Writes down what the electricity of a session that has ended cost."""
+def keep_cost(unit: Unit, session: SessionRow, facts: SessionFacts) -> Money | None:
+    """Writes down what the electricity of a session that has ended cost; None if nobody knows."""
     if session.electricity_rate is None:
-        return
+        return None
     recorded = rate_versions.recorded(unit, session.electricity_rate, facts.start, facts.end)
     if not recorded.names:
-        return
-    cost = Session(electricity_cost=money_to_message(electricity_cost(facts, recorded.rate)))
+        return None
+    cost = electricity_cost(facts, recorded.rate)
+    kept = Session(electricity_cost=money_to_message(cost))
     versions = Session(electricity_rate_versions=recorded.names)
     session_rows.change(
         unit,
         session.name,
-        electricity_cost=cost.SerializeToString(),
+        electricity_cost=kept.SerializeToString(),
         electricity_rate_versions=versions.SerializeToString(),
     )
+    return cost

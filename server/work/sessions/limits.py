@@ -18,7 +18,7 @@ from server.store.clock import to_datetime, to_us
 from server.store.models import Session
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import allowances, payers
+from server.work.money import allowances, corporate, payers
 from server.work.money.payers import Payer
 from server.work.money.tariffs import Snapshot, snapshot_of
 from server.work.sessions import closing, courses, places, session_rows, stopping
@@ -53,6 +53,8 @@ class _Purse(NamedTuple):
 
     budget: Money
     reason: StopReason
+    holds: bool = False
+    """Whether others spend of it too, so that the session holds what it needs."""
 
 
 def look_at_due(unit: Unit) -> int:
@@ -105,7 +107,9 @@ def first_look(unit: Unit, decision: Decision, pending: SessionRow | None) -> in
     snapshot, user = decision.snapshot, decision.user
     payment = pending.payment_method if pending else user.payment_preference if user else None
     own = pending.stop_conditions if pending else None
-    prepaid = payment in _ON_BALANCE and snapshot is not None and not snapshot.free
+    prepaid = (
+        payment in (*_ON_BALANCE, Payment.CORPORATE) and snapshot is not None and not snapshot.free
+    )
     limited = snapshot is not None and snapshot.terms.stop_conditions != StopConditions()
     if prepaid or limited or own is not None or closing.ends_sessions(decision.place):
         return unit.now
@@ -151,7 +155,12 @@ def _purses(
     if conditions.max_amount is not None:
         yield _Purse(conditions.max_amount, StopReason.AMOUNT_LIMIT)
     if who is not None and _is_prepaid(unit, session, snapshot, who):
-        yield _Purse(payers.free(unit, who, session.name), StopReason.BALANCE_EXCEEDED)
+        free = payers.free(unit, who, session.name)
+        yield _Purse(free, StopReason.BALANCE_EXCEEDED, holds=True)
+    if session.company is not None and not snapshot.free:
+        room = corporate.facts(unit, session.company, session.name, lock=True).room
+        if room is not None and room.currency == snapshot.terms.currency:
+            yield _Purse(room, StopReason.AMOUNT_LIMIT, holds=True)
 
 
 def _is_prepaid(unit: Unit, session: SessionRow, snapshot: Snapshot, who: Payer) -> bool:
@@ -183,11 +192,11 @@ def _weigh(
         log.exception("%s cannot be priced while it runs: no money ends it", session.name)
         return None, None
     least, found = _outlook(course, purses)
-    prepaid = any(purse.reason is StopReason.BALANCE_EXCEEDED for purse in purses)
-    if found is None and prepaid:
+    shared = any(purse.holds for purse in purses)
+    if found is None and shared:
         courses.hold_less(unit, session)
         least, found = _outlook(course, list(_purses(unit, session, snapshot, conditions, who)))
-    if prepaid:
+    if shared:
         courses.hold(unit, session, course, found)
     return (None, course.reach(found.window)) if found else (least.reason, None)
 

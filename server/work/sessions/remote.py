@@ -19,6 +19,7 @@ from server.domain.errors import (
 from server.domain.facts import StopReason
 from server.store.ids import new_name
 from server.store.unit import Unit
+from server.work.money import corporate
 from server.work.rules import Rules
 from server.work.sessions import (
     announce,
@@ -141,6 +142,7 @@ def _columns(
         "expire_time": unit.now + rules.pending_session * 1_000_000,
         "payment_method": method,
         "payment_token": wanted.payment_token,
+        "company": corporate.payer_of(method, user.partner) if user else None,
         "authorization_method": AuthorizationMethod.BY_USER
         if wanted.user
         else AuthorizationMethod.BY_OPERATOR,

@@ -18,7 +18,7 @@ from server.store.clock import to_datetime
 from server.store.models import Evse, Location, Reservation
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import ledger, payers, payments, tariffs
+from server.work.money import corporate, ledger, payers, payments, tariffs
 from server.work.money.payers import Payer
 from server.work.money.tariffs import Snapshot
 from server.work.sessions import authorization
@@ -58,7 +58,7 @@ _KEEP = Statement(Reservation.update(price=param("price")).where(Reservation.nam
 
 def reckon(unit: Unit, decision: Decision, until: int) -> Fee:
     """What it costs to hold a place until then. Refused INSUFFICIENT_BALANCE where a balance is to
-    pay for that, and does not cover it."""
+    pay for that, and does not cover it; CORPORATE_LIMIT_REACHED where a company is."""
     snapshot = decision.snapshot or _cheapest(unit, decision, until)
     if snapshot is None:
         return Fee(None, {})
@@ -69,6 +69,8 @@ def reckon(unit: Unit, decision: Decision, until: int) -> Fee:
         if who.by_balance and who.currency == price.total.currency:
             payers.require_free(unit, who, price.total)
             held = price.total.micros
+        elif who.payment_preference == Payment.CORPORATE:
+            corporate.require(unit, who.partner, price.total)
     columns: dict[str, object] = {
         "tariff_snapshot": snapshot.key,
         "price": _column(price, final=False),

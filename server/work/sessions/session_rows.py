@@ -119,6 +119,7 @@ class SessionRow(NamedTuple):
     watch_time: int | None
     stop_due_time: int | None
     electricity_rate: str | None
+    company: str | None
 
     @property
     def running(self) -> bool:
@@ -147,6 +148,7 @@ _BY_TRANSACTION = _where(_AT, Session.ocpp_transaction_id == param("transaction_
 _BY_START_KEY = _where(_AT, Session.start_key == param("start_key"))
 _AT_IN_STATE = _where(_AT, _OPEN, Session.state == param("state"))
 _OPEN_OF = _where(Session.user == param("user"), _OPEN)
+_OPEN_OF_COMPANY = _where(Session.company == param("company"), _OPEN)
 _DRAW = Statement(
     Counter.update(value=Counter.value + 1)
     .where(Counter.name == "ocpp16_transaction")
@@ -180,6 +182,11 @@ def at_charge_point(unit: Unit, charge_point: str, state: SessionState) -> list[
 def open_of(unit: Unit, user: str) -> list[SessionRow]:
     """A user's sessions that have not ended, newest first."""
     return _newest_first(unit.all(_OPEN_OF, user=user))
+
+
+def open_of_company(unit: Unit, company: str) -> list[SessionRow]:
+    """The sessions that a company pays for and that have not ended, newest first."""
+    return _newest_first(unit.all(_OPEN_OF_COMPANY, company=company))
 
 
 def active_on(unit: Unit, evse: str) -> list[SessionRow]:

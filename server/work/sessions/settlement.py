@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from server.domain.money import Money, zero
 from server.domain.payments import (
-    OUTSIDE,
+    SETTLED_OUTSIDE,
     Method,
     SessionPayment,
     State,
@@ -36,16 +36,16 @@ _BOUGHT = Statement(
 )
 
 
-_GIVEN_UP = OUTSIDE | {Method.BY_SUBSCRIPTION}
+_GIVEN_UP = SETTLED_OUTSIDE | {Method.BY_SUBSCRIPTION}
 """What nobody is to pay any more once others have paid the whole."""
 
 
 def settle(unit: Unit, name: str) -> None:
     """Brings the session's payment state in line with its payments.
 
-    What is open at an outside processor, or waits for a subscription's period to end, is given up
-    once others have paid the whole. A session
-    that is not billed yet, or costs nothing, stays as it is.
+    What is open at an outside processor or on a company's bill, or waits for a subscription's
+    period to end, is given up once others have paid the whole. A session that is not billed yet, or
+    costs nothing, stays as it is.
     """
     row = unit.one_locked(_BOUGHT, name=name)
     assert row is not None

@@ -11,7 +11,7 @@ from server.resources.tariff_terms import money
 from server.store.models import Session, Transaction, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import payers, payments
+from server.work.money import corporate, payers, payments
 from server.work.money.payments import Parts
 from server.work.sessions import announce, paying, session_rows, settlement
 from server.work.sessions.session_rows import BillingState, PaymentState, SessionRow, SessionState
@@ -52,7 +52,8 @@ def assign(unit: Unit, name: str, user: str) -> None:
     ended = session.stop_time is not None
     payment = who.payment_preference
     watch = {} if ended else {"watch_time": unit.now}
-    session_rows.change(unit, name, user=user, payment_method=payment, **watch)
+    company = corporate.payer_of(payment, who.partner)
+    session_rows.change(unit, name, user=user, payment_method=payment, company=company, **watch)
     unit.run(_ADOPT, name=name, user=user)
     if ended:
         unit.run(_COUNT, user=user, energy_wh=session.energy_wh)

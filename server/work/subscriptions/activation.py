@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from server.domain.authorization import Payment
 from server.domain.errors import (
     Outcome,
     RefusedError,
@@ -12,7 +13,7 @@ from server.domain.errors import (
 from server.domain.subscriptions import Billing, State, fee_of
 from server.store.ids import new_name
 from server.store.unit import Unit
-from server.work.money import payers, subscription_rows
+from server.work.money import corporate, payers, subscription_rows
 from server.work.money.payers import Payer
 from server.work.money.subscription_rows import PlanRow, SubscriptionRow
 from server.work.subscriptions import fees, periods, renewals
@@ -31,8 +32,9 @@ class Wanted(NamedTuple):
 def activate(unit: Unit, wanted: Wanted) -> str:
     """Makes a subscription, and begins it if it is to begin now; returns its name.
 
-    Refused INSUFFICIENT_BALANCE where the first fee is due and not covered, SUBSCRIPTION_EXISTS
-    beside another one, PLAN_NOT_AVAILABLE for a plan that is not for the user.
+    Refused INSUFFICIENT_BALANCE or CORPORATE_LIMIT_REACHED where the first fee is due and not
+    covered, SUBSCRIPTION_EXISTS beside another one, PLAN_NOT_AVAILABLE for a plan that is not for
+    the user.
     """
     who = payers.payer(unit, wanted.user)
     plan = _plan(unit, wanted, who)
@@ -59,6 +61,8 @@ def _begin(unit: Unit, who: Payer, row: SubscriptionRow, plan: PlanRow) -> None:
         subscription_rows.insert(unit, row)
         periods.begin(unit, row, plan, 1, row.start_time)
     else:
+        if due and who.payment_preference == Payment.CORPORATE:
+            corporate.require(unit, who.partner, fee.total)
         subscription_rows.insert(unit, row)
         renewals.begin(unit, who, row, plan)
 

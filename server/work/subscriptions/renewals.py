@@ -96,6 +96,10 @@ def _settle(unit: Unit, who: Payer, row: SubscriptionRow, plan: PlanRow) -> bool
         for each in due:
             fees.not_covered(unit, row, each.fee)
         return False
+    if not fees.company_covers(unit, who, [each.fee for each in due]):
+        for each in due:
+            fees.not_covered_by_company(unit, row, each.fee)
+        return False
     if used:
         usage.collect(unit, who)
     for each in due:
