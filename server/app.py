@@ -10,14 +10,19 @@ from cryptography import x509
 from server.api import server as api
 from server.api.rate_limits import Limits
 from server.domain.device_model import Reading
+from server.domain.payments import Method
 from server.domain.token_bucket import Rate
 from server.files.endpoint import FileEndpoint
 from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
+from server.payments.calls import account_of
+from server.payments.endpoint import PaymentEndpoint
+from server.payments.stripe_gateway import StripeGateway
 from server.pki.choice import authority_of
 from server.pki.elsewhere import CertificatesElsewhere
 from server.relay.balancing.balancer import Balancer
 from server.relay.clock import Clock
+from server.relay.collecting import Collecting
 from server.relay.errands import Errands
 from server.relay.jobs import Keeping, platform_jobs
 from server.relay.reactions import Reactions
@@ -34,6 +39,8 @@ from server.store.lane import WriteLane
 from server.store.reads import ReadPool
 from server.work import quirks
 from server.work.access import bootstrap
+from server.work.gateways.carrying import Gateways
+from server.work.money.balance_gateway import built_in
 from server.work.rules import Rules
 
 
@@ -59,6 +66,7 @@ class App:
         self._rules = rules_of(settings)
         self._authority = authority_of(settings)
         self._tls = tls_of(settings, getattr(self._authority, "chain", ()))
+        self._payments: PaymentEndpoint | None = None
 
     async def __aenter__(self) -> Self:
         settings, rules = self._settings, self._rules
@@ -76,6 +84,7 @@ class App:
             settings.v2g_provider, frozenset(settings.ocsp_responders)
         )
         self._bridge = Bridge(settings, self._lane, self._reads, rules, self._tls, elsewhere)
+        self._gateways = self._gateways_of(settings)
         self._api = api.build(
             lane=self._lane,
             reads=self._reads,
@@ -85,15 +94,26 @@ class App:
             rules=rules,
             limits=limits_of(settings),
             trusted_proxies=settings.trusted_proxies,
+            gateways=self._gateways,
         )
         self._files = FileEndpoint(settings, self._lane, self._reads)
         self._runners = self._runners_of(settings, rules)
         await self._bridge.start()
         await self._files.start()
+        if self._payments:
+            await self._payments.start()
         await self._api.start(f"{settings.listen}:{settings.grpc_port}")
         for runner in self._runners:
             runner.start()
         return self
+
+    def _gateways_of(self, settings: Settings) -> Gateways:
+        """The balance, and Stripe if there is an account; that tells of payments by itself, too."""
+        gateways = built_in(self._lane)
+        if account := account_of(settings):
+            gateways[Method.EXTERNAL] = StripeGateway(account.client)
+            self._payments = PaymentEndpoint(settings, account, self._lane)
+        return Gateways(self._lane, gateways, claim=3.0 * settings.stripe_timeout)
 
     def _runners_of(self, settings: Settings, rules: Rules) -> tuple[Runner, ...]:
         lane, reads, stations = self._lane, self._reads, self._bridge.stations
@@ -114,6 +134,7 @@ class App:
             self._reactions,
             self._webhooks,
             Stops(lane, reads, stations),
+            Collecting(lane, reads, self._gateways),
             Balancer(lane, self._tail, stations, settings.node),
         )
 
@@ -129,6 +150,8 @@ class App:
         await self._tail.close()
         await self._api.stop()
         await self._files.stop()
+        if self._payments:
+            await self._payments.stop()
         await self._bridge.stop()
         self._lane.close()
         self._reads.close()
@@ -158,6 +181,11 @@ class App:
     def files_port(self) -> int:
         """Where files are brought and fetched."""
         return self._files.port
+
+    @property
+    def payments_port(self) -> int | None:
+        """Where the payment gateway tells of payments; None = there is none."""
+        return self._payments.port if self._payments else None
 
     def reload(self) -> None:
         """Reads the files again that settings name."""
@@ -202,6 +230,7 @@ def rules_of(settings: Settings) -> Rules:
         largest_log=settings.largest_log,
         largest_firmware=settings.largest_firmware,
         webhook_plain_http=settings.webhook_plain_http,
+        takes_cards=bool(settings.stripe_key),
     )
 
 

@@ -80,6 +80,11 @@ class Settings:
     webhook_plain_http: bool = False  # to loopback, http is always allowed
     webhook_timeout: int = 15
     webhook_retries: tuple[int, ...] = RETRIES
+    stripe_key: str = field(default="", repr=False)  # empty = no payments through Stripe
+    stripe_webhook_secret: str = field(default="", repr=False)
+    stripe_api: str = ""  # where it is; empty = Stripe's own
+    stripe_timeout: int = 20
+    payments_port: int = 8085
     node: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
 
 
@@ -126,12 +131,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
         audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),
         keep_local_lists=_switch(environment, "AMPLINE_KEEP_LOCAL_LISTS"),
-        calls_per_second=_number(environment, "AMPLINE_CALLS_PER_SECOND", 200),
-        calls_at_once=_positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
-        anonymous_calls_per_second=_number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),
-        anonymous_calls_at_once=_positive(environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50),
+        **_calls(environment),
         status_log_retention=_number(environment, "AMPLINE_STATUS_LOG_RETENTION", 365 * 86_400),
         **_webhooks(environment, public_url),
+        **_payments(environment),
     )
 
 
@@ -162,6 +165,31 @@ def _webhooks(environment: Mapping[str, str], public_url: str) -> dict[str, Any]
         "webhook_plain_http": _switch(environment, "AMPLINE_WEBHOOK_PLAIN_HTTP"),
         "webhook_timeout": _positive(environment, "AMPLINE_WEBHOOK_TIMEOUT", 15),
         "webhook_retries": _numbers(environment, "AMPLINE_WEBHOOK_RETRIES", RETRIES),
+    }
+
+
+def _calls(environment: Mapping[str, str]) -> dict[str, Any]:
+    """How often one may call."""
+    return {
+        "calls_per_second": _number(environment, "AMPLINE_CALLS_PER_SECOND", 200),
+        "calls_at_once": _positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
+        "anonymous_calls_per_second": _number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),
+        "anonymous_calls_at_once": _positive(environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50),
+    }
+
+
+def _payments(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the account at Stripe."""
+    key = environment.get("AMPLINE_STRIPE_KEY", "")
+    secret = environment.get("AMPLINE_STRIPE_WEBHOOK_SECRET", "")
+    if bool(key) != bool(secret):
+        raise ValueError("AMPLINE_STRIPE_WEBHOOK_SECRET: is needed with AMPLINE_STRIPE_KEY")
+    return {
+        "stripe_key": key,
+        "stripe_webhook_secret": secret,
+        "stripe_api": environment.get("AMPLINE_STRIPE_API", ""),
+        "stripe_timeout": _positive(environment, "AMPLINE_STRIPE_TIMEOUT", 20),
+        "payments_port": _number(environment, "AMPLINE_PAYMENTS_PORT", 8085),
     }
 
 

@@ -49,7 +49,7 @@ class WholePlatform:
 
 def start_platform(folder: Path, database_url: str, **settings: str) -> WholePlatform:
     """Starts everything and waits until it answers; `settings` as in the environment."""
-    port, grpc_port, ocpp_port, portal_port, files_port = free_ports(5)
+    port, grpc_port, ocpp_port, portal_port, files_port, payments_port = free_ports(6)
     environment = {
         "AMPLINE_DATA": str(folder),
         "AMPLINE_DATABASE": database_url,
@@ -58,6 +58,7 @@ def start_platform(folder: Path, database_url: str, **settings: str) -> WholePla
         "AMPLINE_OCPP_PORT": str(ocpp_port),
         "AMPLINE_PORTAL_PORT": str(portal_port),
         "AMPLINE_FILES_PORT": str(files_port),
+        "AMPLINE_PAYMENTS_PORT": str(payments_port),
         "AMPLINE_BOOTSTRAP_KEY": KEY,
         "AMPLINE_BOOTSTRAP_OPERATOR": f"{USERNAME}:{PASSWORD}",
         "AMPLINE_DEMO": "0",

@@ -18,7 +18,8 @@ from server.api.rate_limits import NO_LIMITS, Limits, RateLimits
 from server.store.database import is_postgresql
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work.ports import EventTail, PaymentGateways, Stations, WebhookTrials
+from server.work.gateways.carrying import Gateways
+from server.work.ports import EventTail, Stations, WebhookTrials
 from server.work.rules import Rules
 
 LARGEST_MESSAGE = 4 * 1024 * 1024
@@ -99,7 +100,7 @@ def build(
     tail: EventTail,
     trials: WebhookTrials,
     rules: Rules,
-    gateways: PaymentGateways | None = None,
+    gateways: Gateways | None = None,
     limits: Limits = NO_LIMITS,
     trusted_proxies: Collection[str] = LOOPBACK,
 ) -> ApiServer:

@@ -9,10 +9,11 @@ Nothing follows FAILED, REVERSED and REFUNDED: another attempt is another transa
 from __future__ import annotations
 
 from enum import IntEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from server.domain.errors import precondition
-from server.domain.money import Money, total, zero
+from server.domain.money import Money, round_to_minor, total, zero
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +89,21 @@ class Paid(NamedTuple):
     total: Money
 
 
+class Parts(NamedTuple):
+    """What is to be paid: net + tax = total."""
+
+    net: Money
+    tax: Money
+    total: Money
+
+
+class Saved(NamedTuple):
+    """A way to pay that somebody has saved at a gateway, in the gateway's own ids."""
+
+    customer: str
+    method: str
+
+
 class Charge(NamedTuple):
     """What a gateway is to take of somebody, or to give back."""
 
@@ -104,6 +120,31 @@ class Charge(NamedTuple):
     """The gateway's own id of it, once there is one."""
     reason: str | None = None
     """What was said of it."""
+    key: str = ""
+    """Names this very request: what is asked for again under the same key is done once."""
+    part: Money | None = None
+    """How much of it is to be given back; None = all that is left."""
+    refunded: Money | None = None
+    """How much of it was given back before; None = nothing."""
+    saved: Saved | None = None
+    """What the payer has saved; without it somebody has to pay on a page."""
+    preauthorizes: bool = False
+    """Whether it is only reserved at first."""
+    doubtful: bool = False
+    """Whether it was asked for before, under a key that may mean nothing any more."""
+    age: float = 0.0
+    """Seconds since the gateway was first asked for it."""
+    return_url: str | None = None
+    """Where the page that takes the payment leads to; None = the payer's app has its own form."""
+
+
+class Page(NamedTuple):
+    """Where somebody pays by themselves: never kept here, and never logged."""
+
+    url: str = ""
+    """A page of the gateway's."""
+    client_secret: str = ""
+    """What a form in the payer's app needs; only where there is no page."""
 
 
 class Told(NamedTuple):
@@ -113,11 +154,46 @@ class Told(NamedTuple):
     provider_reference: str | None = None
     failure_reason: str | None = None
     """Why not, in the gateway's own word: `card_declined`."""
+    authorized: Money | None = None
+    """How much is reserved."""
+    taken: Money | None = None
+    """How much was taken, if the gateway says so."""
+    refunded: Money | None = None
+    """How much was given back in all, if the gateway says so."""
+    page: Page | None = None
+    """Where the payer goes on."""
+
+
+def back_after(charge: Charge) -> Money:
+    """How much is given back in all, once what is asked for is."""
+    before = charge.refunded or zero(charge.total.currency)
+    return before + charge.part if charge.part is not None else charge.total
+
+
+def given_back(charge: Charge) -> Told:
+    """What comes of a refund that was made."""
+    back = back_after(charge)
+    state = State.REFUNDED if back >= charge.total else State.FINALIZED
+    return Told(state, charge.provider_reference, refunded=back)
+
+
+def part_of(whole: Parts, amount: Money) -> Parts:
+    """So much of it, with its share of the tax, rounded to the minor unit."""
+    if amount == whole.total or not whole.total:
+        return whole
+    share = Fraction(whole.tax.nanos * amount.nanos, whole.total.nanos * 10**9)
+    tax = round_to_minor(share, amount.currency)
+    return Parts(amount - tax, tax, amount)
+
+
+def can_step(old: State, new: State) -> bool:
+    """Whether a payment can go from `old` to `new`, or stays."""
+    return new is old or new in NEXT[old]
 
 
 def require_step(old: State, new: State) -> None:
     """Raises RefusedError TRANSACTION_STATE where a payment cannot go from `old` to `new`."""
-    if new is not old and new not in NEXT[old]:
+    if not can_step(old, new):
         told = {"from": old.name, "to": new.name}
         raise precondition("TRANSACTION_STATE", f"{old.name} cannot become {new.name}", **told)
 

@@ -45,12 +45,17 @@ class CertificateAuthority(Protocol):
         ...
 
 
+class KeySpoiledError(OSError):
+    """A gateway failed at something, did not do it, and answers the same under that key for ever:
+    it has to be asked under another."""
+
+
 class PaymentGateway(Protocol):
     """Who takes money for purchases: the balance, or a processor outside.
 
     Every call names the transaction that it is about, and is harmless when it is repeated: what
     was done comes back as it was. A no is an answer (FAILED, with its reason); PENDING says that
-    the gateway will tell later by its own way. OSError: nobody knows; ask again.
+    the payer, or the gateway by itself, has to go on. OSError: nobody knows; ask again.
     """
 
     async def authorize(self, charge: Charge) -> Told:
@@ -66,7 +71,16 @@ class PaymentGateway(Protocol):
         ...
 
     async def refund(self, charge: Charge) -> Told:
-        """Gives back what was taken: REFUNDED; FINALIZED with a reason if it cannot."""
+        """Gives back its `part`: REFUNDED once that is all of it, FINALIZED before; FINALIZED with
+        a reason, and no more given back than before, if it cannot."""
+        ...
+
+    async def look(self, charge: Charge) -> Told:
+        """How it stands."""
+        ...
+
+    async def page(self, charge: Charge) -> Told:
+        """Where the payer pays by themselves, in `page`; without one if they have."""
         ...
 
 

@@ -28,3 +28,4 @@ class Rules:
     charger_tls_url: str = ""  # the same by TLS; empty = nowhere
     charger_certificates: bool = False  # whether certificates count there
     charger_organization: str = ""  # which chargers' certificates must name; empty = any
+    takes_cards: bool = False  # whether a gateway of the platform's takes payments outside

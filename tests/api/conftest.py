@@ -1,6 +1,6 @@
 """A whole API over a real socket, with chargers that answer as they are told to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
@@ -18,6 +18,8 @@ from server.store.database import open_database
 from server.store.lane import WriteLane
 from server.store.models import ApiKey, Partner
 from server.store.reads import ReadPool
+from server.work.gateways.carrying import Gateways
+from server.work.money.balance_gateway import built_in
 from server.work.rules import Rules
 from tests.api.client import Client
 from tests.api.scripted_stations import ScriptedStations
@@ -36,6 +38,7 @@ class Api:
     stations: ScriptedStations
     tail: Tail
     webhooks: Webhooks
+    gateways: Gateways
 
     def client(self, key: str = ADMIN_KEY) -> Client:
         """A client with that key."""
@@ -58,7 +61,18 @@ class Api:
         self.reads.close()
 
 
-async def open_api(url: str, *, limits: Limits = NO_LIMITS, rules: Rules = RULES) -> Api:
+def balance_alone(lane: WriteLane) -> Gateways:
+    """Nobody takes cards."""
+    return Gateways(lane, built_in(lane))
+
+
+async def open_api(
+    url: str,
+    *,
+    limits: Limits = NO_LIMITS,
+    rules: Rules = RULES,
+    gateways: Callable[[WriteLane], Gateways] = balance_alone,
+) -> Api:
     """Serves the database at the URL."""
     database = open_database(url)
     reads = ReadPool(database)
@@ -67,6 +81,7 @@ async def open_api(url: str, *, limits: Limits = NO_LIMITS, rules: Rules = RULES
     stations = ScriptedStations()
     sender = Sender(Addresses(LOOPBACK), timeout=5)
     webhooks = Webhooks(lane, reads, sender, source="http://127.0.0.1", node="test")
+    payment_gateways = gateways(lane)
     server = build(
         lane=lane,
         reads=reads,
@@ -75,9 +90,10 @@ async def open_api(url: str, *, limits: Limits = NO_LIMITS, rules: Rules = RULES
         trials=webhooks,
         rules=rules,
         limits=limits,
+        gateways=payment_gateways,
     )
     await server.start("127.0.0.1:0")
-    return Api(server, lane, reads, stations, tail, webhooks)
+    return Api(server, lane, reads, stations, tail, webhooks, payment_gateways)
 
 
 async def add_key(lane: WriteLane, secret: str, role: Role, partner: str | None = None) -> None:

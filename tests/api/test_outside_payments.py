@@ -12,7 +12,7 @@ from ampline.v1.event_pb2 import ListEventsRequest
 from ampline.v1.session_pb2 import GetSessionRequest, Session
 from server.domain.access import Role
 from server.domain.money import Money
-from server.domain.payments import Method, State
+from server.domain.payments import Method, Parts, State
 from server.store import models
 from server.work.money import payments
 from tests.api.client import Client, refused
@@ -86,7 +86,7 @@ async def test_what_is_open_is_given_up_when_others_have_paid(api: Api, client: 
 
     def owe(unit: Any) -> str:
         row = models.Session.get(models.Session.name == session)
-        bill = payments.Parts(ten, nothing, ten)
+        bill = Parts(ten, nothing, ten)
         return payments.record(unit, row, bill, Method.EXTERNAL, State.PENDING)
 
     name = await api.lane.write(owe)

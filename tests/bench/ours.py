@@ -34,6 +34,7 @@ def ampline(folder: Path) -> Iterator[Ampline]:
         "AMPLINE_OCPP_PORT": str(ocpp_port),
         "AMPLINE_GRPC_PORT": str(grpc_port),
         "AMPLINE_FILES_PORT": "0",
+        "AMPLINE_PAYMENTS_PORT": "0",
         "AMPLINE_BOOTSTRAP_KEY": KEY,
         "AMPLINE_MESSAGES_PER_SECOND": "100000",
         "AMPLINE_CALLS_PER_SECOND": "0",

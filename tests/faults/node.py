@@ -82,6 +82,7 @@ class Node:
             "AMPLINE_GRPC_PORT": str(self._grpc_port),
             "AMPLINE_OCPP_PORT": str(self._ocpp_port),
             "AMPLINE_FILES_PORT": "0",
+            "AMPLINE_PAYMENTS_PORT": "0",
             "AMPLINE_BOOTSTRAP_KEY": KEY,
             "AMPLINE_MESSAGES_PER_SECOND": "10000",
             "AMPLINE_CALLS_PER_SECOND": "0",

@@ -142,6 +142,7 @@ def test_the_server_starts_with_it(tree: Tree, tmp_path: Path) -> None:
         "AMPLINE_GRPC_PORT": str(grpc_port),
         "AMPLINE_OCPP_PORT": str(ocpp_port),
         "AMPLINE_FILES_PORT": "0",
+        "AMPLINE_PAYMENTS_PORT": "0",
         "AMPLINE_BOOTSTRAP_KEY": KEY,
     }
     command = [sys.executable, "-m", "server"]

@@ -11,7 +11,7 @@ from ampline.v1.partner_pb2 import Partner as PartnerMessage
 from server.domain.errors import RefusedError
 from server.domain.facts import StopReason
 from server.domain.money import Money, total, zero
-from server.domain.payments import Method, Purchase, State
+from server.domain.payments import Method, Parts, Purchase, State
 from server.store.clock import now_us
 from server.store.models import (
     CorporateBill,
@@ -174,7 +174,7 @@ def test_a_correction_is_a_line_of_its_own(bridge: Bridge, write: Write) -> None
     transaction = charge(bridge, 4_000)
     Session.update(stop_reason=int(StopReason.CHARGE_POINT_TIMEOUT)).execute()
     session = only_session()
-    less = payments.Parts(eur("-0.83"), eur("-0.17"), eur(-1))
+    less = Parts(eur("-0.83"), eur("-0.17"), eur(-1))
     write(lambda unit: payments.record(unit, session, less, Method.CORPORATE, State.PENDING))
     assert transaction
     assert bill().total_micros == 1_000_000
@@ -186,7 +186,7 @@ def test_what_others_paid_comes_off_the_bill(bridge: Bridge, write: Write) -> No
     session = only_session()
 
     def pay_at_a_terminal(unit: Any) -> None:
-        two = payments.Parts(eur(2), zero("EUR"), eur(2))
+        two = Parts(eur(2), zero("EUR"), eur(2))
         payments.record(unit, session, two, Method.TERMINAL, State.FINALIZED)
         settlement.settle(unit, session.name)
 

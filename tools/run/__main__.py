@@ -9,7 +9,7 @@ from typing import Any
 
 from tools.run import readiness
 from tools.run.credentials import credentials
-from tools.run.platform import LOOPBACK, PORTS, Platform, data_of
+from tools.run.platform import LOOPBACK, Platform, data_of
 from tools.run.processes import Processes
 
 STOPPING = ((("demo",), 1.3), (("server", "portal"), 3.0), (("envoy",), 0.2))
@@ -32,7 +32,7 @@ def main() -> int:
     try:
         data = data_of(os.environ)
         platform = Platform(os.environ, credentials(data, os.environ))
-        taken = [name for name in PORTS if readiness.listens(platform.port(name))]
+        taken = [name for name in platform.ports if readiness.listens(platform.port(name))]
     except ValueError as error:
         return complain(str(error))
     if taken:
@@ -87,7 +87,7 @@ async def start(platform: Platform, processes: Processes) -> int:
     await processes.start(platform.envoy())
     portal = f"{LOOPBACK}:{platform.port('AMPLINE_PORTAL_PORT')}"
     await readiness.until(lambda: readiness.answers(portal, "/healthy"))
-    for name in PORTS:
+    for name in platform.ports:
         await readiness.until(partial(readiness.listens, platform.port(name)))
     if platform.has_demo:
         await processes.start(platform.demo())

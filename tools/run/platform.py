@@ -17,6 +17,7 @@ PORTS = {
     "AMPLINE_OCPP_PORT": 8082,
     "AMPLINE_PORTAL_PORT": 8083,
     "AMPLINE_FILES_PORT": 8084,
+    "AMPLINE_PAYMENTS_PORT": 8085,
 }
 """Where each part listens: all but the first on loopback alone."""
 
@@ -65,6 +66,12 @@ class Platform:
     def has_demo(self) -> bool:
         """Whether there are demo data and simulated chargers; never with TLS, which is for real."""
         return self.environment.get("AMPLINE_DEMO", "1") != "0" and not self.has_tls
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """Which of them somebody listens at: the payment gateway's only if there is one."""
+        has_payments = bool(self.environment.get("AMPLINE_STRIPE_KEY"))
+        return tuple(name for name in PORTS if has_payments or name != "AMPLINE_PAYMENTS_PORT")
 
     def port(self, name: str) -> int:
         """A port by the name of its setting. ValueError names one that is no number."""

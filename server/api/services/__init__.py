@@ -34,7 +34,6 @@ from server.api.services.meter_values import MeterValueService
 from server.api.services.network_summary import NetworkSummaryService
 from server.api.services.ocpp_messages import OcppMessageService
 from server.api.services.partners import PartnerService
-from server.api.services.payment_gateways import Gateways
 from server.api.services.portal_operators import PortalOperatorService
 from server.api.services.price_preview import PricePreviewService
 from server.api.services.reservations import ReservationService
@@ -60,8 +59,9 @@ from server.api.services.webhook_deliveries import WebhookDeliveryService
 from server.api.services.webhook_endpoints import WebhookEndpointService
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
+from server.work.gateways.carrying import Gateways
 from server.work.money.balance_gateway import built_in
-from server.work.ports import EventTail, PaymentGateways, Stations, WebhookTrials
+from server.work.ports import EventTail, Stations, WebhookTrials
 from server.work.rules import Rules
 
 
@@ -75,11 +75,11 @@ def table_of_contents(
     audit: Audit,
     trials: WebhookTrials,
     *,
-    gateways: PaymentGateways | None = None,
+    gateways: Gateways | None = None,
 ) -> list[object]:
-    """Every service, with what it needs from outside; `gateways` besides the balance's."""
+    """Every service, with what it needs from outside; without `gateways` there is the balance."""
     commanding = Commanding(reads, stations)
-    payment_gateways = Gateways(lane, {**built_in(lane), **(gateways or {})})
+    gateways = gateways or Gateways(lane, built_in(lane))
     return [
         LocationService(),
         CircuitService(),
@@ -101,8 +101,8 @@ def table_of_contents(
         PricePreviewService(),
         SessionService(lane, stations, rules),
         MeterValueService(),
-        TransactionService(lane, payment_gateways),
-        SessionPaymentService(lane, payment_gateways),
+        TransactionService(lane, gateways),
+        SessionPaymentService(lane, gateways),
         VendorErrorCodeService(),
         ReservationService(lane, commanding, rules),
         WebhookEndpointService(reads, rules, trials),

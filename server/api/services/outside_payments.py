@@ -82,7 +82,8 @@ def go_on(change: Change[pb.Transaction]) -> None:
     assert before is not None
     after.state = after.state or before.state
     method = Method(before.method)
-    if method not in SETTLED_OUTSIDE and not _FREE.issuperset(change.changed):
+    ours = method not in SETTLED_OUTSIDE or before.through_gateway
+    if ours and not _FREE.issuperset(change.changed):
         told = f"{before.name} is paid by {method.name}: the platform sees to it itself"
         raise precondition("TRANSACTION_NOT_OUTSIDE", told, method=method.name)
     require_step(State(before.state), State(after.state))

@@ -6,13 +6,13 @@ from ampline.v1 import session_payment_pb2 as pb
 from ampline.v1.session_payment_pb2_grpc import SessionPaymentServiceServicer
 from server.api import references
 from server.api.lanes import Call, acting, writing
-from server.api.services.payment_gateways import Gateways
 from server.api.services.sessions import sessions
 from server.api.services.users import users
 from server.domain.payments import Method, State
 from server.resources.users import MAPPING as USERS
 from server.store.lane import WriteLane
 from server.store.unit import Unit
+from server.work.gateways.carrying import Gateways
 from server.work.money import payments
 from server.work.sessions import unpaid
 from server.work.sessions.unpaid import Attempt
@@ -50,8 +50,11 @@ class SessionPaymentService(SessionPaymentServiceServicer):
             return attempt
 
         attempt: Attempt = await self._lane.write(prepare)
-        answer = await self._gateways.capture(attempt.method, attempt.charge)
-        if answer.state is State.FAILED:
+        try:
+            answer = await self._gateways.carry_out(attempt.step, at_once=True)
+        except OSError as error:
+            raise unpaid.unreachable(attempt.charge.transaction, error) from error
+        if answer and answer.state is State.FAILED:
             raise unpaid.refused(attempt.charge, answer.failure_reason)
         return await self._lane.write(
             lambda unit: pb.RetryPaymentResponse(

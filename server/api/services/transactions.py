@@ -4,18 +4,20 @@ from typing import Any
 
 from ampline.v1 import transaction_pb2 as pb
 from ampline.v1.transaction_pb2_grpc import TransactionServiceServicer
+from server.api.amounts import payable_told
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import at_least, before
 from server.api.lanes import Call, acting
 from server.api.services import outside_payments
-from server.api.services.payment_gateways import Gateways
-from server.domain.errors import precondition
-from server.domain.payments import Charge, Method, State
-from server.resources.transactions import MAPPING, faults_of
+from server.domain.payments import OUTSIDE, Charge, Method, back_after
+from server.resources.transactions import MAPPING, amount_of, faults_of
 from server.store.lane import WriteLane
 from server.store.unit import Unit
-from server.work.money import payments
+from server.work.gateways import refunds
+from server.work.gateways.carrying import Gateways, no_gateway
+from server.work.money import gateway_payments, payments
+from server.work.money.gateway_steps import Step
 from server.work.sessions import unpaid
 
 
@@ -56,21 +58,27 @@ class TransactionService(TransactionServiceServicer):
     async def RefundTransaction(self, request: Any, call: Call) -> pb.Transaction:
         """Has it paid back by whoever took it."""
 
-        def prepare(unit: Unit) -> Charge:
-            transactions.find(unit, request.name, call.caller, lock=True)
-            state = State(payments.read(unit, request.name).state)
-            if state is not State.FINALIZED:
-                told = {"from": state.name, "to": State.REFUNDED.name}
-                message = f"{request.name} is {state.name}: there is nothing to give back"
-                raise precondition("TRANSACTION_STATE", message, **told)
-            return payments.charge(unit, request.name, request.reason or None)
+        amount = payable_told(request.amount) if request.HasField("amount") else None
 
-        charge: Charge = await self._lane.write(prepare)
-        method = Method((await self._read(request.name)).method)
-        answer = await self._gateways.refund(method, charge)
-        if answer.state is not State.REFUNDED:
-            raise unpaid.refused(charge, answer.failure_reason)
-        return await self._read(request.name)
+        def prepare(unit: Unit) -> tuple[Step, Charge]:
+            transactions.find(unit, request.name, call.caller, lock=True)
+            told = payments.read(unit, request.name)
+            method = Method(told.method)
+            if method in OUTSIDE and not told.through_gateway:
+                raise no_gateway(method)
+            self._gateways.of(method)
+            step = refunds.begin(unit, request.name, amount, request.reason or None)
+            return step, gateway_payments.charge_by(unit, step, unit.now)
+
+        step, charge = await self._lane.write(prepare)
+        try:
+            answer = await self._gateways.carry_out(step.number, at_once=True)
+        except OSError as error:
+            raise unpaid.unreachable(request.name, error) from error
+        made = await self._read(request.name)
+        if amount_of(made, "refunded").nanos < back_after(charge).nanos:
+            raise unpaid.refused(charge, answer.failure_reason if answer else None)
+        return made
 
     async def _read(self, name: str) -> pb.Transaction:
         return await self._lane.write(lambda unit: payments.read(unit, name))

@@ -57,7 +57,7 @@ _BALANCE = Statement(
 )
 _FORGET = Statement(
     User.update(
-        **dict.fromkeys((*_PERSONAL, "groups")),
+        **dict.fromkeys((*_PERSONAL, "groups", "gateway_customer", "gateway_method")),
         search_text="",
         state=_DISABLED,
         delete_time=param("now"),

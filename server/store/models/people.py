@@ -25,6 +25,9 @@ class User(Resource):
     balance_micros = BigIntegerField(default=0)
     session_count = BigIntegerField(default=0)
     energy_wh = BigIntegerField(default=0)
+    saved_payment_method = BlobField(null=True)
+    gateway_customer = TextField(null=True)  # who they are to the payment gateway
+    gateway_method = TextField(null=True)  # what they have saved there
     delete_time = BigIntegerField(null=True)  # since when only the pseudonym is left
     search_text = TextField(default="")
 

@@ -194,6 +194,10 @@ class Transaction(Resource):
     fail_time = BigIntegerField(null=True)
     reverse_time = BigIntegerField(null=True)
     refund_time = BigIntegerField(null=True)
+    through_gateway = BooleanField(null=True)  # whether the platform's own sees to it
+    preauthorizes = BooleanField(null=True)  # whether it is only reserved at first
+    authorized_micros = BigIntegerField(null=True)
+    refunded_micros = BigIntegerField(null=True)  # so much of it in all
 
     class Meta:
         """Lists by what they are filtered by."""

@@ -1,13 +1,14 @@
 """The gateway that is built in: payments from users' balances."""
 
 from collections.abc import Callable
+from functools import partial
 
 from server.domain.ledger import EntryType
 from server.domain.money import zero
-from server.domain.payments import Charge, Method, Purchase, State, Told
+from server.domain.payments import Charge, Method, Purchase, State, Told, given_back
 from server.store.lane import WriteLane
 from server.store.unit import Unit
-from server.work.money import ledger, payers, payments
+from server.work.money import gateway_payments, ledger, payers, payments
 from server.work.ports import PaymentGateway
 
 _ENTRY_TYPES = {
@@ -42,10 +43,20 @@ class BalanceGateway:
         """Gives it back, at most once for each transaction."""
         return await self._done(charge, lambda unit: _refund(unit, charge))
 
+    async def look(self, charge: Charge) -> Told:
+        """There is nothing about it that the platform does not know."""
+        return Told(
+            State((await self._lane.write(partial(payments.read, name=charge.transaction))).state)
+        )
+
+    async def page(self, charge: Charge) -> Told:
+        """A balance needs none."""
+        return await self.look(charge)
+
     async def _done(self, charge: Charge, verb: Callable[[Unit], Told]) -> Told:
         def job(unit: Unit) -> Told:
             answer = verb(unit)
-            payments.told(unit, charge.transaction, answer)
+            gateway_payments.told(unit, charge.transaction, answer)
             return answer
 
         answer: Told = await self._lane.write(job)
@@ -84,11 +95,12 @@ def _refund(unit: Unit, charge: Charge) -> Told:
     if charge.user is None or charge.total <= zero(charge.total.currency):
         return Told(State.FINALIZED, None, "NOTHING_TO_REFUND")
     who = payers.payer(unit, charge.user)
-    cause, about = f"{charge.transaction}/refund", charge.reason or charge.purchased_resource
+    cause, about = charge.key, charge.reason or charge.purchased_resource
     if not ledger.is_booked(unit, cause, EntryType.REFUND):
-        entry = ledger.book(unit, who.name, EntryType.REFUND, charge.total, cause, about)
+        amount = charge.total if charge.part is None else charge.part
+        entry = ledger.book(unit, who.name, EntryType.REFUND, amount, cause, about)
         ledger.tell(unit, entry, who.partner)
-    return Told(State.REFUNDED)
+    return given_back(charge)
 
 
 def _is_covered(unit: Unit, charge: Charge, user: str) -> bool:

@@ -6,7 +6,7 @@ from ampline.v1.balance_entry_pb2 import BalanceEntry
 from ampline.v1.transaction_pb2 import Transaction
 from server.domain.ledger import EntryType
 from server.domain.money import Money, zero
-from server.domain.payments import Method, Purchase, State
+from server.domain.payments import Method, Parts, Purchase, State
 from server.store.unit import Unit
 from server.work.money import ledger, payments
 
@@ -25,6 +25,6 @@ def apply(
     entry = ledger.book(unit, user, EntryType.CUSTOM_FEE, -amount, cause, description)
     told = ledger.tell(unit, entry, partner)
     bought = payments.Bought(Purchase.CUSTOM_FEE, user, user, partner)
-    owed = payments.Parts(amount, zero(amount.currency), amount)
+    owed = Parts(amount, zero(amount.currency), amount)
     name = payments.record_of(unit, bought, owed, Method.BALANCE, State.FINALIZED)
     return Taken(told, payments.read(unit, name))

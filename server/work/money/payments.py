@@ -1,20 +1,20 @@
 """Transactions: the payment side of sessions and other purchases."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ampline.v1 import event_pb2
 from ampline.v1.transaction_pb2 import Transaction as TransactionMessage
 from server.domain.authorization import Payment as Preference
-from server.domain.money import Money
+from server.domain.gateway_steps import StepKind
+from server.domain.money import Money, zero
 from server.domain.payments import (
     NOT_PAID,
-    Charge,
     Method,
     Paid,
+    Parts,
     Purchase,
     State,
-    Told,
     require_step,
 )
 from server.resources import events, transactions
@@ -23,7 +23,7 @@ from server.store.models import Transaction
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work.money import corporate
+from server.work.money import corporate, gateway_steps, saved_methods
 
 METHOD = {
     Preference.BALANCE: Method.EXTERNAL,  # a balance in another currency cannot pay
@@ -51,14 +51,6 @@ class Owed(Protocol):
     def total(self) -> Money:
         """With tax."""
         ...
-
-
-class Parts(NamedTuple):
-    """What is to be paid: net + tax = total."""
-
-    net: Money
-    tax: Money
-    total: Money
 
 
 class Bought(NamedTuple):
@@ -110,6 +102,8 @@ _INSERT = Append(
         "fail_time",
         "create_time",
         "update_time",
+        "through_gateway",
+        "preauthorizes",
     ),
 )
 _TRANSACTION = Statement(transactions.MAPPING.query().where(Transaction.name == param("name")))
@@ -121,6 +115,10 @@ _OF_RESOURCE = Statement(
         Transaction.total_micros,
         Transaction.currency,
         Transaction.partner,
+        Transaction.refunded_micros,
+        Transaction.through_gateway,
+        Transaction.preauthorizes,
+        Transaction.provider_reference,
     )
     .where(Transaction.purchased_resource == param("name"))
     .where(Transaction.purchase == param("purchase"))
@@ -134,7 +132,7 @@ TIMES: Mapping[State, str] = {
     State.REFUNDED: "refund_time",
 }
 """Which column says since when a payment has been in a state."""
-_STEP = {
+STEP: Mapping[State, Statement] = {
     state: Statement(
         Transaction.update(
             **{column: param("now")},
@@ -145,17 +143,7 @@ _STEP = {
     )
     for state, column in TIMES.items()
 }
-
-_STATE = Statement(
-    Transaction.select(
-        Transaction.state, Transaction.partner, Transaction.provider_reference
-    ).where(Transaction.name == param("name"))
-)
-_NOTE = Statement(
-    Transaction.update(provider_reference=param("reference"), failure_reason=param("why")).where(
-        Transaction.name == param("name")
-    )
-)
+"""What brings a payment into a state."""
 
 
 class Payment(NamedTuple):
@@ -164,16 +152,36 @@ class Payment(NamedTuple):
     name: str
     method: Method
     paid: Paid
+    """Without what was given back of it."""
     partner: str | None
+    given_back: Money
+    through_gateway: bool = False
+    preauthorizes: bool = False
+    reference: str | None = None
 
 
 def payments_of(rows: Rows, bought: str, purchase: Purchase = Purchase.SESSION) -> list[Payment]:
     """The payments of a session, or of something else that was bought, the oldest first."""
-    found = rows.all(_OF_RESOURCE, name=bought, purchase=purchase)
-    return [
-        Payment(name, Method(method), Paid(State(state), Money.from_micros(currency, total)), whose)
-        for name, state, method, total, currency, whose in found
-    ]
+    return [_payment(row) for row in rows.all(_OF_RESOURCE, name=bought, purchase=purchase)]
+
+
+def _payment(row: tuple[Any, ...]) -> Payment:
+    name, state, method, total, currency, partner, refunded, *flags, reference = row
+    known = State(state)
+    back = total if known is State.REFUNDED else refunded or 0
+    kept = total - back if known is State.FINALIZED else total
+    paid, given_back = (Money.from_micros(currency, micros) for micros in (kept, back))
+    through_gateway, preauthorizes = map(bool, flags)
+    return Payment(
+        name,
+        Method(method),
+        Paid(known, paid),
+        partner,
+        given_back,
+        through_gateway,
+        preauthorizes,
+        reference,
+    )
 
 
 def count(unit: Unit, session: str) -> int:
@@ -182,14 +190,22 @@ def count(unit: Unit, session: str) -> int:
 
 
 def give_up(unit: Unit, payment: Payment) -> None:
-    """What nobody is to pay any more is REVERSED."""
+    """What nobody is to pay any more is REVERSED; if a gateway has it, once that has given it up,
+    and if one is just being asked for it, what comes of that decides."""
+    if payment.through_gateway:
+        gateway_steps.drop_unasked(unit, payment.name)
+        if gateway_steps.open_of(unit, payment.name):
+            return
+        if payment.reference:
+            gateway_steps.add(unit, payment.name, StepKind.RELEASE)
+            return
     step(unit, payment, State.REVERSED)
 
 
 def step(unit: Unit, payment: Payment, state: State) -> None:
     """Lets a payment go on by its state machine. Refused TRANSACTION_STATE where it cannot."""
     require_step(payment.paid.state, state)
-    unit.run(_STEP[state], name=payment.name, now=unit.now)
+    unit.run(STEP[state], name=payment.name, now=unit.now)
     changed(unit, payment.name, payment.partner, payment.paid.state, state)
 
 
@@ -200,11 +216,18 @@ def record(
     method: Method,
     state: State,
     reference: str | None = None,
+    *,
+    charged: bool = False,
 ) -> str:
     """Writes a session's payment, with its event; returns its resource name. `reference` is what
-    the gateway knows of it."""
-    bought = Bought(Purchase.SESSION, session.name, session.user, session.partner)
-    return record_of(unit, bought, owed, method, state, reference=reference)
+    the gateway knows of it; `charged` if that is a token, and the gateway is to take it of that."""
+    bought = bought_session(session)
+    return record_of(unit, bought, owed, method, state, reference=reference, charged=charged)
+
+
+def bought_session(session: Billed) -> Bought:
+    """A session, as something that is paid for."""
+    return Bought(Purchase.SESSION, session.name, session.user, session.partner)
 
 
 def record_of(
@@ -216,31 +239,21 @@ def record_of(
     failure: str | None = None,
     *,
     reference: str | None = None,
+    charged: bool = False,
+    through_gateway: bool = False,
+    preauthorizes: bool = False,
 ) -> str:
-    """Writes the payment of a purchase, with its event; returns its resource name."""
-    name = new_name("transactions")
-    unit.insert(
-        _INSERT,
-        (
-            name,
-            bought.partner,
-            state,
-            bought.purchase,
-            bought.name,
-            bought.user,
-            owed.total.currency,
-            owed.net.micros,
-            owed.tax.micros,
-            owed.total.micros,
-            method,
-            reference,
-            failure,
-            unit.now if state is State.FINALIZED else None,
-            unit.now if state is State.FAILED else None,
-            unit.now,
-            unit.now,
-        ),
-    )
+    """Writes the payment of a purchase, with its event; returns its resource name.
+
+    What is owed outside by somebody who has saved at the gateway how, that is asked to take.
+    """
+    can = not through_gateway and _can_be_charged(owed, method, state)
+    saved = can and (charged or saved_methods.of(unit, bought.user) is not None)
+    through = saved or through_gateway
+    how = _How(method, state, reference, failure, through, preauthorizes)
+    name = _insert(unit, bought, owed, how)
+    if saved:
+        gateway_steps.add(unit, name, StepKind.CAPTURE)
     tell(unit, name, bought.partner)
     if method is Method.CORPORATE and state not in NOT_PAID:
         amounts = corporate.Amounts(owed.net, owed.tax, owed.total)
@@ -248,41 +261,63 @@ def record_of(
     return name
 
 
-def told(unit: Unit, name: str, answer: Told) -> None:
-    """Writes what a gateway says of a payment; what it said before changes nothing."""
-    row = unit.one_locked(_STATE, name=name)
-    assert row is not None, name
-    old, partner = State(row[0]), row[1]
-    if answer.state is old:
-        return
-    require_step(old, answer.state)
-    unit.run(_STEP[answer.state], name=name, now=unit.now)
-    unit.run(
-        _NOTE,
-        name=name,
-        reference=answer.provider_reference or row[2],
-        why=answer.failure_reason,
-    )
-    changed(unit, name, partner, old, answer.state)
+class _How(NamedTuple):
+    """How a purchase is paid, and how far that has come."""
+
+    method: Method
+    state: State
+    reference: str | None
+    failure: str | None
+    through_gateway: bool
+    preauthorizes: bool
 
 
-def charge(rows: Rows, name: str, reason: str | None = None) -> Charge:
-    """A payment as a gateway is asked for it."""
-    message = read(rows, name)
-    net, tax, total = (transactions.amount_of(message, part) for part in ("net", "tax", "total"))
-    bought, user = message.purchased_resource, message.user or None
-    reference = message.provider_reference or None
-    return Charge(
-        name, Purchase(message.purchase), bought, user, net, tax, total, reference, reason
+def _insert(unit: Unit, bought: Bought, owed: Owed, how: _How) -> str:
+    name = new_name("transactions")
+    unit.insert(
+        _INSERT,
+        (
+            name,
+            bought.partner,
+            how.state,
+            bought.purchase,
+            bought.name,
+            bought.user,
+            owed.total.currency,
+            owed.net.micros,
+            owed.tax.micros,
+            owed.total.micros,
+            how.method,
+            how.reference,
+            how.failure,
+            unit.now if how.state is State.FINALIZED else None,
+            unit.now if how.state is State.FAILED else None,
+            unit.now,
+            unit.now,
+            how.through_gateway or None,
+            how.preauthorizes or None,
+        ),
     )
+    return name
+
+
+def _can_be_charged(owed: Owed, method: Method, state: State) -> bool:
+    payable = owed.total > zero(owed.total.currency) and state is State.PENDING
+    return payable and method is Method.EXTERNAL
 
 
 def repeat(unit: Unit, payment: Payment) -> str:
     """Asks once more for what could not be paid, as a payment of its own; returns its name."""
-    asked = charge(unit, payment.name)
-    bought = Bought(asked.purchase, asked.purchased_resource, asked.user, payment.partner)
-    owed = Parts(asked.net, asked.tax, asked.total)
-    return record_of(unit, bought, owed, payment.method, State.PENDING)
+    asked = read(unit, payment.name)
+    user = asked.user or None
+    bought = Bought(Purchase(asked.purchase), asked.purchased_resource, user, payment.partner)
+    return record_of(unit, bought, parts_of(unit, payment.name), payment.method, State.PENDING)
+
+
+def parts_of(rows: Rows, name: str) -> Parts:
+    """What a payment comes to."""
+    message = read(rows, name)
+    return Parts(*(transactions.amount_of(message, part) for part in Parts._fields))
 
 
 def read(rows: Rows, name: str) -> TransactionMessage:

@@ -10,6 +10,7 @@ import logging
 from ampline.v1 import price_pb2, session_pb2
 from server.domain.idle_detection import energy_at
 from server.domain.money import Money
+from server.domain.payments import Parts
 from server.domain.pricing import (
     ChargingState,
     Price,
@@ -26,7 +27,6 @@ from server.store.models import User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.money import earnings
-from server.work.money.payments import Parts
 from server.work.money.tariffs import snapshot_of
 from server.work.rules import Rules
 from server.work.sessions import (
@@ -86,7 +86,8 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     earnings.keep(unit, session, price.net, price.tax, cost, is_dc=is_dc)
     before = _billed_before(session)
     if before is None or before.total != price.total:
-        paying.pay(unit, session, _difference(price, before), corrects=before is not None)
+        owed, corrects = _difference(price, before), before is not None
+        paying.pay(unit, session, owed, corrects=corrects, cards=rules.takes_cards)
     announce.session(unit, "session.priced", name, session.state, unit.now)
 
 

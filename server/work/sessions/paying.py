@@ -3,31 +3,39 @@
 from server.domain.authorization import Payment
 from server.domain.ledger import EntryType
 from server.domain.money import zero
-from server.domain.payments import Method, State
+from server.domain.payments import Method, Parts, State
 from server.store.unit import Unit
 from server.work.money import allowances, ledger, payments
-from server.work.money.payments import Parts
-from server.work.sessions import authorization, session_rows, settlement
+from server.work.sessions import authorization, collecting, session_rows, settlement
 from server.work.sessions.authorization import UserRow
 from server.work.sessions.session_rows import PaymentState, SessionRow
 
 
-def pay(unit: Unit, session: SessionRow, owed: Parts, *, corrects: bool) -> None:
-    """Has what is owed paid; `corrects` if it is a difference to an earlier bill."""
+def pay(
+    unit: Unit, session: SessionRow, owed: Parts, *, corrects: bool, cards: bool = False
+) -> None:
+    """Has what is owed paid; `corrects` if it is a difference to an earlier bill, `cards` if the
+    platform's gateway takes payments outside."""
     user = authorization.user_of(unit, session.user)
     payment = _payment(unit, session, user)
+    outside = payment is Payment.EXTERNAL
+    by_gateway = outside and collecting.is_through_gateway(unit, session.name)
     if payment is Payment.NO_PAYMENT or not owed.total:
         state = PaymentState.NOT_REQUIRED
     elif user and payment is Payment.BALANCE and user.currency == owed.total.currency:
         _debit(unit, session, user, owed, corrects)
         state = PaymentState.PAID
     else:
-        if corrects or not settlement.is_covered(unit, session.name, owed.total):
+        asked = by_gateway or settlement.is_covered(unit, session.name, owed.total)
+        if not asked or (corrects and not by_gateway):
             method, token = payments.METHOD[payment], session.payment_token
-            payments.record(unit, session, owed, method, State.PENDING, token)
+            charged = cards and token is not None
+            payments.record(unit, session, owed, method, State.PENDING, token, charged=charged)
         state = PaymentState.PENDING
     session_rows.change(unit, session.name, payment_state=state)
-    if state is PaymentState.PENDING:
+    if by_gateway:
+        collecting.collect(unit, session.name)
+    elif state is PaymentState.PENDING:
         settlement.settle(unit, session.name)
 
 

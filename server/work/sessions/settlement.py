@@ -73,5 +73,8 @@ def is_covered(unit: Unit, name: str, owed: Money) -> bool:
 def _give_up_open(unit: Unit, found: list[payments.Payment]) -> None:
     for each in found:
         owed = each.paid.total > zero(each.paid.total.currency)  # or it is to be paid back
-        if owed and each.paid.state is State.PENDING and each.method in _GIVEN_UP:
+        is_open = each.paid.state is State.PENDING or (
+            each.paid.state is State.AUTHORIZED and each.through_gateway
+        )
+        if owed and is_open and each.method in _GIVEN_UP:
             payments.give_up(unit, each)

@@ -2,18 +2,16 @@
 
 from typing import NamedTuple
 
-from ampline.v1 import session_pb2
 from server.domain.authorization import Payment
-from server.domain.errors import RefusedError, not_found, precondition
+from server.domain.errors import Outcome, RefusedError, not_found, precondition
+from server.domain.gateway_steps import StepKind
 from server.domain.money import Money, zero
 from server.domain.payments import Charge, Method, State
-from server.resources.tariff_terms import money
 from server.store.models import Session, Transaction, User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import corporate, payers, payments
-from server.work.money.payments import Parts
-from server.work.sessions import announce, paying, session_rows, settlement
+from server.work.money import corporate, gateway_payments, gateway_steps, payers, payments
+from server.work.sessions import announce, collecting, paying, session_rows, settlement
 from server.work.sessions.session_rows import BillingState, PaymentState, SessionRow, SessionState
 
 _LOCK = Statement(Session.select(Session.name).where(Session.name == param("name")))
@@ -35,6 +33,8 @@ class Attempt(NamedTuple):
 
     method: Method
     charge: Charge
+    step: int
+    """The number of what the gateway is to do."""
 
 
 def assign(unit: Unit, name: str, user: str) -> None:
@@ -64,7 +64,7 @@ def assign(unit: Unit, name: str, user: str) -> None:
 def _have_paid(unit: Unit, session: SessionRow) -> None:
     """By a balance, or later by a subscription; an outside payment is awaited already."""
     on_platform = session.payment_method in (Payment.BALANCE, Payment.SUBSCRIPTION)
-    rest = _rest(unit, session) if on_platform and _is_open(session) else None
+    rest = collecting.rest_of(unit, session) if on_platform and _is_open(session) else None
     if rest is not None and rest.total > zero(rest.total.currency):
         paying.pay(unit, session, rest, corrects=False)
         settlement.settle(unit, session.name)
@@ -80,17 +80,29 @@ def prepare(unit: Unit, name: str, method: Method | None) -> Attempt:
     if not _is_open(session):
         state = PaymentState(session.payment_state).name
         raise precondition("NOTHING_TO_PAY", f"nothing is open of {name}", payment_state=state)
-    rest = _rest(unit, session)
+    rest = collecting.rest_of(unit, session)
     found = payments.payments_of(unit, name)
+    for each in found:
+        if gateway_steps.open_of(unit, each.name):  # what is under way comes first
+            return _attempt(unit, each.method, each.name)
     method = method or (found[-1].method if found else Method.EXTERNAL)
     if method is Method.BALANCE:
         _require_cover(unit, session, rest.total)
     for each in found:
         pending = each.paid.state in (State.PENDING, State.AUTHORIZED)
-        if pending and each.method is method and each.paid.total == rest.total:
-            return Attempt(method, payments.charge(unit, each.name))
-    made = payments.record(unit, session, rest, method, State.PENDING)
-    return Attempt(method, payments.charge(unit, made))
+        elsewhere = each.reference is not None and not each.through_gateway
+        fits = each.method is method and each.paid.total == rest.total
+        if pending and fits and not elsewhere:
+            return _attempt(unit, method, each.name)
+    return _attempt(unit, method, payments.record(unit, session, rest, method, State.PENDING))
+
+
+def _attempt(unit: Unit, method: Method, payment: str) -> Attempt:
+    if method is Method.EXTERNAL:
+        gateway_payments.hand_over(unit, payment)
+    steps = gateway_steps.open_of(unit, payment)
+    step = steps[0] if steps else gateway_steps.add(unit, payment, StepKind.CAPTURE)
+    return Attempt(method, gateway_payments.charge(unit, payment), step.number)
 
 
 def _require_cover(unit: Unit, session: SessionRow, owed: Money) -> None:
@@ -113,21 +125,15 @@ def _is_open(session: SessionRow) -> bool:
     return billed and session.payment_state in _OPEN
 
 
-def _rest(unit: Unit, session: SessionRow) -> Parts:
-    """What is billed and not paid yet."""
-    price = session_pb2.Session.FromString(session.price or b"").price
-    parts = [money(part) for part in (price.net, price.tax, price.total)]
-    net, tax, total = (part or zero(session.currency or "") for part in parts)
-    for each in payments.payments_of(unit, session.name):
-        if each.paid.state is State.FINALIZED and each.paid.total.currency == total.currency:
-            paid = payments.charge(unit, each.name)
-            net, tax, total = net - paid.net, tax - paid.tax, total - paid.total
-    return Parts(net, tax, total)
-
-
 def refused(charge: Charge, why: str | None) -> RefusedError:
     """What is said where a gateway says no."""
     reason = "INSUFFICIENT_BALANCE" if why == "INSUFFICIENT_BALANCE" else "PAYMENT_REFUSED"
     told = f"{charge.transaction} was not made: {why or 'no reason was given'}"
     metadata = {"transaction": charge.transaction, "failure_reason": why or ""}
     return precondition(reason, told, **metadata)
+
+
+def unreachable(payment: str, error: OSError) -> RefusedError:
+    """What is said where nobody knows: it is carried on, and made once."""
+    told = f"the gateway of {payment} cannot be reached, and will be asked again: {error}"
+    return RefusedError(Outcome.UNAVAILABLE, "GATEWAY_UNAVAILABLE", told)

@@ -45,6 +45,7 @@ def collect(unit: Unit, who: Payer) -> None:
             kind = EntryType.SESSION if amount > zero(currency) else EntryType.REFUND
             entry = ledger.book(unit, who.name, kind, -amount, name, session)
             ledger.tell(unit, entry, who.partner)
-        paid = payments.Payment(name, Method.BY_SUBSCRIPTION, Paid(State.PENDING, amount), partner)
-        payments.step(unit, paid, State.FINALIZED)
+        asked, nothing = Paid(State.PENDING, amount), zero(currency)
+        payment = payments.Payment(name, Method.BY_SUBSCRIPTION, asked, partner, nothing)
+        payments.step(unit, payment, State.FINALIZED)
         settlement.settle(unit, session)

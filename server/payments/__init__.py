@@ -1,0 +1,1 @@
+"""Who takes money outside: the port `PaymentGateway` of the rest of the platform, by Stripe."""

@@ -1,0 +1,72 @@
+"""Carries on what payment gateways are to do, until it is done: also what a dead node had begun.
+
+What is to be done and when stands in rows (`work/money/gateway_steps.py`). Whoever finds something
+due puts it off before it asks the gateway, so of several nodes one does it.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from functools import partial
+
+from server.domain.errors import RefusedError
+from server.store.clock import now_us
+from server.store.lane import LaneClosedError, WriteLane
+from server.store.reads import ReadPool
+from server.work.gateways.carrying import Gateways
+from server.work.money import gateway_steps
+
+log = logging.getLogger(__name__)
+AT_ONCE = 20
+"""The most steps that are carried out at a time."""
+
+
+class Collecting:
+    """Does what is due, once a second. Tests call `tick`."""
+
+    def __init__(self, lane: WriteLane, reads: ReadPool, gateways: Gateways) -> None:
+        self._lane = lane
+        self._reads = reads
+        self._gateways = gateways
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._task = asyncio.create_task(self._run(), name="collecting")
+
+    async def close(self) -> None:
+        """Begins nothing any more; what is broken off is done again."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def tick(self) -> int:
+        """Does what is due; returns how much that was."""
+        look = partial(gateway_steps.due, now=now_us(), limit=AT_ONCE)
+        found = await self._reads.look_up(look)
+        await asyncio.gather(*map(self._carry_out, found))
+        return len(found)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                if await self.tick():
+                    continue
+            except LaneClosedError:
+                return
+            except Exception:
+                log.exception("gateways were not asked for a moment")
+            await asyncio.sleep(1)
+
+    async def _carry_out(self, number: int) -> None:
+        try:
+            await self._gateways.carry_out(number)
+        except OSError as error:
+            log.warning("a gateway will be asked again: %s", error)
+        except RefusedError as error:
+            log.warning("a payment waits: %s", error.message)
+        except LaneClosedError:
+            raise
+        except Exception:
+            log.exception("a gateway was not understood; it will be asked again")

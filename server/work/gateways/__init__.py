@@ -1,0 +1,1 @@
+"""What is asked of payment gateways, step by step, and what comes of it."""

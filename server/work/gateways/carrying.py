@@ -1,0 +1,85 @@
+"""Carries out what gateways are to do: between two transactions, never in one.
+
+That it is to be done stands in a row before a gateway hears of it, and the row goes with what came
+of it. Whatever dies in between, the step is done again under the same key, which is the same.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from server.domain.errors import RefusedError, precondition
+from server.domain.gateway_steps import CLAIM, SECOND, StepKind
+from server.domain.payments import Charge, Method, Told
+from server.store.lane import WriteLane
+from server.store.unit import Unit
+from server.work.gateways import outcomes
+from server.work.money import gateway_payments, gateway_steps, payments
+from server.work.money.gateway_steps import Step
+from server.work.ports import KeySpoiledError, PaymentGateway, PaymentGateways
+
+log = logging.getLogger(__name__)
+
+
+class Gateways:
+    """The platform's gateways, by the method of the payments that they take."""
+
+    def __init__(
+        self, lane: WriteLane, gateways: PaymentGateways, claim: float = CLAIM / SECOND
+    ) -> None:
+        """`claim`: seconds for which whoever carries a step out has it."""
+        self._lane = lane
+        self._gateways = gateways
+        self._claim = claim
+
+    def has(self, method: Method) -> bool:
+        """Whether there is one."""
+        return method in self._gateways
+
+    def of(self, method: Method) -> PaymentGateway:
+        """The gateway for a method. Refused NO_PAYMENT_GATEWAY if there is none."""
+        gateway = self._gateways.get(method)
+        if gateway is None:
+            raise no_gateway(method)
+        return gateway
+
+    async def carry_out(self, number: int, *, at_once: bool = False) -> Told | None:
+        """Does a step; None if it is done, or another's. OSError: it will be tried again."""
+
+        def begin(unit: Unit) -> tuple[Step, Charge, Method] | None:
+            step = gateway_steps.take(unit, number, self._claim, at_once=at_once)
+            if step is None:
+                return None
+            method = Method(payments.read(unit, step.payment).method)
+            return step, gateway_payments.charge_by(unit, step, unit.now), method
+
+        begun = await self._lane.write(begin)
+        if begun is None:
+            return None
+        step, charge, method = begun
+        try:
+            answer = await self._verb(StepKind(step.kind), method)(charge)
+        except KeySpoiledError:
+            await self._lane.write(partial(gateway_steps.ask_anew, step=step))
+            raise
+        except Exception:
+            await self._lane.write(partial(gateway_steps.later, step=step))
+            raise
+        await self._lane.write(lambda unit: outcomes.write(unit, step, answer))
+        return answer
+
+    def _verb(self, kind: StepKind, method: Method) -> Callable[[Charge], Awaitable[Told]]:
+        gateway = self.of(method)
+        return {
+            StepKind.AUTHORIZE: gateway.authorize,
+            StepKind.CAPTURE: gateway.capture,
+            StepKind.RELEASE: gateway.release,
+            StepKind.REFUND: gateway.refund,
+            StepKind.LOOK: gateway.look,
+        }[kind]
+
+
+def no_gateway(method: Method) -> RefusedError:
+    """What is said where the platform does not take payments itself."""
+    told = f"no gateway takes payments by {method.name}"
+    return precondition("NO_PAYMENT_GATEWAY", told, method=method.name)
