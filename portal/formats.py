@@ -3,12 +3,13 @@ zone that is named."""
 
 import math
 from datetime import UTC, datetime, timedelta
+from datetime import date as calendar_date
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -19,6 +20,7 @@ from babel.numbers import (
 from flask import Flask
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date as DateMessage
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money
 from markupsafe import Markup
@@ -43,6 +45,7 @@ def register(app: Flask) -> None:
         moment,
         clock,
         date,
+        day,
         span,
         age,
         lasting,
@@ -51,6 +54,7 @@ def register(app: Flask) -> None:
         plain,
         size,
         long_date,
+        weekday,
         isotime,
         is_past,
     ):
@@ -179,6 +183,17 @@ def date(time: Timestamp | None, zone: str = "") -> str:
         return NOTHING
     there = local(time, shown_zone(zone))
     return stamped(time, format_skeleton(DATE, there, locale=locale()))
+
+
+def day(date_: DateMessage) -> str:
+    """A calendar date, of no zone: `31 Mar 2026`."""
+    day_ = calendar_date(date_.year, date_.month, date_.day)
+    return format_skeleton(DATE, day_, locale=locale())
+
+
+def weekday(date_: calendar_date, width: str = "wide") -> str:
+    """`Monday`, or `Mon` where it is to be abbreviated."""
+    return str(get_day_names(width, locale=locale())[date_.weekday()])  # type: ignore[arg-type]
 
 
 def long_date(day: datetime) -> str:

@@ -17,6 +17,7 @@ from portal.message_paths import clear, found, put, rows_of
 from portal.refusals import refusal
 
 ROW = re.compile(r"^(?P<rows>[\w.]+)\[(?P<index>\d+)\]\.(?P<rest>.+)$")
+BATCH = re.compile(r"^requests\[\d+\]\.")
 # A row's place in the resource as it was read: what the form does not show of the row is kept.
 ORIGIN = "_origin"
 MOST_ROWS = 200
@@ -190,7 +191,7 @@ class Form:
     def _prune(self, message: Message, fields: Iterable[Field], place: str) -> None:
         """Takes out messages of which nothing is left, unless zeros were typed."""
         typed = {field.path for field in fields if self.texts.get(place + field.path)}
-        for parent in {field.path.rpartition(".")[0] for field in fields} - {""}:
+        for parent in {field.path.rpartition(".")[0] for field in fields} - {"", *typed}:
             value = found(message, parent)
             is_empty = value is not None and not value.ByteSize()
             if is_empty and not any(path.startswith(f"{parent}.") for path in typed):
@@ -220,7 +221,7 @@ class Form:
         field in the request, such as `charge_point`."""
         if isinstance(error, Unauthenticated):
             raise error
-        told = ((path.removeprefix(f"{noun}."), text) for path, text in complaints(error))
+        told = ((own_path(path, noun), text) for path, text in complaints(error))
         strays = [f"{path}: {text}" for path, text in told if not self._complain(path, text)]
         if strays or not self.errors:
             self.problem = ". ".join(strays) or refusal(error)
@@ -252,6 +253,12 @@ def complaints(error: AmplineError) -> Iterator[tuple[str, str]]:
         yield fault.field, fault.description
     if not error.field_violations and "field" in error.metadata:
         yield error.metadata["field"], error.message
+
+
+def own_path(path: str, noun: str) -> str:
+    """A path as the form knows it: without the row of a batch, all of whose rows are this form's,
+    and without the resource's field."""
+    return BATCH.sub("", path).removeprefix(f"{noun}.")
 
 
 def shown(message: Message, path: str, field: Field) -> str:

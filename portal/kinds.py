@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
+from google.protobuf.message import Message
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
 
@@ -219,6 +220,36 @@ class Reference:
 
     def read(self, text: str) -> str:
         return text
+
+
+@dataclass(frozen=True)
+class References:
+    """The names of other resources, each picked in an input of its own."""
+
+    source: str
+    """The list of the picker."""
+    control: str = "references"
+
+    def show(self, value: Iterable[str]) -> str:
+        return " ".join(value)
+
+    def read(self, text: str) -> list[str]:
+        return text.split()
+
+
+@dataclass(frozen=True)
+class Present:
+    """Whether a message stands there at all, whatever it says."""
+
+    message: Callable[[], Message]
+    """Makes one that says nothing."""
+    control: str = "checkbox"
+
+    def show(self, value: Message) -> str:
+        return "yes"
+
+    def read(self, text: str) -> Message:
+        return self.message()
 
 
 def number(text: str) -> Decimal:

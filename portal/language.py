@@ -41,6 +41,7 @@ class LazyText(LazyProxy):
 
 
 def register(app: Flask) -> None:
+    app.add_template_filter(in_sentence)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]

@@ -47,6 +47,7 @@ VISITED_FROM = {
     "charge_points": ("charge_point_actions", "configuration", "evses"),
     "operators": ("operator_actions",),
     "sessions": ("session_payments",),
+    "transactions": ("transaction_actions",),
     "users": ("user_actions",),
     "webhooks": ("webhook_actions",),
     "firmware": ("firmware_campaigns",),
@@ -60,6 +61,7 @@ MENU = (
             Room("charge_points", lazy("Charge points"), "ev-charger", short=lazy("Chargers")),
             Room("sessions", lazy("Sessions"), "battery-charging"),
             Room("unknown_chargers", lazy("Unknown chargers"), "circle-help"),
+            Room("reservations", lazy("Reservations"), "calendar-clock"),
             Room("events", lazy("Events"), "activity"),
             Room("logs", lazy("Logs"), "file-text"),
             Room("firmware", lazy("Firmware"), "download"),
@@ -69,7 +71,21 @@ MENU = (
         lazy("Drivers"),
         (
             Room("users", lazy("Users"), "users"),
+            Room("user_groups", lazy("User groups"), "users-round"),
             Room("id_tags", lazy("ID tags"), "nfc"),
+            Room("subscriptions", lazy("Subscriptions"), "refresh-cw"),
+            Room("vouchers", lazy("Vouchers"), "ticket"),
+        ),
+    ),
+    (
+        lazy("Money"),
+        (
+            Room("transactions", lazy("Transactions"), "arrow-left-right"),
+            Room("tariffs", lazy("Tariffs"), "receipt-text"),
+            Room("tariff_groups", lazy("Tariff groups"), "tags"),
+            Room("subscription_plans", lazy("Subscription plans"), "package"),
+            Room("electricity_rates", lazy("Electricity rates"), "plug-zap"),
+            Room("partners", lazy("Partners"), "handshake"),
         ),
     ),
     (
@@ -77,9 +93,8 @@ MENU = (
         (
             Room("locations", lazy("Locations"), "map-pin"),
             Room("circuits", lazy("Circuits"), "zap"),
-            Room("tariffs", lazy("Tariffs"), "receipt-text"),
-            Room("tariff_groups", lazy("Tariff groups"), "tags"),
             Room("configuration_templates", lazy("Configuration"), "settings"),
+            Room("vendor_error_codes", lazy("Error codes"), "triangle-alert"),
             Room("webhooks", lazy("Webhooks"), "webhook"),
         ),
     ),

@@ -1,7 +1,7 @@
 """What a page shows of resources that others only name: each read once a request."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, g
 from google.protobuf.message import Message
@@ -9,24 +9,34 @@ from google.protobuf.message import Message
 from ampline import NotFound, PermissionDenied
 from ampline.v1.api_key_pb2 import ApiKey, GetApiKeyRequest
 from ampline.v1.charge_point_pb2 import ChargePoint, GetChargePointRequest
+from ampline.v1.electricity_rate_pb2 import GetElectricityRateRequest
 from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.location_pb2 import GetLocationRequest, Location
+from ampline.v1.partner_pb2 import GetPartnerRequest
 from ampline.v1.portal_operator_pb2 import GetPortalOperatorRequest, PortalOperator
+from ampline.v1.reservation_pb2 import ListReservationsRequest, Reservation
 from ampline.v1.session_pb2 import GetSessionRequest, Session
 from ampline.v1.subscription_plan_pb2 import GetSubscriptionPlanRequest, SubscriptionPlan
+from ampline.v1.tariff_group_pb2 import GetTariffGroupRequest
 from ampline.v1.tariff_pb2 import GetTariffRequest, Tariff
+from ampline.v1.transaction_pb2 import ListTransactionsRequest, Transaction
+from ampline.v1.user_group_pb2 import GetUserGroupRequest, UserGroup
 from ampline.v1.user_pb2 import GetUserRequest, User
+from portal.api import Api
 from portal.auth import api
 from portal.links import resource_id
 from portal.zones import shown_zone
 
 M = TypeVar("M", bound=Message)
+UNNAMED = UserGroup()
 
 
 def register(app: Flask) -> None:
-    for known in TITLES.values():
+    for known in (charge_point_title, location_title, plan_title, tariff_title, user_title):
         app.add_template_filter(known)
     app.add_template_filter(evses_of)
+    app.add_template_filter(payments_of)
+    app.add_template_filter(reservations_of)
     app.add_template_filter(session_of)
     app.add_template_filter(title)
     app.add_template_filter(location_zone)
@@ -73,6 +83,25 @@ def session_of(name: str) -> Session:
     return read_once(name, Session(), lambda: api().sessions.GetSession(asked))
 
 
+def reservations_of(charge_point: str) -> dict[str, Reservation]:
+    """The reservations that hold the EVSEs of a charge point now, by EVSE."""
+    asked = ListReservationsRequest(charge_point=charge_point, state=Reservation.ACTIVE)
+    try:
+        held = api().reservations.ListReservations(asked).reservations
+    except PermissionDenied:
+        return {}
+    return {one.evse: one for one in held}
+
+
+def payments_of(name: str) -> Sequence[Transaction]:
+    """The payments for a purchase, newest first."""
+    asked = ListTransactionsRequest(purchased_resource=name, page_size=12)
+    try:
+        return api().transactions.ListTransactions(asked).transactions
+    except PermissionDenied:
+        return ()
+
+
 def location_title(name: str) -> str:
     return location(name).display_name or resource_id(name)
 
@@ -99,14 +128,26 @@ def title_of(known: User) -> str:
     return f"{known.given_name} {known.family_name}".strip() or known.email
 
 
-def plan_title(name: str) -> str:
+def plan(name: str) -> SubscriptionPlan:
     asked = GetSubscriptionPlanRequest(name=name)
-    plan = read_once(
-        name,
-        SubscriptionPlan(),
-        lambda: api().subscription_plans.GetSubscriptionPlan(asked),
-    )
-    return plan.display_name or resource_id(name)
+    read = api().subscription_plans.GetSubscriptionPlan
+    return read_once(name, SubscriptionPlan(), lambda: read(asked))
+
+
+def plan_title(name: str) -> str:
+    return plan(name).display_name or resource_id(name)
+
+
+def named(
+    get: Callable[[Api], Callable[[Any], Any]], request: Callable[..., Message]
+) -> Callable[[str], str]:
+    """Tells the display name of resources that have one."""
+
+    def display_name(name: str) -> str:
+        found = read_once(name, UNNAMED, lambda: get(api())(request(name=name)))
+        return found.display_name or resource_id(name)
+
+    return display_name
 
 
 def operator_title(name: str) -> str:
@@ -127,10 +168,16 @@ def api_key_title(name: str) -> str:
 TITLES: dict[str, Callable[[str], str]] = {
     "apiKeys": api_key_title,
     "chargePoints": charge_point_title,
+    "electricityRates": named(
+        lambda api: api.electricity_rates.GetElectricityRate, GetElectricityRateRequest
+    ),
     "locations": location_title,
     "portalOperators": operator_title,
+    "partners": named(lambda api: api.partners.GetPartner, GetPartnerRequest),
     "subscriptionPlans": plan_title,
+    "tariffGroups": named(lambda api: api.tariff_groups.GetTariffGroup, GetTariffGroupRequest),
     "tariffs": tariff_title,
+    "userGroups": named(lambda api: api.user_groups.GetUserGroup, GetUserGroupRequest),
     "users": user_title,
 }
 

@@ -46,6 +46,10 @@ class Editor:
     """What a new resource begins with."""
     deletes: str = lazy("It cannot be brought back.")
     """What is lost with it."""
+    currency: str = "currency"
+    """The field that says which currency its amounts are in."""
+    permission: str = "WRITE"
+    """What one needs to change it."""
 
     def add_pages(self) -> None:
         """Adds /new, /<key>/edit and /<key>/delete to the room."""
@@ -139,7 +143,7 @@ class Editor:
     def write(self, form: Form, resource: Message, leave_out: Iterable[str]) -> list[str]:
         """Writes what was typed into the resource; returns the fields that it covers."""
         paths = [path for path in form.fields if path not in leave_out]
-        covered = form.into(resource, paths, form.texts.get("currency", ""))
+        covered = form.into(resource, paths, form.texts.get(self.currency, ""))
         form.must_be_readable()
         return covered
 
@@ -189,6 +193,7 @@ class Editor:
             home=self.home(),
             back=self.after(resource) if resource else self.home(),
             remove=remove,
+            permission=self.permission,
             **more,
         )
 

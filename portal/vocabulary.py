@@ -11,27 +11,33 @@ from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.circuit_pb2 import Circuit
 from ampline.v1.configuration_key_pb2 import ConfigurationKey
 from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
+from ampline.v1.electricity_rate_pb2 import ElectricityRate
 from ampline.v1.evse_pb2 import CurrentType, Evse
 from ampline.v1.firmware_campaign_pb2 import FirmwareCampaign
 from ampline.v1.firmware_image_pb2 import FirmwareImage
 from ampline.v1.firmware_update_pb2 import FirmwareUpdate
 from ampline.v1.id_tag_pb2 import IdTag
 from ampline.v1.location_pb2 import Location
+from ampline.v1.partner_pb2 import Partner
 from ampline.v1.portal_operator_pb2 import PortalOperator
+from ampline.v1.reservation_pb2 import Reservation
 from ampline.v1.session_pb2 import Session
 from ampline.v1.session_warning_pb2 import SessionWarning
 from ampline.v1.sign_in_pb2 import Role
 from ampline.v1.subscription_pb2 import Subscription
+from ampline.v1.subscription_plan_pb2 import SubscriptionPlan
 from ampline.v1.tariff_group_pb2 import TariffGroup
 from ampline.v1.tariff_pb2 import Tariff
 from ampline.v1.transaction_pb2 import Transaction
 from ampline.v1.user_action_pb2 import CancelSubscriptionRequest
 from ampline.v1.user_pb2 import User
+from ampline.v1.vendor_error_code_pb2 import VendorErrorCode
 from ampline.v1.webhook_delivery_pb2 import WebhookDelivery
 from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
 
 # What a template may ask words for.
 ENUMS: dict[str, Any] = {
+    "allowance_kind": SubscriptionPlan.EnergyAllowance.Kind,
     "cancel_when": CancelSubscriptionRequest.When,
     "charge_point_kind": ChargePoint.Kind,
     "charge_point_state": ChargePoint.State,
@@ -41,8 +47,10 @@ ENUMS: dict[str, Any] = {
     "circuit_when_full": Circuit.WhenFull,
     "connector_format": Evse.Connector.Format,
     "connector_standard": Evse.Connector.Standard,
+    "contact_purpose": Partner.Contact.Purpose,
     "current_type": CurrentType,
     "dimension": Tariff.Dimension,
+    "energy_source": ElectricityRate.EnergySource,
     "entry_type": BalanceEntry.EntryType,
     "evse_state": Evse.State,
     "evse_status": Evse.HardwareStatus,
@@ -59,25 +67,34 @@ ENUMS: dict[str, Any] = {
     "ocpp_version": OcppVersion,
     "operator_state": PortalOperator.State,
     "parking_type": Location.ParkingType,
+    "partner_access": Partner.Access,
+    "partner_kind": Partner.Kind,
     "payment_method": Transaction.Method,
     "payment_preference": User.PaymentPreference,
     "audience_sort": TariffGroup.Audience.Sort,
     "duration_measure": Tariff.DurationMeasure,
+    "plan_billing": SubscriptionPlan.Billing,
+    "plan_cycle": SubscriptionPlan.Cycle,
+    "plan_state": SubscriptionPlan.State,
     "power_measure": Tariff.PowerMeasure,
     "permission": Permission,
     "price_lock": Tariff.PriceLock,
     "pricing_type": Tariff.PricingType,
     "role": Role,
+    "purchase": Transaction.Purchase,
+    "reservation_state": Reservation.State,
     "security_profile": ChargePoint.SecurityProfile,
     "session_authorization": Session.AuthorizationMethod,
     "session_billing": Session.BillingState,
     "session_payment": Session.PaymentState,
     "session_state": Session.State,
     "session_warning": SessionWarning,
+    "severity": VendorErrorCode.Severity,
     "stop_reason": Session.StopReason,
     "subscription_state": Subscription.State,
     "tariff_state": Tariff.State,
     "tariff_unit": Tariff.Unit,
+    "transaction_state": Transaction.State,
     "update_state": FirmwareUpdate.State,
     "user_concurrency": User.Concurrency,
     "user_state": User.State,
@@ -134,6 +151,36 @@ SAID = {
     "payment_method.BY_SUBSCRIPTION": "Subscription",
     "payment_method.CORPORATE": "Company",
     "payment_method.EXTERNAL": "Outside processor",
+    "allowance_kind.COMBINED": "AC and DC together",
+    "allowance_kind.AC_AND_DC_APART": "AC and DC apart",
+    "plan_billing.PREPAID": "In advance",
+    "plan_billing.POSTPAID": "Afterwards, with what was used",
+    "plan_cycle.MONTHLY": "Each month",
+    "plan_cycle.ANNUAL": "Each year",
+    "plan_state.ENABLED": "On offer",
+    "plan_state.DISABLED": "Not on offer",
+    "partner_access.OWN_CHARGE_POINTS": "See its charge points",
+    "partner_access.SESSIONS": "See the sessions on them",
+    "partner_access.REMOTE_CONTROL": "Start and stop sessions, unlock",
+    "partner_access.RESET": "Restart them",
+    "partner_access.RESERVATIONS": "Reserve them",
+    "partner_access.TARIFFS": "See and change its tariffs",
+    "contact_purpose.BUSINESS": "Contracts",
+    "contact_purpose.BILLING": "Invoices",
+    "contact_purpose.TECHNICAL": "Chargers",
+    "contact_purpose.SUPPORT": "Drivers' troubles",
+    "energy_source.GENERAL_FOSSIL": "Fossil, of any kind",
+    "energy_source.GENERAL_GREEN": "Green, of any kind",
+    "reservation_state.ACTIVE": "Held",
+    "reservation_state.EXPIRED": "Nobody came",
+    "reservation_state.CANCELED": "Given up",
+    "reservation_state.DONE": "Has charged",
+    "severity.INFO": "To know",
+    "transaction_state.PENDING": "Owed",
+    "transaction_state.AUTHORIZED": "Reserved at the bank",
+    "transaction_state.FINALIZED": "Paid",
+    "transaction_state.REVERSED": "Given up",
+    "transaction_state.REFUNDED": "Paid back",
     "payment_preference.NO_PAYMENT": "Nobody pays",
     "payment_preference.EXTERNAL": "Outside processor",
     "log_state.EMPTY": "Nothing to upload",
@@ -206,17 +253,17 @@ SAID = {
 TONES = {
     "good": {
         "AVAILABLE", "ENABLED", "FINISHED", "PAID", "BILLING_COMPLETED", "UPLOADED", "READY",
-        "INSTALLED", "PUBLISHED", "COMPLETED", "DELIVERED",
+        "INSTALLED", "PUBLISHED", "COMPLETED", "DELIVERED", "FINALIZED", "DONE",
     },
     "live": {"CHARGING", "ACTIVE", "RUNNING", "UPLOADING", "DOWNLOADING", "INSTALLING"},
     "warn": {
         "PREPARING", "FINISHING", "SUSPENDED_EV", "SUSPENDED_EVSE", "PENDING", "OCCUPIED",
         "RESERVED", "SUSPENDED", "PARTIALLY_PAID", "PAYMENT_PENDING", "TEMPORARILY_UNAVAILABLE",
-        "PAUSED", "AWAITING_FILE", "EXPIRED",
+        "PAUSED", "AWAITING_FILE", "EXPIRED", "AUTHORIZED", "WARNING",
     },
     "bad": {
         "FAULTED", "OUT_OF_ORDER", "FAILED", "PAYMENT_FAILED", "BILLING_SUSPENDED",
-        "LONG_TERM_UNAVAILABLE", "FORBIDDEN",
+        "LONG_TERM_UNAVAILABLE", "FORBIDDEN", "ERROR", "CRITICAL",
     },
 }  # fmt: skip
 TONE_OF = {value: tone for tone, values in TONES.items() for value in values}

@@ -35,3 +35,17 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   const typed = event.detail.formData;
   for (const [name, text] of [...typed.entries()]) if (text === "") typed.delete(name);
 });
+
+// A control for several names: whoever fills the last input gets another one below.
+document.addEventListener("input", ({ target }) => {
+  const row = target.closest("[data-several] > :last-child");
+  if (!row || !target.value) return;
+  const more = row.cloneNode(true);
+  const input = more.querySelector("input");
+  const number = row.parentElement.children.length;
+  input.id = `${row.parentElement.querySelector("input").id}-${number}`;
+  input.value = "";
+  input.setAttribute("aria-label", `${target.closest(".field").querySelector("label").textContent}, ${number + 1}`);
+  row.after(more);
+  window.htmx?.process(more);
+});

@@ -8,6 +8,7 @@ from ampline.v1.api_key_pb2 import ListApiKeysRequest
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
 from ampline.v1.circuit_pb2 import ListCircuitsRequest
 from ampline.v1.configuration_template_pb2 import ListConfigurationTemplatesRequest
+from ampline.v1.electricity_rate_pb2 import ListElectricityRatesRequest
 from ampline.v1.firmware_image_pb2 import FirmwareImage, ListFirmwareImagesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
@@ -16,6 +17,7 @@ from ampline.v1.portal_operator_pb2 import ListPortalOperatorsRequest
 from ampline.v1.subscription_plan_pb2 import ListSubscriptionPlansRequest
 from ampline.v1.tariff_group_pb2 import ListTariffGroupsRequest
 from ampline.v1.tariff_pb2 import ListTariffsRequest
+from ampline.v1.user_group_pb2 import ListUserGroupsRequest
 from ampline.v1.user_pb2 import ListUsersRequest
 from portal.auth import api
 from portal.formats import money
@@ -39,6 +41,12 @@ def circuits(typed: str) -> Options:
     asked = ListCircuitsRequest(text=last_part(typed), page_size=MOST)
     for circuit in api().circuits.ListCircuits(asked).circuits:
         yield circuit.name, circuit.display_name
+
+
+def electricity_rates(typed: str) -> Options:
+    asked = ListElectricityRatesRequest(text=last_part(typed), page_size=MOST)
+    for rate in api().electricity_rates.ListElectricityRates(asked).electricity_rates:
+        yield rate.name, f"{rate.display_name}, {rate.currency}"
 
 
 def firmware(typed: str) -> Options:
@@ -120,6 +128,12 @@ def time_zones(typed: str) -> Options:
         yield zone, ""
 
 
+def user_groups(typed: str) -> Options:
+    asked = ListUserGroupsRequest(text=last_part(typed), page_size=MOST)
+    for group in api().user_groups.ListUserGroups(asked).user_groups:
+        yield group.name, group.display_name
+
+
 def users(typed: str) -> Options:
     asked = ListUsersRequest(text=last_part(typed), page_size=MOST)
     for user in api().users.ListUsers(asked).users:
@@ -129,6 +143,7 @@ def users(typed: str) -> Options:
 SOURCES: dict[str, Callable[[str], Options]] = {
     "charge-points": charge_points,
     "circuits": circuits,
+    "electricity-rates": electricity_rates,
     "firmware": firmware,
     "configuration-templates": configuration_templates,
     "id-tags": id_tags,
@@ -140,6 +155,7 @@ SOURCES: dict[str, Callable[[str], Options]] = {
     "tariff-groups": tariff_groups,
     "tariffs": tariffs,
     "time-zones": time_zones,
+    "user-groups": user_groups,
     "users": users,
 }
 

@@ -54,6 +54,7 @@ EDITOR = TariffEditor(
     fields=FIELDS,
     rows=(ELEMENTS, LOCKS),
     id_field=ID,
+    permission="SET_PRICES",
     starts=lambda: start_of(request.args.get("start", "")),
     deletes=lazy("Sessions keep what they began with. One in a tariff group cannot be deleted."),
 )

@@ -1,6 +1,9 @@
 """What one can do for a user: move money, subscribe, enable, disable."""
 
+from itertools import chain
+
 from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
 
 from ampline.v1.user_action_pb2 import (
     ActivateSubscriptionRequest,
@@ -11,6 +14,7 @@ from ampline.v1.user_action_pb2 import (
 from ampline.v1.user_pb2 import (
     AddBalanceRequest,
     ChangeUserStatusRequest,
+    ExportUserDataRequest,
     GetUserRequest,
     User,
 )
@@ -163,6 +167,17 @@ def change_status(key: str) -> Page:
         (state, stop, REASON),
     )
     return run_action(action, url_for("users.page", key=key))
+
+
+@room.get("/export")
+def export(key: str) -> Response:
+    """Everything that is kept of the user, as a file: what a person may ask for by law."""
+    asked = ExportUserDataRequest(name=f"users/{key}")
+    pieces = (piece.data for piece in api().users.ExportUserData(asked))
+    first = next(pieces, b"")  # so that a refusal is answered as one
+    answer = Response(chain((first,), pieces), content_type="application/json")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{key}.json")
+    return answer
 
 
 def user_and_currency(key: str) -> tuple[User, str]:

@@ -1,11 +1,13 @@
-"""Users: the list, their form, the page of each with money, subscription, tags and sessions."""
+"""Users: the list, their form, the page of each with all that is theirs."""
 
 from flask import Blueprint, render_template
 
 from ampline.v1.balance_entry_pb2 import ListBalanceEntriesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
+from ampline.v1.reservation_pb2 import ListReservationsRequest, Reservation
 from ampline.v1.session_pb2 import ListSessionsRequest
 from ampline.v1.subscription_pb2 import ListSubscriptionsRequest
+from ampline.v1.transaction_pb2 import ListTransactionsRequest
 from ampline.v1.user_pb2 import (
     GetUserRequest,
     ListUsersRequest,
@@ -14,7 +16,7 @@ from ampline.v1.user_pb2 import (
 from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
-from portal.kinds import Text
+from portal.kinds import Lines, Reference, References, Text
 from portal.language import lazy
 from portal.listing import PAGE_SIZE, asked, choice, search
 from portal.resource_form import Editor
@@ -24,6 +26,8 @@ room = Blueprint("users", __name__, url_prefix="/users")
 FILTERS = (
     search(placeholder=lazy("Name, e-mail or company")),
     choice("state", lazy("State"), one_of("user_state", empty=lazy("Any"))),
+    Field("group", lazy("User group"), Reference("user-groups"), placeholder=lazy("Any")),
+    Field("partner", lazy("Partner"), Reference("partners"), placeholder=lazy("Any")),
 )
 ID = Field("user_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later."))
 FIELDS = (
@@ -44,7 +48,23 @@ FIELDS = (
         lazy("Empty: the operator's. Fixed after the first booking."),
         placeholder=lazy("EUR"),
     ),
+    Field(
+        "groups",
+        lazy("User groups"),
+        References("user-groups"),
+        lazy("What they may have and pay."),
+    ),
+    Field(
+        "partner",
+        lazy("Partner"),
+        Reference("partners"),
+        lazy("Whose user: a fleet's. Empty: yours."),
+    ),
     Field("external_id", lazy("Your own id"), Text()),
+    Field("address.address_lines", lazy("Street and number"), Lines()),
+    Field("address.postal_code", lazy("Postal code"), Text()),
+    Field("address.locality", lazy("City"), Text()),
+    Field("address.region_code", lazy("Country"), Text(), lazy("Two letters."), placeholder="NL"),
 )
 
 Editor(
@@ -76,6 +96,8 @@ def page(key: str) -> str:
     sessions = ListSessionsRequest(user=name, page_size=8)
     tags = ListIdTagsRequest(user=name, page_size=PAGE_SIZE)
     subscriptions = ListSubscriptionsRequest(user=name, page_size=4)
+    payments = ListTransactionsRequest(user=name, page_size=8)
+    held = ListReservationsRequest(user=name, state=Reservation.ACTIVE, page_size=4)
     return render_template(
         "users/page.html",
         user=api().users.GetUser(GetUserRequest(name=name)),
@@ -83,4 +105,6 @@ def page(key: str) -> str:
         sessions=api().sessions.ListSessions(sessions).sessions,
         tags=api().id_tags.ListIdTags(tags).id_tags,
         subscriptions=api().subscriptions.ListSubscriptions(subscriptions).subscriptions,
+        transactions=api().transactions.ListTransactions(payments).transactions,
+        reservations=api().reservations.ListReservations(held).reservations,
     )

@@ -11,9 +11,16 @@ from server.domain.access import Role
 from server.store.models import Event
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
-from tests.api.samples import CHARGE_POINTS, ID_TAGS, USERS, VENDOR_ERROR_CODES, Sample
+from tests.api.samples import (
+    CHARGE_POINTS,
+    ID_TAGS,
+    USERS,
+    VENDOR_ERROR_CODES,
+    VOUCHERS,
+    Sample,
+)
 
-IN_BULK = (CHARGE_POINTS, ID_TAGS, USERS, VENDOR_ERROR_CODES)
+IN_BULK = (CHARGE_POINTS, ID_TAGS, USERS, VENDOR_ERROR_CODES, VOUCHERS)
 each_kind = pytest.mark.parametrize("sample", IN_BULK, ids=lambda sample: sample.field)
 
 

@@ -54,8 +54,8 @@ class Operator:
 
     def fault_of(self, label: str) -> Locator:
         """The text of what is wrong with a field, beside it."""
-        labelled = self.page.get_by_label(label, exact=True)
-        return self._scope().locator(".field", has=labelled).locator(".field-error")
+        field_ = self.page.get_by_label(re.compile(rf"^{re.escape(label)}( \(needed\))?$"))
+        return self.page.locator(".field", has=field_).locator(".field-error")
 
     async def fill(self, **texts: str) -> None:
         """Fills fields by their API path, `__` for a dot: `position__latitude`."""

@@ -105,7 +105,7 @@ class CircuitBalancingService(CircuitBalancingServiceServicer):
 
 
 def _member(site: Site, position: Position) -> pb.CircuitState.Member:
-    outlet, supply = position.outlet, position.supply
+    outlet, supply, _ = position
     assert outlet.session is not None
     member = pb.CircuitState.Member(
         evse=outlet.evse,

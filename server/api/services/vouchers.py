@@ -4,6 +4,7 @@ import secrets
 
 from ampline.v1 import voucher_pb2 as pb
 from ampline.v1.voucher_pb2_grpc import VoucherServiceServicer
+from server.api.bulk import Bulk
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import at_least, same
@@ -52,6 +53,7 @@ vouchers = Crud(
         faults=faults_of, prepare=_prepare, removed=_require_unused, unique={"code": ("code_key",)}
     ),
 )
+in_bulk = Bulk(vouchers)
 
 
 class VoucherService(VoucherServiceServicer):
@@ -62,3 +64,5 @@ class VoucherService(VoucherServiceServicer):
     CreateVoucher = vouchers.create
     UpdateVoucher = vouchers.update
     DeleteVoucher = vouchers.delete
+    BatchGetVouchers = in_bulk.get
+    BatchCreateVouchers = in_bulk.create

@@ -15,7 +15,6 @@ from server.store.models.access import (
     StoredAnswer,
 )
 from server.store.models.balancing import (
-    CarNeeds,
     CircuitConsumption,
     CircuitLease,
     CircuitReading,
@@ -68,7 +67,6 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "BalanceEntry",
-    "CarNeeds",
     "ChargePoint",
     "ChargePointCertificate",
     "ChargePointLog",
