@@ -290,6 +290,21 @@ class SecurityEventReported:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargingNeedsTold:
+    """NotifyEVChargingNeeds: what the car at an EVSE asks for; None = it did not say.
+
+    Amperes on each phase, and how many of them, of an AC charger; watts out of a DC charger.
+    """
+
+    evse: int
+    phases: int | None = None
+    most_a: float | None = None
+    most_w: float | None = None
+    energy_wh: int | None = None
+    departure: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """Something that is answered, and that nothing else comes of. `payload`: a JSON object."""
 

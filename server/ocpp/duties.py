@@ -15,6 +15,7 @@ from server.domain.facts import (
     AuthorizationAsked,
     Booted,
     CertificateAsked,
+    ChargingNeedsTold,
     DataReceived,
     EvseStatusReported,
     Measured,
@@ -29,6 +30,7 @@ from server.domain.facts import (
 )
 from server.domain.monitoring import DeviceEventsTold, MonitorsReported
 from server.store.unit import Unit
+from server.work.balancing import needs
 from server.work.rules import Rules
 from server.work.sessions import authorization, charging, reservations
 from server.work.stations import (
@@ -45,6 +47,7 @@ Fact = (
     AuthorizationAsked
     | Booted
     | CertificateAsked
+    | ChargingNeedsTold
     | ContractAnswer
     | ContractAsked
     | DataReceived
@@ -74,6 +77,7 @@ _DUTIES: Mapping[type[Any], Duty] = {
     ),
     Booted: reports.booted,
     CertificateAsked: certificates.asked,
+    ChargingNeedsTold: lambda unit, _, charge_point, fact: needs.told(unit, charge_point, fact),
     ContractAnswer: lambda _unit, _rules, _charge_point, fact: fact,
     StatusAnswer: lambda _unit, _rules, _charge_point, fact: fact,
     DataReceived: lambda unit, _, charge_point, fact: reports.data_received(

@@ -105,7 +105,7 @@ class CircuitBalancingService(CircuitBalancingServiceServicer):
 
 
 def _member(site: Site, position: Position) -> pb.CircuitState.Member:
-    outlet, supply, _ = position
+    outlet, supply = position.outlet, position.supply
     assert outlet.session is not None
     member = pb.CircuitState.Member(
         evse=outlet.evse,

@@ -22,6 +22,7 @@ from server.store.models import ChargePoint, Evse, Session
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.balancing import needs
 from server.work.ports import Stations
 from server.work.stations.connector_numbers import numbers_of
 
@@ -117,6 +118,7 @@ evses = Crud(
         place=_place,
         addition=together(_powers, vendor_errors.of_evses(MAPPING)),
         unique={"physical_reference": ("physical_reference",)},
+        removed=lambda change: needs.forget(change.unit, change.after.name),
     ),
 )
 

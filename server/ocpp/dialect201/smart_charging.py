@@ -1,18 +1,46 @@
 """Block K, smart charging."""
 
+from typing import Any
+
 from server.domain import commands
 from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule
 from server.domain.commands import CommandAnswer
+from server.domain.facts import ChargingNeedsTold
+from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schedules import RATE_UNITS, UNITS, kind_and_validity, known, periods, schedule
 from server.ocpp.schemas import Payload
 from server.ocpp.stored import stored
 from server.ocpp.timestamps import moment
 
+_PHASES = {"AC_single_phase": 1, "AC_two_phase": 2, "AC_three_phase": 3}
+"""How many a car uses, by the transfer of energy that it asks for; others do not say."""
 
-def no_schedule(_: object, __: int) -> Payload:
-    """The answer to NotifyEVChargingNeeds: nobody here plans by them, so defaults apply (K15)."""
-    return {"status": "Rejected"}
+
+def charging_needs(payload: Payload) -> Fact:
+    """NotifyEVChargingNeeds (K15)."""
+    told = payload["chargingNeeds"]
+    ac, dc = told.get("acChargingParameters") or {}, told.get("dcChargingParameters") or {}
+    leaves, energy = told.get("departureTime"), ac.get("energyAmount", dc.get("energyAmount"))
+    return ChargingNeedsTold(
+        payload["evseId"],
+        _PHASES.get(told["requestedEnergyTransfer"]),
+        _positive(ac.get("evMaxCurrent")),
+        _positive(dc.get("evMaxPower") or dc.get("evMaxCurrent", 0) * dc.get("evMaxVoltage", 0)),
+        None if energy is None else round(energy),
+        moment(leaves, "chargingNeeds.departureTime") if leaves else None,
+    )
+
+
+def _positive(number: float | None) -> float | None:
+    """A most of nothing is none."""
+    return float(number) if number else None
+
+
+def planned(goes_by_them: Any, _: int) -> Payload:
+    """Its answer: where a circuit is shared, limits will follow; else defaults apply (K15.FR.05,
+    K15.FR.06)."""
+    return {"status": "Accepted" if goes_by_them else "Rejected"}
 
 
 def agreed(_: object, __: int) -> Payload:
@@ -28,7 +56,7 @@ def no_update(_: object, __: int) -> Payload:
 HEARD: Heard = {
     "ClearedChargingLimit": (stored, noted),
     "NotifyChargingLimit": (stored, noted),
-    "NotifyEVChargingNeeds": (stored, no_schedule),
+    "NotifyEVChargingNeeds": (charging_needs, planned),
     "NotifyEVChargingSchedule": (stored, agreed),
     "NotifyPriorityCharging": (stored, noted),
     "PullDynamicScheduleUpdate": (stored, no_update),

@@ -15,6 +15,7 @@ from server.store.models.access import (
     StoredAnswer,
 )
 from server.store.models.balancing import (
+    CarNeeds,
     CircuitConsumption,
     CircuitLease,
     CircuitReading,
@@ -67,6 +68,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "BalanceEntry",
+    "CarNeeds",
     "ChargePoint",
     "ChargePointCertificate",
     "ChargePointLog",

@@ -56,6 +56,19 @@ class SessionStanding(Table):
     boost_until = BigIntegerField(default=0)
 
 
+class CarNeeds(Table):
+    """What the car at an EVSE asked for (OCPP 2.x, NotifyEVChargingNeeds)."""
+
+    evse = TextField(primary_key=True)
+    session = TextField(null=True)  # None = it had not begun
+    told_time = BigIntegerField()
+    phases = SmallIntegerField(null=True)
+    most_a = DoubleField(null=True)
+    most_w = DoubleField(null=True)
+    until_wh = BigIntegerField(null=True)  # the session's energy at which it has enough
+    departure = BigIntegerField(null=True)
+
+
 class Supply(Table):
     """What an EVSE in a circuit asks for, was given, and draws."""
 

@@ -6,10 +6,10 @@ another node, counts it.
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from server.domain.balancing import Promise, Taker, moved_on, next_step, share
+from server.domain.balancing import Feeder, Promise, Taker, moved_on, next_step, share
 from server.domain.balancing.demand import Measurement
 from server.domain.balancing.promises import HOLDS, SECOND
 from server.domain.balancing.wiring import watts_of
@@ -99,7 +99,7 @@ def decide(
         return None
     site = sites.load(unit, root, unit.now, measured, tuning)
     feeders, takers = site.feeders(), site.takers()
-    targets = share(feeders, takers)
+    targets = _shared(site, feeders, takers)
     steps = next_step(feeders, takers, targets, site.bounds())
     _move_line(site, takers, targets)
     orders = [*_defaults(site, busy), *_releases(unit, site.gone, site.now, busy)]
@@ -112,6 +112,27 @@ def decide(
             orders.append(order)
     _save(unit, site)
     return Decision(tuple(orders), site, targets)
+
+
+def _shared(site: Site, feeders: Sequence[Feeder], takers: Sequence[Taker]) -> dict[str, float]:
+    """What each may have: first what it needs to be ready in time, or wants if it does not say
+    when that is; then of the rest what it wants."""
+    needed = {
+        each.outlet.evse: each.needed_a for each in site.positions if each.needed_a is not None
+    }
+    if not needed:
+        return share(feeders, takers)
+    first = share(
+        feeders,
+        [
+            replace(taker, most_a=min(taker.most_a, needed.get(taker.name, taker.most_a)))
+            for taker in takers
+        ],
+    )
+    return share(
+        feeders,
+        [replace(taker, bound_a=max(taker.bound_a, first[taker.name])) for taker in takers],
+    )
 
 
 def _floored(current_a: float) -> float:
@@ -133,7 +154,7 @@ def _move_line(site: Site, takers: Sequence[Taker], targets: Mapping[str, float]
 
 def _order(site: Site, position: Position, step_a: float, busy: Collection[str]) -> Order | None:
     """What an EVSE is told now, if it is time."""
-    outlet, supply, _ = position
+    outlet, supply = position.outlet, position.supply
     if not outlet.connected:
         return None
     lower = step_a < supply.allowed_a - _EPSILON
@@ -169,7 +190,7 @@ def _order(site: Site, position: Position, step_a: float, busy: Collection[str])
 def _limit(site: Site, position: Position, limit_a: float) -> ChargingProfile:
     """Two periods: the limit, and the fallback once we are silent for too long. Its purpose is TX,
     but for chargers that keep to their TX_DEFAULT alone."""
-    outlet, supply, _ = position
+    outlet, supply = position.outlet, position.supply
     assert outlet.session is not None
     share_ = site.shares[outlet.circuit]
     phases = len(site.phases_of(outlet, supply)) if supply.used_phases else 0

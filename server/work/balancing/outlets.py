@@ -53,6 +53,7 @@ class _Row(NamedTuple):
     connector: int | None
     start_time: int | None
     soc_percent: int | None
+    energy_wh: int | None
     groups: bytes | None
     priority: int | None
     weight: float | None
@@ -82,6 +83,7 @@ _ROWS = Statement(
         Session.connector,
         Session.start_time,
         Session.soc_percent,
+        Session.energy_wh,
         User.groups,
         SessionStanding.priority,
         SessionStanding.weight,
@@ -131,6 +133,7 @@ class Charging(NamedTuple):
     connector: int
     start_time: int
     soc_percent: int | None
+    energy_wh: int
     user_groups: frozenset[str]
     priority: int | None
     weight: float | None
@@ -274,6 +277,7 @@ def _charging(row: _Row) -> Charging | None:
         row.connector or 0,
         row.start_time,
         row.soc_percent,
+        row.energy_wh or 0,
         groups,
         row.priority,
         row.weight,

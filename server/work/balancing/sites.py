@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from server.domain.balancing import Feeder, Promises, Taker, joined
 from server.domain.balancing.demand import REACTION, Drawn, Measurement, asked_a, drawn_of
+from server.domain.balancing.needs import Needs
 from server.domain.balancing.promises import SECOND
 from server.domain.balancing.standing import Standing, Subject, standing_of
 from server.domain.facts import EvseStatus
 from server.store.reads import Rows
-from server.work.balancing import caps, supplies
+from server.work.balancing import caps, needs, supplies
 from server.work.balancing.circuits import NOTHING, PhasesA, Share, least_a, tree_of
 from server.work.balancing.outlets import Outlet, Unmanaged, outlets_of, unmanaged_of
 from server.work.balancing.supplies import SupplyState
@@ -35,7 +36,9 @@ class Position(NamedTuple):
     outlet: Outlet
     supply: SupplyState
     most_a: float
-    """What it can take: of EVSE, profiles and circuit the least."""
+    """What it can take: of EVSE, car, profiles and circuit the least."""
+    needed_a: float | None = None
+    """With how much of that its car is ready in time, if it said when that is."""
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ class Site:
         return found
 
     def _taker(self, position: Position) -> Taker:
-        outlet, supply, _ = position
+        outlet, supply = position.outlet, position.supply
         assert outlet.session is not None
         standing = self._standing(outlet)
         bound = outlet.fallback_a
@@ -182,7 +185,7 @@ def load(
 def _add_members(rows: Rows, site: Site, share: Share, measured: Mapping[str, Measurement]) -> None:
     name = share.circuit.name
     known = {each.evse: each for each in supplies.of_circuit(rows, name)}
-    capped = caps.caps_of(rows, name)
+    capped, asked = caps.caps_of(rows, name), needs.of_circuit(rows, name)
     for outlet in outlets_of(rows, share.circuit, share.voltage_v):
         supply = known.pop(outlet.evse, None) or _supply(rows, outlet)
         supply.circuit = name
@@ -194,7 +197,7 @@ def _add_members(rows: Rows, site: Site, share: Share, measured: Mapping[str, Me
         cap = caps.capped_a(capped, outlet, site.now, share.voltage_v)
         _begin(site, outlet, supply)
         _measure(outlet, supply, share.voltage_v, measured.get(outlet.evse))
-        site.positions.append(_position(site, outlet, supply, cap))
+        site.positions.append(_position(site, outlet, supply, cap, needs.of_car(asked, outlet)))
     site.unmanaged += unmanaged_of(rows, name)
     site.gone += known.values()
 
@@ -228,19 +231,31 @@ def _measure(
         supply.used_phases = max(used, supply.used_phases or 0)
 
 
-def _position(site: Site, outlet: Outlet, supply: SupplyState, cap_a: float | None) -> Position:
-    most = site.unheld_a(outlet)
-    if cap_a is not None:
-        most = min(most, cap_a)
+def _position(
+    site: Site, outlet: Outlet, supply: SupplyState, cap_a: float | None, car: Needs
+) -> Position:
+    assert outlet.session is not None
+    if car.phases is not None and not outlet.direct_current:
+        supply.used_phases = max(car.phases, supply.used_phases or 0)
+    wiring = (
+        supply.used_phases or outlet.phases,
+        site.shares[outlet.circuit].voltage_v,
+        outlet.efficiency,
+    )
+    energy_wh = outlet.session.energy_wh
+    limits = (site.unheld_a(outlet), cap_a, car.most_of(*wiring))
+    most = min(each for each in limits if each is not None)
+    least = least_a(site.shares[outlet.circuit].circuit)
     supply.asked_a = asked_a(
         most,
-        least_a(site.shares[outlet.circuit].circuit),
+        least,
         supply.drawn,
         supply.allowed_a,
         supply.given_time,
-        outlet.status == EvseStatus.SUSPENDED_EV,
+        outlet.status == EvseStatus.SUSPENDED_EV or car.has_enough(energy_wh),
     )
-    return Position(outlet, supply, most)
+    needed = car.needed_a(energy_wh, site.now, *wiring)
+    return Position(outlet, supply, most, None if needed is None else max(least, needed))
 
 
 def _loads(site: Site) -> dict[str, PhasesA]:
@@ -270,7 +285,7 @@ def drawn_in(site: Site, circuit: str, since: int = 0) -> PhasesA:
     """What cars were measured to draw through a circuit at or after a time."""
     inside = {name for name in site.shares if circuit in path_of(site.shares, name)}
     total = NOTHING
-    for outlet, supply, _ in site.positions:
+    for outlet, supply, *_ in site.positions:
         if outlet.circuit in inside and supply.drawn and supply.drawn.time >= since:
             total = _plus(total, _drawn_by(site, outlet, supply, supply.drawn))
     return total

@@ -1,0 +1,149 @@
+"""What cars ask for is a part of what their EVSEs ask of a circuit (OCPP 2.x, block K15)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from server.store import models
+from server.store.clock import now_us
+from server.store.unit import Unit
+from server.work.balancing import decision, leases
+from server.work.balancing.decision import Decision
+from tests.ocpp.conftest import Platform
+from tests.ocpp.raw_charger import RawCharger
+from tests.ocpp.v2x import booted, both_versions
+from tests.ocpp.v2x_transaction import Told, so_far
+
+GARAGE = "circuits/garage"
+NEEDS = {"requestedEnergyTransfer": "AC_three_phase"}
+
+
+@pytest.fixture
+async def garage(platform: Platform) -> Platform:
+    """OPEN and OTHER are in a circuit of 20 A."""
+    now = {"create_time": now_us(), "update_time": now_us()}
+    circuit = models.Circuit.insert(
+        name=GARAGE, display_name="Garage", max_current_a=20.0, voltage_v=230, **now
+    )
+    members = models.ChargePoint.update(circuit=GARAGE)
+    bob = models.User.insert(name="users/bob", email="bob@example.org", currency="EUR", **now)
+    tag = {"name": "idTags/BBBB", "token": "BBBB", "token_key": "bbbb", "user": "users/bob"}
+
+    def furnish(unit: Unit) -> None:
+        for query in (circuit, members, bob, models.IdTag.insert(**tag, **now)):
+            unit.execute(query)
+
+    await platform.lane.write(furnish)
+    return platform
+
+
+def asks(energy_wh: int, most_a: int, hours: float | None = None, **more: Any) -> dict[str, Any]:
+    """A car of three phases."""
+    leaves = datetime.now(UTC) + timedelta(hours=hours or 0)
+    ac = {
+        "energyAmount": energy_wh,
+        "evMinCurrent": 6,
+        "evMaxCurrent": most_a,
+        "evMaxVoltage": 230,
+    }
+    return {
+        "evseId": 1,
+        "chargingNeeds": {
+            **NEEDS,
+            "acChargingParameters": ac,
+            **({"departureTime": leaves.isoformat()} if hours else {}),
+            **more,
+        },
+    }
+
+
+async def charging(garage: Platform, identity: str = "OPEN") -> tuple[RawCharger, Told]:
+    """A charger with a car that charges."""
+    charger, told = await booted(garage, identity=identity), Told(f"tx-{identity}")
+    card = {"idToken": "AAAA" if identity == "OPEN" else "BBBB", "type": "ISO14443"}
+    await charger.ask("TransactionEvent", told.started(so_far(), idToken=card))
+    await charger.ask("TransactionEvent", told.turned("Charging", so_far()))
+    return charger, told
+
+
+async def decided(garage: Platform) -> Decision:
+    """What is decided on the circuit."""
+
+    def decide(unit: Unit) -> Decision | None:
+        leases.claim(unit, "node-1")
+        return decision.decide(unit, "node-1", GARAGE, {})
+
+    found: Decision | None = await garage.lane.write(decide)
+    assert found is not None
+    return found
+
+
+async def given(garage: Platform) -> dict[str, float]:
+    """What each charger shall come to."""
+    targets = (await decided(garage)).targets
+    return {evse.split("/")[1]: round(current, 1) for evse, current in targets.items()}
+
+
+@both_versions
+async def test_a_car_is_given_no_more_than_it_takes(garage: Platform, subprotocol: str) -> None:
+    charger, told = await booted(garage, subprotocol), Told()
+    early = asks(60_000, 12)
+    answer = await charger.ask("NotifyEVChargingNeeds", early)  # before the session begins
+    assert answer == {"status": "Accepted"}
+    await charger.ask("TransactionEvent", told.started(so_far()))
+    await charger.ask("TransactionEvent", told.turned("Charging", so_far()))
+    assert await given(garage) == {"OPEN": 12}
+    (position,) = (await decided(garage)).site.positions
+    assert position.supply.used_phases == 3
+    one_phase = asks(60_000, 16, requestedEnergyTransfer="AC_single_phase")
+    await charger.ask("NotifyEVChargingNeeds", one_phase)
+    assert await given(garage) == {"OPEN": 16}
+
+
+async def test_what_cars_need_goes_before_what_they_would_like(garage: Platform) -> None:
+    urgent, _ = await charging(garage)
+    patient, _ = await charging(garage, "OTHER")
+    assert await given(garage) == {"OPEN": 10, "OTHER": 10}
+    eight_amperes = 8 * 3 * 230 * 10
+    await patient.ask("NotifyEVChargingNeeds", asks(eight_amperes, 32, hours=10))
+    assert await given(garage) == {"OPEN": 12, "OTHER": 8}
+    await urgent.ask("NotifyEVChargingNeeds", asks(10_000, 10))
+    assert await given(garage) == {"OPEN": 10, "OTHER": 10}  # what one leaves the other takes
+
+
+async def test_a_car_that_has_what_it_asked_for_keeps_its_least(garage: Platform) -> None:
+    charger, told = await charging(garage)
+    await charging(garage, "OTHER")
+    await charger.ask("NotifyEVChargingNeeds", asks(500, 32))
+    assert await given(garage) == {"OPEN": 10, "OTHER": 10}
+    await charger.ask("TransactionEvent", told.metered(1_600, so_far()))
+    assert await given(garage) == {"OPEN": 6, "OTHER": 14}
+
+
+async def test_what_another_car_asked_for_counts_no_more(garage: Platform) -> None:
+    charger, told = await charging(garage)
+    await charger.ask("NotifyEVChargingNeeds", asks(60_000, 12))
+    await charger.ask("TransactionEvent", told.ended(so_far()))
+    again = Told("tx-2")
+    await charger.ask("TransactionEvent", again.started(so_far()))
+    assert await given(garage) == {"OPEN": 20}
+
+
+async def test_a_dc_car_says_it_in_watts(garage: Platform) -> None:
+    charger = await booted(garage)
+    dc = {"evMaxCurrent": 20, "evMaxVoltage": 400}
+    told = {
+        "evseId": 1,
+        "chargingNeeds": {"requestedEnergyTransfer": "DC", "dcChargingParameters": dc},
+    }
+    assert await charger.ask("NotifyEVChargingNeeds", told) == {"status": "Accepted"}
+    kept = await garage.one(models.CarNeeds)
+    assert (kept.most_w, kept.most_a, kept.phases) == (8_000, None, None)
+
+
+async def test_without_a_circuit_nobody_plans_by_them(platform: Platform) -> None:
+    charger = await booted(platform)
+    answer = await charger.ask("NotifyEVChargingNeeds", asks(60_000, 12))
+    assert answer == {"status": "Rejected"}
+    assert await platform.rows(models.CarNeeds) == []
