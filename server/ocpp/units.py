@@ -5,6 +5,12 @@ from typing import NamedTuple
 
 DEFAULT_MEASURAND = "Energy.Active.Import.Register"
 
+MOST_KEPT = 4096
+"""Values that are made once for all who tell them: voltages, currents, states of charge and powers
+are the same again and again, and to look one up takes a third of the time of making it."""
+LONGEST_KEPT = 24
+"""Letters of a value that may be kept: what is longer is signed, or nobody's measurement."""
+
 
 class Scale(NamedTuple):
     """How a unit becomes ours: `value * factor + offset`."""

@@ -1,7 +1,7 @@
 """Sampled values as wire bytes: exactly what serializing `MeterValue.sampled_values` would give.
 
-A network has a few kinds of samples and millions of values. What a kind has in common
-is serialized once; a value then costs no message.
+A network has a few kinds of samples and millions of values, of which many are told again and
+again. What a kind, or a value, has in common is serialized once; a value then costs no message.
 """
 
 import struct
@@ -22,22 +22,38 @@ _RAW_VALUE = wire.tag(_PARTS["raw_value"].number)
 _VALUE = wire.tag(_PARTS["value"].number, wire.FIXED64)
 _double = struct.Struct("<d").pack
 _MOST_KINDS = 4096
+_LONGEST_KEPT = 24
+"""Letters: a longer value is not told again."""
 
 
 def to_bytes(values: Iterable[SampledValue]) -> bytes:
     """The field with its tags."""
     parts = []
     for measurand, raw_value, value, unit, phase, location, context, signed in values:
-        body = _kind(measurand, phase, location, context, unit)
-        if raw_value:
-            text = raw_value.encode()
-            body += _RAW_VALUE + varint(len(text)) + text
-        if value is not None:
-            body += _VALUE + _double(value)
-        if signed is not None:
-            body += _signed(signed)
-        parts.append(_SAMPLED_VALUE + varint(len(body)) + body)
+        kind = (measurand, phase, location, context, unit)
+        if value is None or signed is not None or len(raw_value) > _LONGEST_KEPT:
+            parts.append(_whole(_kind(*kind), raw_value, value, signed))
+        else:
+            parts += _begun(raw_value, *kind), _double(value)
     return b"".join(parts)
+
+
+@lru_cache(_MOST_KINDS)
+def _begun(raw_value: str, *kind: str) -> bytes:
+    """The message of a plain value but for the number itself, with which it ends."""
+    return _whole(_kind(*kind), raw_value, 0.0, None)[:-8]
+
+
+def _whole(kind: bytes, raw_value: str, value: float | None, signed: SignedValue | None) -> bytes:
+    body = kind
+    if raw_value:
+        text = raw_value.encode()
+        body += _RAW_VALUE + varint(len(text)) + text
+    if value is not None:
+        body += _VALUE + _double(value)
+    if signed is not None:
+        body += _signed(signed)
+    return _SAMPLED_VALUE + varint(len(body)) + body
 
 
 def _signed(signed: SignedValue) -> bytes:
