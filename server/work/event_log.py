@@ -57,8 +57,8 @@ def before_time(database: Database, time: int) -> int:
 
     Nodes' clocks differ a little, so the first few by time are asked for the least position.
     """
-    since = Event.select(Event.position).where(Event.record_time >= time)
-    few = since.order_by(Event.record_time, Event.position).limit(CLOSE_IN_TIME)
+    since = Event.select(Event.position, Event.record_time).where(Event.record_time >= time)
+    few = filing.whole(since, Event.record_time, Event.position).limit(CLOSE_IN_TIME)
     before = Select([few], [fn.MIN(few.c.position) - 1])
     return int(EventHead.select(fn.COALESCE(before, EventHead.position)).scalar(database) or 0)
 

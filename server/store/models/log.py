@@ -28,16 +28,13 @@ class Event(Log):
     charge_point = TextField(null=True)
     location = TextField(null=True)
     partner = TextField(null=True)
-    record_time = BigIntegerField(index=True)
+    record_time = BigIntegerField()
     body = BlobField()
     person = TextField(null=True)  # the user of whom the body says more than the name
 
-    class Meta:
-        """Those of a type, in order: there are few types, so its pages fill up in turn."""
 
-        indexes = ((("type", "position"), False),)
-
-
+Event.by(Event.type, Event.position)
+Event.by(Event.record_time)
 Event.by(Event.subject, Event.position)
 Event.by(Event.charge_point, Event.position)
 Event.add_index(

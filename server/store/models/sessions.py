@@ -153,7 +153,7 @@ for _when in (Session.watch_time, Session.stop_due_time):
 class MeterValue(Log):
     """Values measured at one time. `body` holds an ampline.v1.MeterValue's sampled values."""
 
-    MOST_UNFILED: ClassVar[int] = 512  # every bill reads its session's
+    MOST_UNFILED: ClassVar[int] = 1024  # every bill reads its session's
 
     number = BigAutoField()
     charge_point = TextField()
