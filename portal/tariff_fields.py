@@ -12,8 +12,8 @@ KILO = 1000
 
 ID = Field("tariff_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later."))
 FIELDS = (
-    Field("display_name", lazy("Name"), Text(), required=True, placeholder=lazy("Public 2026")),
-    Field("currency", lazy("Currency"), Text(), required=True, placeholder=lazy("EUR")),
+    Field("display_name", lazy("Name"), Text(), required=True, placeholder="Public 2026"),
+    Field("currency", lazy("Currency"), Text(), required=True, placeholder="EUR"),
     Field("tax_percent", lazy("Tax"), Exact(), unit="%"),
     Field("prices_include_tax", lazy("The prices include the tax"), Flag()),
     Field("charging_allowed", lazy("Charging is allowed"), Flag(), assumed="yes"),
@@ -120,6 +120,6 @@ SAMPLE = (
     Field("sample.charging", lazy("Charging"), Minutes(), unit="min", assumed="60"),
     Field("sample.idle", lazy("Then idle"), Minutes(), unit="min", assumed="20"),
     Field("sample.start", lazy("Begins, by the local clock"), Moment(), wide=True),
-    Field("sample.zone", lazy("Time zone"), Reference("time-zones"), placeholder=lazy("UTC")),
+    Field("sample.zone", lazy("Time zone"), Reference("time-zones"), placeholder="UTC"),
     Field("sample.current", lazy("Current"), Choice(lambda: CURRENTS)),
 )

@@ -28,7 +28,7 @@ room = Blueprint("api_keys", __name__, url_prefix="/api-keys")
 
 FILTERS = (
     choice("role", lazy("Role"), one_of("role", empty=lazy("Any"))),
-    Field("partner", lazy("Partner"), Reference("partners"), placeholder=lazy("Any")),
+    Field("partner", lazy("Partner"), Reference("partners"), placeholder="Any"),
     Field("external_id", lazy("Your own id"), Text("search")),
 )
 # What whoever calls has anyway.

@@ -27,10 +27,10 @@ FILTERS = (
     choice("network_status", lazy("Network"), one_of("network_status", empty=lazy("Any"))),
     choice("hardware_status", lazy("Hardware"), one_of("hardware_status", empty=lazy("Any"))),
     choice("state", lazy("State"), one_of("charge_point_state", empty=lazy("Any"))),
-    Field("location", lazy("Location"), Reference("locations"), placeholder=lazy("Any")),
+    Field("location", lazy("Location"), Reference("locations"), placeholder="Any"),
 )
 MESSAGE_FILTERS = (
-    Field("action", lazy("Action"), Text("search"), placeholder=lazy("MeterValues")),
+    Field("action", lazy("Action"), Text("search"), placeholder="MeterValues"),
     choice(
         "direction",
         lazy("From"),
@@ -49,7 +49,7 @@ ID = Field(
         "The last part of the address that the charger connects to; it cannot be changed later."
         " Letters, digits and * - _ = + | @ ."
     ),
-    placeholder=lazy("NL-AMP-0042"),
+    placeholder="NL-AMP-0042",
 )
 FIELDS = (
     Field("display_name", lazy("Name"), Text(), placeholder=lazy("Car park, left row")),

@@ -37,7 +37,7 @@ CHART_POINTS = 200
 CHART = (1000, 220)
 """Width and height of the chart's drawing."""
 FILTERS = (
-    search(placeholder=lazy("Name")),
+    search(placeholder="Name"),
     choice("state", lazy("State"), one_of("circuit_state", empty=lazy("Any"))),
 )
 ID = Field(
@@ -87,13 +87,13 @@ PRIORITIES = Rows(
             "evse",
             lazy("or of an EVSE"),
             Text(),
-            placeholder=lazy("chargePoints/NL-AMP-0042/evses/1"),
+            placeholder="chargePoints/NL-AMP-0042/evses/1",
         ),
         Field(
             "user_group",
             lazy("or of a group of drivers"),
             Text(),
-            placeholder=lazy("userGroups/taxis"),
+            placeholder="userGroups/taxis",
         ),
         Field(
             "soc_band.min_percent",

@@ -26,9 +26,7 @@ def kinds() -> Options:
 
 FILTERS = (
     Field("kind", lazy("What"), Choice(kinds), assumed="most"),
-    Field(
-        "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
-    ),
+    Field("charge_point", lazy("Charge point"), Reference("charge-points"), placeholder="Any"),
 )
 
 

@@ -19,7 +19,7 @@ room = Blueprint("locations", __name__, url_prefix="/locations")
 FILTERS = (
     search(placeholder=lazy("Name or city")),
     choice("state", lazy("State"), one_of("location_state", empty=lazy("Any"))),
-    Field("region_code", lazy("Country"), Text(), placeholder=lazy("NL")),
+    Field("region_code", lazy("Country"), Text(), placeholder="NL"),
 )
 ID = Field(
     "location_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later.")
@@ -35,7 +35,7 @@ FIELDS = (
         Text(),
         lazy("Two letters."),
         required=True,
-        placeholder=lazy("NL"),
+        placeholder="NL",
     ),
     Field("position.latitude", lazy("Latitude"), Real(), required=True, placeholder="52.3702"),
     Field("position.longitude", lazy("Longitude"), Real(), required=True, placeholder="4.8952"),
@@ -45,7 +45,7 @@ FIELDS = (
         Reference("time-zones"),
         lazy("Tariffs and opening hours go by its clock."),
         required=True,
-        placeholder=lazy("Europe/Amsterdam"),
+        placeholder="Europe/Amsterdam",
     ),
     Field("state", lazy("State"), one_of("location_state"), assumed="ENABLED"),
     Field(

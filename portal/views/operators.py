@@ -22,7 +22,7 @@ FILTERS = (
     Field("username", lazy("User name"), Text("search")),
     choice("role", lazy("Role"), one_of("role", empty=lazy("Any"))),
     choice("state", lazy("State"), one_of("operator_state", empty=lazy("Any"))),
-    Field("partner", lazy("Partner"), Reference("partners"), placeholder=lazy("Any")),
+    Field("partner", lazy("Partner"), Reference("partners"), placeholder="Any"),
 )
 PARTNER = Field(
     "partner",

@@ -26,9 +26,9 @@ from portal.tariff_starts import STARTS, start_of
 room = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 
 FILTERS = (
-    search(placeholder=lazy("Name")),
+    search(placeholder="Name"),
     choice("state", lazy("State"), one_of("tariff_state", empty=lazy("Any"))),
-    Field("currency", lazy("Currency"), Text(), placeholder=lazy("EUR")),
+    Field("currency", lazy("Currency"), Text(), placeholder="EUR"),
 )
 
 

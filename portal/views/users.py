@@ -46,7 +46,7 @@ FIELDS = (
         lazy("Currency of the balance"),
         Text(),
         lazy("Empty: the operator's. Fixed after the first booking."),
-        placeholder=lazy("EUR"),
+        placeholder="EUR",
     ),
     Field(
         "groups",

@@ -24,8 +24,8 @@ FILTERS = (
 )
 DELIVERY_FILTERS = (
     choice("state", lazy("State"), one_of("delivery_state", empty=lazy("Any"))),
-    Field("event_type", lazy("Type"), Text("search"), placeholder=lazy("session.stopped")),
-    Field("subject", lazy("About"), Text("search"), placeholder=lazy("sessions/…")),
+    Field("event_type", lazy("Type"), Text("search"), placeholder="session.stopped"),
+    Field("subject", lazy("About"), Text("search"), placeholder="sessions/…"),
 )
 FIELDS = (
     Field(
@@ -34,17 +34,17 @@ FIELDS = (
         Text(),
         lazy("https, to a public address. What the platform allows besides are its settings."),
         required=True,
-        placeholder=lazy("https://example.com/ampline"),
+        placeholder="https://example.com/ampline",
         wide=True,
     ),
-    Field("display_name", lazy("Name"), Text(), placeholder=lazy("Billing")),
+    Field("display_name", lazy("Name"), Text(), placeholder="Billing"),
     Field("state", lazy("State"), one_of("webhook_state"), assumed="ENABLED"),
     Field(
         "types",
         lazy("Types of events"),
         Lines(),
         lazy("With commas; * stands for any letters. Empty: all."),
-        placeholder=lazy("session.*, user.balance_changed"),
+        placeholder="session.*, user.balance_changed",
         wide=True,
     ),
     Field("external_id", lazy("Your own id"), Text()),
