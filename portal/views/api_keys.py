@@ -28,7 +28,7 @@ room = Blueprint("api_keys", __name__, url_prefix="/api-keys")
 
 FILTERS = (
     choice("role", lazy("Role"), one_of("role", empty=lazy("Any"))),
-    Field("partner", lazy("Partner"), Reference("partners"), placeholder="Any"),
+    Field("partner", lazy("Partner"), Reference("partners"), placeholder=lazy("Any")),
     Field("external_id", lazy("Your own id"), Text("search")),
 )
 # What whoever calls has anyway.
@@ -40,7 +40,9 @@ PARTNER = Field(
     lazy("Needed for partners' roles, and for no others."),
 )
 FIELDS = (
-    Field("display_name", lazy("What it is for"), Text(), required=True, placeholder="Billing"),
+    Field(
+        "display_name", lazy("What it is for"), Text(), required=True, placeholder=lazy("Billing")
+    ),
     Field("role", lazy("Role"), one_of("role"), required=True, assumed="SERVICE"),
     Field("expire_time", lazy("Good until (UTC)"), Moment(), lazy("Empty: until it is revoked.")),
     Field(
@@ -75,7 +77,9 @@ KeyEditor(
     service=lambda api: api.api_keys,
     fields=FIELDS,
     at_creation=(PARTNER,),
-    deletes="Programs that call with it are refused from then on, and it is gone from the list.",
+    deletes=lazy(
+        "Programs that call with it are refused from then on, and it is gone from the list."
+    ),
 ).add_pages()
 
 

@@ -20,9 +20,9 @@ room = Blueprint("audit", __name__, url_prefix="/audit")
 
 
 FILTERS = (
-    Field("principal", lazy("Who"), Reference("principals"), placeholder="Any"),
-    Field("method", lazy("What"), Reference("methods"), placeholder="Any"),
-    Field("resource", lazy("About"), Text("search"), placeholder="locations/…"),
+    Field("principal", lazy("Who"), Reference("principals"), placeholder=lazy("Any")),
+    Field("method", lazy("What"), Reference("methods"), placeholder=lazy("Any")),
+    Field("resource", lazy("About"), Text("search"), placeholder=lazy("locations/…")),
     Field("result", lazy("Outcome"), Choice(lambda: options("grpc_status", lazy("Any"), ()))),
     Field("since", lazy("From (UTC)"), Moment()),
     Field("before", lazy("Before (UTC)"), Moment()),

@@ -27,7 +27,7 @@ FILTERS = (
     choice("network_status", lazy("Network"), one_of("network_status", empty=lazy("Any"))),
     choice("hardware_status", lazy("Hardware"), one_of("hardware_status", empty=lazy("Any"))),
     choice("state", lazy("State"), one_of("charge_point_state", empty=lazy("Any"))),
-    Field("location", lazy("Location"), Reference("locations"), placeholder="Any"),
+    Field("location", lazy("Location"), Reference("locations"), placeholder=lazy("Any")),
 )
 MESSAGE_FILTERS = (
     Field("action", lazy("Action"), Text("search"), placeholder="MeterValues"),

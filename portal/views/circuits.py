@@ -37,7 +37,7 @@ CHART_POINTS = 200
 CHART = (1000, 220)
 """Width and height of the chart's drawing."""
 FILTERS = (
-    search(placeholder="Name"),
+    search(placeholder=lazy("Name")),
     choice("state", lazy("State"), one_of("circuit_state", empty=lazy("Any"))),
 )
 ID = Field(

@@ -14,7 +14,7 @@ from portal.resource_form import Editor, Page
 
 room = Blueprint("configuration_templates", __name__, url_prefix="/configuration-templates")
 
-FILTERS = (search(placeholder="Name"),)
+FILTERS = (search(placeholder=lazy("Name")),)
 ID = Field("configuration_template_id", lazy("Id"), Text(), lazy("Empty: one is made."))
 FIELDS = (
     Field("display_name", lazy("Name"), Text(), required=True, placeholder=lazy("Street chargers")),

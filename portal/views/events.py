@@ -26,7 +26,9 @@ def kinds() -> Options:
 
 FILTERS = (
     Field("kind", lazy("What"), Choice(kinds), assumed="most"),
-    Field("charge_point", lazy("Charge point"), Reference("charge-points"), placeholder="Any"),
+    Field(
+        "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
+    ),
 )
 
 

@@ -20,7 +20,9 @@ ID = Field(
     "evse_id", lazy("Number"), Whole(), lazy("From 1, as the charger counts. Empty: the next.")
 )
 FIELDS = (
-    Field("display_label", lazy("Label"), Text(), lazy("What stands on it."), placeholder=lazy("Left")),
+    Field(
+        "display_label", lazy("Label"), Text(), lazy("What stands on it."), placeholder=lazy("Left")
+    ),
     Field("physical_reference", lazy("Printed or QR id"), Text(), lazy("Unique in the network.")),
     Field("emi3_id", lazy("EVSE id for roaming"), Text(), placeholder="NL*AMP*E0042*1"),
     Field("current_type", lazy("Current"), one_of("current_type", empty=lazy("Not known"))),

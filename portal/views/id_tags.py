@@ -18,7 +18,7 @@ FILTERS = (
     Field("token", lazy("Token"), Text("search"), placeholder=lazy("Whole token")),
     choice("state", lazy("State"), one_of("id_tag_state", empty=lazy("Any"))),
     choice("kind", lazy("Kind"), one_of("id_tag_kind", empty=lazy("Any"))),
-    Field("user", lazy("User"), Reference("users"), placeholder="Any"),
+    Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
 )
 AT_CREATION = (
     Field("token", lazy("Token"), Text(), lazy("As the charger sends it."), required=True),

@@ -19,7 +19,9 @@ from portal.listing import asked, choice
 room = Blueprint("logs", __name__, url_prefix="/logs")
 
 FILTERS = (
-    Field("charge_point", lazy("Charge point"), Reference("charge-points"), placeholder="Any"),
+    Field(
+        "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
+    ),
     choice("kind", lazy("Kind"), one_of("log_kind", empty=lazy("Any"))),
     choice("state", lazy("State"), one_of("log_state", empty=lazy("Any"))),
 )

@@ -22,7 +22,7 @@ FILTERS = (
     Field("username", lazy("User name"), Text("search")),
     choice("role", lazy("Role"), one_of("role", empty=lazy("Any"))),
     choice("state", lazy("State"), one_of("operator_state", empty=lazy("Any"))),
-    Field("partner", lazy("Partner"), Reference("partners"), placeholder="Any"),
+    Field("partner", lazy("Partner"), Reference("partners"), placeholder=lazy("Any")),
 )
 PARTNER = Field(
     "partner",
@@ -38,7 +38,7 @@ PASSWORD = Field(
 )
 FIELDS = (
     Field("username", lazy("User name"), Text(), required=True, placeholder="ada"),
-    Field("display_name", lazy("Name"), Text(), placeholder="Ada Lovelace"),
+    Field("display_name", lazy("Name"), Text(), placeholder=lazy("Ada Lovelace")),
     Field(
         "role",
         lazy("Role"),
@@ -62,7 +62,7 @@ Editor(
     fields=FIELDS,
     at_creation=(PARTNER,),
     unsaid_keeps=frozenset({PASSWORD.path}),
-    deletes="They are signed out everywhere. What they did stays in the audit.",
+    deletes=lazy("They are signed out everywhere. What they did stays in the audit."),
 ).add_pages()
 
 

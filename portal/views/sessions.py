@@ -28,9 +28,11 @@ CHART_POINTS = 400
 FILTERS = (
     choice("state", lazy("State"), one_of("session_state", empty=lazy("Any"))),
     choice("billing_state", lazy("Billing"), one_of("session_billing", empty=lazy("Any"))),
-    Field("location", lazy("Location"), Reference("locations"), placeholder="Any"),
-    Field("charge_point", lazy("Charge point"), Reference("charge-points"), placeholder="Any"),
-    Field("user", lazy("User"), Reference("users"), placeholder="Any"),
+    Field("location", lazy("Location"), Reference("locations"), placeholder=lazy("Any")),
+    Field(
+        "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
+    ),
+    Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
     Field("started_since", lazy("Started from (UTC)"), Moment()),
     Field("started_before", lazy("Started before (UTC)"), Moment()),
 )

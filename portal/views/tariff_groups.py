@@ -23,7 +23,7 @@ from portal.time_kinds import Day, Moment
 
 room = Blueprint("tariff_groups", __name__, url_prefix="/tariff-groups")
 
-FILTERS = (search(placeholder="Name"),)
+FILTERS = (search(placeholder=lazy("Name")),)
 ID = Field(
     "tariff_group_id", lazy("Id"), Text(), lazy("Empty: one is made. It cannot be changed later.")
 )

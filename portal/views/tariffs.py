@@ -26,7 +26,7 @@ from portal.tariff_starts import STARTS, start_of
 room = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 
 FILTERS = (
-    search(placeholder="Name"),
+    search(placeholder=lazy("Name")),
     choice("state", lazy("State"), one_of("tariff_state", empty=lazy("Any"))),
     Field("currency", lazy("Currency"), Text(), placeholder="EUR"),
 )

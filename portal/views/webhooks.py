@@ -37,7 +37,7 @@ FIELDS = (
         placeholder="https://example.com/ampline",
         wide=True,
     ),
-    Field("display_name", lazy("Name"), Text(), placeholder="Billing"),
+    Field("display_name", lazy("Name"), Text(), placeholder=lazy("Billing")),
     Field("state", lazy("State"), one_of("webhook_state"), assumed="ENABLED"),
     Field(
         "types",
