@@ -28,7 +28,7 @@ from server.work.sessions import covers, electricity, pricing_facts
 from server.work.sessions.readings import Readings
 from server.work.sessions.session_rows import SessionRow
 
-MOST = 16_384
+MOST = 8_192
 """The most sessions that are remembered."""
 
 
