@@ -1,16 +1,18 @@
-"""The laws that every price obeys, whatever the tariff and the session."""
+"""The laws that every price obeys, whatever the tariff and the session.
+
+To think a session up costs more than to price it, so each of them is tried on all laws.
+"""
 
 import os
 import time as process_time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
 from server.domain.money import Money, round_to_minor, total, zero
 from server.domain.pricing import (
@@ -22,17 +24,15 @@ from server.domain.pricing import (
     price_session,
 )
 from server.domain.tariffs import Dimension, FixedPrice, PowerBasis, Tariff
-from tests.domain.pricing_strategies import (
-    RATES,
-    Line,
-    elements,
-    lines,
-    sessions,
-    tariffs,
-    until,
-)
+from tests.domain.pricing_strategies import RATES, Case, cases, until
 
 NOTHING = zero("EUR")
+EXAMPLES = 10_000
+"""Of sessions, each tried on every law; the same each time, but in soaks."""
+
+
+def priced(told: Tariff, facts: SessionFacts) -> Price:
+    return price_session(told, facts, RATES)
 
 
 def stated(told: Tariff, price: Price) -> Money:
@@ -40,43 +40,31 @@ def stated(told: Tariff, price: Price) -> Money:
     return price.total if told.prices_include_tax else price.net
 
 
-@given(tariffs(), sessions(), st.integers(0, 600))
-def test_reading_by_reading_is_the_same_as_the_whole(
-    told: Tariff, facts: SessionFacts, later: int
-) -> None:
+def reading_by_reading_is_the_same_as_the_whole(case: Case, _: Price) -> None:
+    told, facts = case.told, case.facts
     running = RunningPrice(told, replace(facts, samples=(), periods=()), RATES)
     waiting = list(facts.periods)
     for sample in facts.samples:
-        for period in waiting:
-            if period.start <= sample.time:
-                running.period(period)
-        waiting = [period for period in waiting if period.start > sample.time]
+        while waiting and waiting[0].start <= sample.time:
+            running.period(waiting.pop(0))
         running.sample(sample)
-        now = sample.time + timedelta(seconds=later)
-        known = replace(until(facts, sample.time), end=now)
-        assert running.price(now) == price_session(told, known, RATES)
+        now = sample.time + case.later
+        assert running.price(now) == priced(told, replace(until(facts, sample.time), end=now))
 
 
-@given(tariffs(), st.lists(lines, min_size=1, max_size=5), st.data())
-def test_a_reading_on_a_straight_line_changes_nothing(
-    told: Tariff, drawn: list[Line], data: st.DataObject
-) -> None:
-    facts = data.draw(sessions(drawn))
-    place = data.draw(st.integers(0, len(drawn) - 1))
-    line, end = drawn[place], facts.samples[place]
+def a_reading_on_a_straight_line_changes_nothing(case: Case, price: Price) -> None:
     extra = [
         MeterSample(
             end.time - timedelta(seconds=line.seconds * part), end.energy_wh - line.wh * part
         )
+        for line, end in zip(case.lines, case.facts.samples, strict=True)
         for part in range(1, line.parts)
     ]
-    more = replace(facts, samples=(*facts.samples, *extra))
-    assert price_session(told, more, RATES) == price_session(told, facts, RATES)
+    more = replace(case.facts, samples=(*case.facts.samples, *extra))
+    assert priced(case.told, more) == price
 
 
-@given(tariffs(), sessions())
-def test_lines_add_up_and_are_payable(told: Tariff, facts: SessionFacts) -> None:
-    price = price_session(told, facts, RATES)
+def lines_add_up_and_are_payable(_: Case, price: Price) -> None:
     for line in price.lines:
         assert line.net + line.tax == line.total
         assert all(amount.is_minor() for amount in (line.net, line.tax, line.total))
@@ -85,11 +73,7 @@ def test_lines_add_up_and_are_payable(told: Tariff, facts: SessionFacts) -> None
     assert price.total == price.net + price.tax == total("EUR", (x.total for x in price.lines))
 
 
-@given(tariffs(), sessions())
-def test_nothing_is_negative_but_what_the_maximum_takes_off(
-    told: Tariff, facts: SessionFacts
-) -> None:
-    price = price_session(told, facts, RATES)
+def nothing_is_negative_but_what_the_maximum_takes_off(_: Case, price: Price) -> None:
     assert min(price.net, price.tax, price.total) >= NOTHING
     assert price.non_billable_wh >= 0
     for line in price.lines:
@@ -98,34 +82,37 @@ def test_nothing_is_negative_but_what_the_maximum_takes_off(
         assert line.quantity > 0
 
 
-@given(tariffs(), sessions())
-def test_minimum_and_maximum_hold(told: Tariff, facts: SessionFacts) -> None:
-    price = stated(told, price_session(told, facts, RATES))
-    assert told.min_price is None or price >= told.min_price
-    assert told.max_price is None or price <= told.max_price
+def minimum_and_maximum_hold(case: Case, price: Price) -> None:
+    told, amount = case.told, stated(case.told, price)
+    assert told.min_price is None or amount >= told.min_price
+    assert told.max_price is None or amount <= told.max_price
 
 
-@given(tariffs(), sessions())
-def test_caps_hold(told: Tariff, facts: SessionFacts) -> None:
-    price = price_session(told, facts, RATES)
-    for place, element in enumerate(told.elements):
+def caps_hold(case: Case, price: Price) -> None:
+    for place, element in enumerate(case.told.elements):
         own = [line for line in price.lines if line.element == place]
-        sums = [line.total if told.prices_include_tax else line.net for line in own]
+        sums = [line.total if case.told.prices_include_tax else line.net for line in own]
         assert element.cap is None or total("EUR", sums) <= element.cap
 
 
-@given(tariffs(), sessions())
-def test_a_session_of_no_length_costs_at_most_the_fee_or_the_minimum(
-    told: Tariff, facts: SessionFacts
-) -> None:
-    point = replace(facts, end=facts.start, reserved_from=None)
+def a_session_of_no_length_costs_at_most_the_fee_or_the_minimum(case: Case, _: Price) -> None:
+    point = replace(case.facts, end=case.facts.start, reserved_from=None)
     fees = [
         round_to_minor(element.price.amount.amount, "EUR")
-        for element in told.elements
+        for element in case.told.elements
         if element.dimension is Dimension.SESSION and isinstance(element.price, FixedPrice)
     ]
-    most = max([*fees, told.min_price or NOTHING, NOTHING])
-    assert stated(told, price_session(told, point, RATES)) <= most
+    most = max([*fees, case.told.min_price or NOTHING, NOTHING])
+    assert stated(case.told, priced(case.told, point)) <= most
+
+
+def a_price_never_falls_while_the_session_goes_on(case: Case, _: Price) -> None:
+    """From the first reading on: before it no power is known, which a fee may go by."""
+    facts, told = replace(case.facts, allowance_wh=0), at_once(case.told)
+    moments = [sample.time for sample in facts.samples] or [facts.start]
+    prices = [priced(told, until(facts, moment)) for moment in (*moments, facts.end)]
+    costs = [stated(told, price) for price in prices]
+    assert costs == sorted(costs)
 
 
 def at_once(told: Tariff) -> Tariff:
@@ -139,40 +126,26 @@ def at_once(told: Tariff) -> Tariff:
     return replace(told, elements=tuple(kept))
 
 
-@given(tariffs().map(at_once), sessions())
-def test_a_price_never_falls_while_the_session_goes_on(told: Tariff, facts: SessionFacts) -> None:
-    """From the first reading on: before it no power is known, which a fee may go by."""
-    facts = replace(facts, allowance_wh=0)
-    moments = [sample.time for sample in facts.samples] or [facts.start]
-    moments.append(facts.end)
-    prices = [price_session(told, until(facts, moment), RATES) for moment in moments]
-    costs = [stated(told, price) for price in prices]
-    assert costs == sorted(costs)
-
-
-plain = st.builds(
-    lambda told, energy: replace(
-        told, elements=(replace(energy, restrictions=type(energy.restrictions)()),)
-    ),
-    tariffs(most=0),
-    elements(Dimension.ENERGY).filter(lambda element: isinstance(element.price, FixedPrice)),
-)
-
-
-@given(plain, sessions(), st.integers(0, 300))
-def test_more_energy_never_costs_less(told: Tariff, facts: SessionFacts, more: int) -> None:
-    raised = [replace(s, energy_wh=s.energy_wh * Decimal(100 + more) / 100) for s in facts.samples]
-    thirsty = replace(facts, samples=tuple(raised))
-    less, much = price_session(told, facts, RATES), price_session(told, thirsty, RATES)
+def more_energy_never_costs_less(case: Case, _: Price) -> None:
+    """By a tariff that does not say so."""
+    told, facts = replace(case.told, elements=(case.energy,)), case.facts
+    factor = Decimal(100 + case.more) / 100
+    raised = [replace(s, energy_wh=s.energy_wh * factor) for s in facts.samples]
+    less, much = priced(told, facts), priced(told, replace(facts, samples=tuple(raised)))
     assert stated(told, less) <= stated(told, much)
 
 
-@given(tariffs(), sessions(), st.integers(0, 5_000))
-def test_an_allowance_never_makes_it_dearer(told: Tariff, facts: SessionFacts, wh: int) -> None:
-    without = price_session(told, replace(facts, allowance_wh=0), RATES)
-    covered = price_session(told, replace(facts, allowance_wh=wh), RATES)
-    assert stated(told, covered) <= stated(told, without)
-    assert covered.non_billable_wh <= wh
+def an_allowance_never_makes_it_dearer(case: Case, _: Price) -> None:
+    without = priced(case.told, replace(case.facts, allowance_wh=0))
+    covered = priced(case.told, replace(case.facts, allowance_wh=case.wh))
+    assert stated(case.told, covered) <= stated(case.told, without)
+    assert covered.non_billable_wh <= case.wh
+
+
+def the_zone_of_the_process_does_not_matter(case: Case, price: Price) -> None:
+    for name in ("Pacific/Apia", "America/St_Johns"):
+        with process_zone(name):
+            assert priced(case.told, case.facts) == price
 
 
 @contextmanager
@@ -189,12 +162,25 @@ def process_zone(name: str) -> Iterator[None]:
         process_time.tzset()
 
 
-@pytest.mark.parametrize("name", ["Pacific/Apia", "America/St_Johns"])
-@given(told=tariffs(), facts=sessions())
-def test_the_zone_of_the_process_does_not_matter(
-    name: str, told: Tariff, facts: SessionFacts
-) -> None:
-    with process_zone("UTC"):
-        here = price_session(told, facts, RATES)
-    with process_zone(name):
-        assert price_session(told, facts, RATES) == here
+LAWS: tuple[Callable[[Case, Price], None], ...] = (
+    lines_add_up_and_are_payable,
+    nothing_is_negative_but_what_the_maximum_takes_off,
+    minimum_and_maximum_hold,
+    caps_hold,
+    a_session_of_no_length_costs_at_most_the_fee_or_the_minimum,
+    a_reading_on_a_straight_line_changes_nothing,
+    reading_by_reading_is_the_same_as_the_whole,
+    a_price_never_falls_while_the_session_goes_on,
+    more_energy_never_costs_less,
+    an_allowance_never_makes_it_dearer,
+    the_zone_of_the_process_does_not_matter,
+)
+
+
+@pytest.mark.timeout(1_800)
+@settings(max_examples=EXAMPLES, derandomize=settings().max_examples < EXAMPLES, database=None)
+@given(cases())
+def test_every_law_holds(case: Case) -> None:
+    price = priced(case.told, case.facts)
+    for law in LAWS:
+        law(case, price)
