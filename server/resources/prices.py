@@ -46,22 +46,28 @@ def money_to_message(money: Money) -> MoneyMessage:
     return MoneyMessage(currency_code=money.currency, units=units, nanos=nanos)
 
 
+def money_of(message: MoneyMessage) -> Money:
+    """The amount of a message."""
+    return Money.from_parts(message.currency_code, message.units, message.nanos)
+
+
 def _line(line: PriceLine) -> pb.PriceLine:
     unit_price = line.unit_price
     return pb.PriceLine(
         kind=_KINDS.get(line.kind, pb.PriceLine.CONSUMPTION),
         dimension=_DIMENSIONS.get(line.kind, tariff_pb2.Tariff.DIMENSION_UNSPECIFIED),
-        quantity=_decimal(line.quantity),
+        quantity=decimal_to_message(line.quantity),
         unit=_UNITS[line.unit],
         unit_price=None if unit_price is None else money_to_message(unit_price),
         net=money_to_message(line.net),
         tax=money_to_message(line.tax),
         total=money_to_message(line.total),
-        tax_percent=_decimal(line.tax_percent),
+        tax_percent=decimal_to_message(line.tax_percent),
         element=line.element,
         capped=line.capped,
     )
 
 
-def _decimal(number: Decimal) -> DecimalMessage:
+def decimal_to_message(number: Decimal) -> DecimalMessage:
+    """The number, as it is."""
     return DecimalMessage(value=f"{number.normalize():f}")

@@ -9,7 +9,6 @@ import logging
 
 from ampline.v1 import price_pb2, session_pb2
 from server.domain.idle_detection import energy_at
-from server.domain.money import Money
 from server.domain.payments import Parts
 from server.domain.pricing import (
     ChargingState,
@@ -21,7 +20,8 @@ from server.domain.pricing import (
     price_session,
 )
 from server.domain.tariffs import CurrentType, Dimension, RatePrice, Tariff
-from server.resources.prices import price_to_message
+from server.resources.price_corrections import corrected
+from server.resources.prices import money_of, price_to_message
 from server.store.clock import to_datetime, to_us
 from server.store.models import User
 from server.store.statements import Statement, param
@@ -76,7 +76,8 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
         log.exception("%s cannot be priced: its bill is held", name)
         _mark(unit, name, BillingState.SUSPENDED, False)
         return
-    _save(unit, session, price, final=True)
+    billed = _billed(session)
+    _save_bill(unit, session, price, billed)
     _save_periods(unit, session, facts)
     if _doubtful(session, unit):
         _mark(unit, name, BillingState.SUSPENDED, False)
@@ -84,7 +85,7 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     covers.use(unit, session, covering, current, price.non_billable_wh)
     is_dc = current is CurrentType.DC
     earnings.keep(unit, session, price.net, price.tax, cost, is_dc=is_dc)
-    before = _billed_before(session)
+    before = _parts(billed)
     if before is None or before.total != price.total:
         owed, corrects = _difference(price, before), before is not None
         paying.pay(unit, session, owed, corrects=corrects, cards=rules.takes_cards)
@@ -100,7 +101,8 @@ def _price(unit: Unit, session: SessionRow, terms: Tariff, facts: SessionFacts) 
 def reprice(unit: Unit, session: SessionRow) -> RunningPrice:
     """Refreshes the price so far of a session that runs, by a tariff; returns where it stands."""
     running = running_prices.follow(unit, session)
-    _save(unit, session, running.price(to_datetime(unit.now)), final=False)
+    price = running.price(to_datetime(unit.now))
+    _save(unit, session, price, price_to_message(price))
     return running
 
 
@@ -118,17 +120,27 @@ def _save_periods(unit: Unit, session: SessionRow, facts: SessionFacts) -> None:
     session_rows.change(unit, session.name, charging_periods=periods.save(rebuilt), **columns)
 
 
-def _save(unit: Unit, session: SessionRow, price: Price, *, final: bool) -> None:
-    message = price_to_message(price, final=final)
-    columns = {
-        "price": session_pb2.Session(price=message).SerializeToString(),
-        "net_micros": price.net.micros,
-        "total_micros": price.total.micros,
-        "currency": price.total.currency,
-    }
-    if final:
-        columns["billing_state"] = BillingState.COMPLETED
-    session_rows.change(unit, session.name, **columns)
+def _save_bill(
+    unit: Unit, session: SessionRow, price: Price, before: price_pb2.Price | None
+) -> None:
+    """Keeps the bill. One that was made before stays as it is, and is corrected."""
+    message = price_to_message(price, final=True)
+    message = message if before is None else corrected(before, message)
+    _save(unit, session, price, message, billing_state=BillingState.COMPLETED)
+
+
+def _save(
+    unit: Unit, session: SessionRow, price: Price, message: price_pb2.Price, **columns: object
+) -> None:
+    session_rows.change(
+        unit,
+        session.name,
+        price=session_pb2.Session(price=message).SerializeToString(),
+        net_micros=price.net.micros,
+        total_micros=price.total.micros,
+        currency=price.total.currency,
+        **columns,
+    )
 
 
 def _mark(unit: Unit, name: str, billing: BillingState, nothing_to_pay: bool) -> None:
@@ -155,16 +167,17 @@ def _by_time(terms: Tariff) -> bool:
     )
 
 
-def _billed_before(session: SessionRow) -> Parts | None:
-    """What an earlier bill of the same session said."""
+def _billed(session: SessionRow) -> price_pb2.Price | None:
+    """An earlier bill of the same session."""
     if session.billing_state != BillingState.COMPLETED or session.price is None:
         return None
-    price = session_pb2.Session.FromString(session.price).price
-    return Parts(*(_money(part) for part in (price.net, price.tax, price.total)))
+    return session_pb2.Session.FromString(session.price).price
 
 
-def _money(message: "price_pb2.Price | object") -> Money:
-    return Money.from_parts(message.currency_code, message.units, message.nanos)  # type: ignore[union-attr]
+def _parts(billed: price_pb2.Price | None) -> Parts | None:
+    if billed is None:
+        return None
+    return Parts(money_of(billed.net), money_of(billed.tax), money_of(billed.total))
 
 
 def _difference(price: Price, before: Parts | None) -> Parts:

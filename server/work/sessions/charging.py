@@ -283,7 +283,7 @@ def ended(unit: Unit, rules: Rules, session: SessionRow, fact: TransactionEnded)
     """Ends this session and bills it, or corrects that, or notes that it was stopped twice."""
     if session.stop_time is None:
         _finish(unit, rules, session, fact)
-    elif _closed_here(session):
+    elif session_rows.awaits_stop(session.warnings):
         _finish(unit, rules, session, fact, SessionWarning.CORRECTED_BY_LATE_STOP)
     elif fact.meter_stop_wh not in (None, session.meter_stop_wh):
         warned = session_rows.warned(session.warnings, SessionWarning.STOPPED_TWICE)
@@ -309,10 +309,6 @@ def _may_be(session: SessionRow, fact: TransactionEnded) -> bool:
     meter_fits = meter_stop is None or (session.meter_start_wh or 0) <= meter_stop
     time_fits = fact.time is None or session.start_time <= to_us(fact.time)
     return token_fits and meter_fits and time_fits
-
-
-def _closed_here(session: SessionRow) -> bool:
-    return SessionWarning.ENDED_WITHOUT_STOP in session_rows.warnings_of(session.warnings)
 
 
 def _finish(

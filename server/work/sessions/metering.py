@@ -158,10 +158,13 @@ def _record_each(
 
 def _move_on(unit: Unit, session: Metered, progress: Progress, reading: Reading, time: int) -> bool:
     """Moves the figures on by one reading; False if the bill is to leave its register out."""
-    if not session.running or (progress.meter_time is not None and time < progress.meter_time):
-        return session.running  # told late: its register counts where it stands in time
+    counts = session.running or session_rows.awaits_stop(session.warnings)
+    if not counts or (progress.meter_time is not None and time < progress.meter_time):
+        return counts  # told late: its register counts where it stands in time
     billed = advance(unit, session, progress, reading.register_wh, time)
     progress.meter_time = time
+    if not session.running:
+        return billed
     if reading.power_w is not None:
         progress.power_w = round(reading.power_w)
         progress.peak_power_w = max(progress.peak_power_w or 0, progress.power_w)

@@ -274,6 +274,14 @@ def warnings_of(stored: bytes | None) -> list[SessionWarning]:
     return [SessionWarning(warning) for warning in pb.Session.FromString(stored or b"").warnings]
 
 
+def awaits_stop(stored: bytes | None) -> bool:
+    """Whether a session with these warnings was ended by us for want of its charger's stop, which
+    has not come yet."""
+    warnings = warnings_of(stored)
+    corrected = SessionWarning.CORRECTED_BY_LATE_STOP in warnings
+    return SessionWarning.ENDED_WITHOUT_STOP in warnings and not corrected
+
+
 def warnings_blob(warnings: list[SessionWarning]) -> bytes | None:
     """Warnings as a session's row keeps them."""
     return pb.Session(warnings=[int(each) for each in warnings]).SerializeToString() or None  # type: ignore[misc]
