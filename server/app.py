@@ -42,6 +42,10 @@ from server.work.access import bootstrap
 from server.work.gateways.carrying import Gateways
 from server.work.money.balance_gateway import built_in
 from server.work.rules import Rules
+from server.work.vendors import DataHandlers
+
+DATA_HANDLERS: DataHandlers = {}
+"""Who understands what chargers of which vendor send by DataTransfer: add yours."""
 
 
 class Runner(Protocol):
@@ -224,6 +228,8 @@ def rules_of(settings: Settings) -> Rules:
         charger_certificates=settings.ocpp_tls_port is not None
         and bool(settings.ocpp_client_authorities or settings.charger_authority == "own"),
         charger_organization=settings.charger_organization,
+        full_tokens=settings.full_tokens,
+        data_handlers=DATA_HANDLERS,
         configuration_reading=Reading[settings.read_configuration.upper()],
         pending_until_read=settings.pending_until_read,
         files_url=f"{public_url}/files",

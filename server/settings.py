@@ -63,6 +63,7 @@ class Settings:
     long_term: int = 86_400
     read_configuration: str = "all"  # after a boot with new firmware; or "one_by_one", "never"
     pending_until_read: bool = False
+    full_tokens: bool = False  # in the message log
     quirks: Path | None = None  # a folder of files like work/quirks.toml
     event_retention: int = 30 * 86_400
     message_retention: int = 30 * 86_400
@@ -122,11 +123,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         running_price=_number(environment, "AMPLINE_RUNNING_PRICE", 15),
         lost_stop=_number(environment, "AMPLINE_LOST_STOP", 600),
         long_term=_number(environment, "AMPLINE_LONG_TERM", 86_400),
-        read_configuration=_choice(
-            environment, "AMPLINE_READ_CONFIGURATION", ("all", "one_by_one", "never")
-        ),
-        pending_until_read=_switch(environment, "AMPLINE_PENDING_UNTIL_READ"),
-        quirks=Path(text) if (text := environment.get("AMPLINE_QUIRKS")) else None,
+        **_chargers(environment),
         event_retention=_number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
         message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
         audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),
@@ -154,6 +151,19 @@ def _tls(environment: Mapping[str, str], listen: str) -> dict[str, Any]:
         "ocpp_tls_keys": keys,
         "ocpp_tls_url": environment.get("AMPLINE_OCPP_TLS_URL", ""),
         "ocpp_client_authorities": _paths(environment, "AMPLINE_OCPP_CLIENT_CA"),
+    }
+
+
+def _chargers(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of what is known of chargers, and kept of what they say."""
+    quirks = environment.get("AMPLINE_QUIRKS")
+    return {
+        "read_configuration": _choice(
+            environment, "AMPLINE_READ_CONFIGURATION", ("all", "one_by_one", "never")
+        ),
+        "pending_until_read": _switch(environment, "AMPLINE_PENDING_UNTIL_READ"),
+        "full_tokens": _switch(environment, "AMPLINE_FULL_TOKENS"),
+        "quirks": Path(quirks) if quirks else None,
     }
 
 

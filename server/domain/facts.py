@@ -10,7 +10,7 @@ second, so their facts are tuples, which are made several times as fast as datac
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Any, NamedTuple
 
 from server.domain.authorization import TokenKind
@@ -329,4 +329,20 @@ class DataReceived:
 
     vendor_id: str
     message_id: str = ""
+    data: str = ""
+
+
+class DataStatus(Enum):
+    """What is made of a DataTransfer: the words of every version."""
+
+    ACCEPTED = "Accepted"
+    REJECTED = "Rejected"
+    UNKNOWN_MESSAGE = "UnknownMessageId"
+    UNKNOWN_VENDOR = "UnknownVendorId"
+
+
+class DataAnswer(NamedTuple):
+    """The answer to DataTransfer."""
+
+    status: DataStatus
     data: str = ""

@@ -80,9 +80,7 @@ _DUTIES: Mapping[type[Any], Duty] = {
     ChargingNeedsTold: lambda unit, _, charge_point, fact: needs.told(unit, charge_point, fact),
     ContractAnswer: lambda _unit, _rules, _charge_point, fact: fact,
     StatusAnswer: lambda _unit, _rules, _charge_point, fact: fact,
-    DataReceived: lambda unit, _, charge_point, fact: reports.data_received(
-        unit, charge_point, fact
-    ),
+    DataReceived: reports.data_received,
     CustomerInformationTold: lambda unit, _, charge_point, fact: display_messages.customer_told(
         unit, charge_point, fact
     ),

@@ -11,6 +11,7 @@ from server.ocpp.dialect import Dialect
 from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.link import frames
 from server.ocpp.link.frames import MessageId
+from server.ocpp.listed_tokens import shortened
 from server.ocpp.understanding import Understood
 from server.store.clock import now_us
 from server.store.unit import Unit
@@ -30,6 +31,10 @@ class Voice(NamedTuple):
     certificates: CertificateServices | None = None
     """Who is asked about cars' certificates."""
 
+    def logged(self, frame: str) -> str:
+        """A frame as the message log keeps it."""
+        return storable(frame if self.rules.full_tokens else shortened(frame))
+
 
 class Heard:
     """A frame, before it is known what to make of it."""
@@ -46,7 +51,7 @@ class Heard:
         sent: bool = False,
     ) -> None:
         self.voice = voice
-        self.text = storable(str(data, "utf-8", "replace"))
+        self.text = voice.logged(str(data, "utf-8", "replace"))
         self.message_id = message_id
         self.action = action
         self.call_time = now_us()
@@ -64,7 +69,7 @@ class Heard:
                 None if self.action is None else storable(self.action),
                 None if self.message_id is None else storable(str(self.message_id)),
                 self.text,
-                None if answer is None else str(answer, "utf-8"),
+                None if answer is None else self.voice.logged(str(answer, "utf-8")),
                 error_code,
                 self.violation,
                 self.call_time,

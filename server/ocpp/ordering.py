@@ -135,7 +135,7 @@ def _look_away(answer: "asyncio.Future[Answer]") -> None:
 
 def _masked_call(voice: Voice, call: Outgoing) -> str:
     payload = voice.dialect.masked(call.action, call.payload)
-    return frames.call(call.message_id, call.action, payload).decode()
+    return voice.logged(frames.call(call.message_id, call.action, payload).decode())
 
 
 def _answered(voice: Voice, call: Outgoing, answer: Answer, late: bool) -> Entry:
@@ -155,11 +155,12 @@ def _answered(voice: Voice, call: Outgoing, answer: Answer, late: bool) -> Entry
 
 def _masked_answer(voice: Voice, action: str, answer: Answer) -> str:
     if isinstance(answer, CallError):
-        return frames.error(answer.message_id, answer.code, answer.description).decode()
+        error = frames.error(answer.message_id, answer.code, answer.description)
+        return voice.logged(error.decode())
     payload = answer.payload
     if isinstance(payload, dict):
         payload = voice.dialect.masked(action, payload)
-    return orjson.dumps([frames.CALL_RESULT, answer.message_id, payload]).decode()
+    return voice.logged(orjson.dumps([frames.CALL_RESULT, answer.message_id, payload]).decode())
 
 
 def _unasked(voice: Voice, answer: Answer, text: str) -> Entry:
@@ -169,7 +170,7 @@ def _unasked(voice: Voice, answer: Answer, text: str) -> Entry:
         Direction.TO_CHARGER,
         voice.dialect.version,
         message_id=storable(str(answer.message_id)),
-        answer=storable(text),
+        answer=voice.logged(text),
         error_code=_code(answer),
         violation="an answer to nothing that was asked",
         call_time=now,

@@ -235,7 +235,8 @@ class Visit:
         if isinstance(call.payload, dict):
             masked = self.voice.dialect.masked(call.action, call.payload)
             if masked is not call.payload:
-                hearing.text = str(frames.call(call.message_id, call.action, masked), "utf-8")
+                frame = frames.call(call.message_id, call.action, masked)
+                hearing.text = self.voice.logged(str(frame, "utf-8"))
 
     def _require_registered(self, action: str) -> None:
         if not self.voice.dialect.hears(action, self._registration):

@@ -1,8 +1,9 @@
 """The settings that the verbs go by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.domain.device_model import Reading
+from server.work.vendors import DataHandlers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,5 @@ class Rules:
     charger_certificates: bool = False  # whether certificates count there
     charger_organization: str = ""  # which chargers' certificates must name; empty = any
     takes_cards: bool = False  # whether a gateway of the platform's takes payments outside
+    full_tokens: bool = False  # whether the message log has them
+    data_handlers: DataHandlers = field(default_factory=dict)

@@ -9,6 +9,7 @@ from server.domain.authorization import Authorization
 from server.domain.facts import (
     AuthorizationAsked,
     Booted,
+    DataAnswer,
     DataReceived,
     EvseStatusReported,
     Measured,
@@ -73,9 +74,10 @@ def data_transfer(payload: Payload) -> Fact:
     return DataReceived(payload["vendorId"], get("messageId") or "", get("data") or "")
 
 
-def transferred(status: str, _: int) -> Payload:
+def transferred(answer: DataAnswer, _: int) -> Payload:
     """Its answer."""
-    return {"status": status}
+    data = {"data": answer.data} if answer.data else {}
+    return {"status": answer.status.value, **data}
 
 
 def heartbeat(_: Payload) -> None:

@@ -6,7 +6,7 @@ import orjson
 
 from server.domain import commands
 from server.domain.commands import CommandAnswer
-from server.domain.facts import DataReceived
+from server.domain.facts import DataAnswer, DataReceived
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying
 from server.ocpp.schemas import Payload
@@ -18,9 +18,10 @@ def data_transfer(payload: Payload) -> Fact:
     return DataReceived(payload["vendorId"], get("messageId") or "", _text(get("data")))
 
 
-def transferred(status: str, _: int) -> Payload:
+def transferred(answer: DataAnswer, _: int) -> Payload:
     """Its answer."""
-    return {"status": status}
+    data = {"data": answer.data} if answer.data else {}
+    return {"status": answer.status.value, **data}
 
 
 def _text(data: Any) -> str:

@@ -1,7 +1,9 @@
 """What time does to sessions: jobs for the clock, each a bounded piece of work."""
 
+from peewee import JOIN
+
 from server.domain.facts import EvseStatus, StopReason
-from server.store.models import Evse, Session
+from server.store.models import ChargePoint, Evse, Session
 from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.rules import Rules
@@ -10,6 +12,7 @@ from server.work.sessions.session_rows import SessionState
 
 MOST = 100
 """The most sessions that one run of a job changes: the lane is never held long."""
+_CONNECTED = 2  # ampline.v1.NetworkStatus
 
 _OVERDUE = Statement(
     Session.select(Session.name)
@@ -24,6 +27,27 @@ _LOST = Statement(
         & (Evse.hardware_status == int(EvseStatus.AVAILABLE))
         & (Evse.hardware_status_time <= param("before"))
         & (Session.start_time <= param("before"))
+    )
+    .limit(MOST)
+)
+_GOES_ON = [
+    int(EvseStatus.CHARGING),
+    int(EvseStatus.SUSPENDED_EV),
+    int(EvseStatus.SUSPENDED_EVSE),
+    int(EvseStatus.FINISHING),
+]
+_FORGOTTEN = Statement(
+    Session.select(Session.name)
+    .join(ChargePoint, on=(ChargePoint.name == Session.charge_point))
+    .switch(Session)
+    .join(Evse, JOIN.LEFT_OUTER, on=(Evse.name == Session.evse))
+    .where(
+        (Session.state == SessionState.ACTIVE)
+        & (ChargePoint.network_status == _CONNECTED)
+        & (ChargePoint.last_boot_time <= param("before"))
+        & (Session.start_time < ChargePoint.last_boot_time)
+        & (Session.meter_time.is_null() | (Session.meter_time < ChargePoint.last_boot_time))
+        & (Evse.hardware_status.is_null() | Evse.hardware_status.not_in(_GOES_ON))
     )
     .limit(MOST)
 )
@@ -56,9 +80,11 @@ def give_up_steps(unit: Unit, rules: Rules) -> int:
 
 
 def close_lost(unit: Unit, rules: Rules) -> int:
-    """Ends sessions whose EVSE has been free for so long that their stop must be lost."""
-    lost = unit.all(_LOST, before=unit.now - rules.lost_stop * 1_000_000)
-    for (name,) in lost:
+    """Ends sessions whose EVSE has been free for so long that their stop must be lost, and those
+    that a charger says nothing of for so long after it booted: it has forgotten them."""
+    before = unit.now - rules.lost_stop * 1_000_000
+    lost = {*unit.all(_LOST, before=before), *unit.all(_FORGOTTEN, before=before)}
+    for (name,) in sorted(lost):
         row = session_rows.by_name(unit, name)
         if row:
             charging.close(unit, rules, row, StopReason.CHARGE_POINT_TIMEOUT)

@@ -13,8 +13,9 @@ from server.store.unit import Unit
 
 LONGEST_VIOLATION = 2_000
 _BEGINS = '"idT'
-_TOKEN = re.compile(r'"idT(?:ag|oken)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*")')
-"""The first token in a message, as JSON: `idTag` in OCPP 1.6, `idToken` within `idToken` in 2.x."""
+_TOKEN = re.compile(r'"idT(?:ag|oken)"\s*:\s*("(?:[^"*\\\x00-\x1f]|\\["\\/bfnrt])*")')
+"""The first token in a message, as JSON: `idTag` in OCPP 1.6, `idToken` within `idToken` in 2.x;
+one that is shortened has asterisks."""
 
 
 class Direction(IntEnum):

@@ -11,7 +11,9 @@ from ampline.v1.vendor_error_code_pb2 import VendorErrorText
 from server.domain.connector_statuses import ConnectorStatuses
 from server.domain.facts import (
     Booted,
+    DataAnswer,
     DataReceived,
+    DataStatus,
     EvseStatus,
     EvseStatusReported,
     SecurityEventReported,
@@ -271,16 +273,22 @@ def security_event(unit: Unit, charge_point: str, fact: SecurityEventReported) -
         _tell(unit, "charge_point.security_event", charge_point, payload, row, time=time)
 
 
-def data_received(unit: Unit, charge_point: str, fact: DataReceived) -> str:
-    """A charger sent data of its vendor's own kind; nobody here knows any vendor."""
-    status = "UnknownVendorId"
+def data_received(unit: Unit, rules: Rules, charge_point: str, fact: DataReceived) -> DataAnswer:
+    """A charger sent data of a vendor's own kind: for whoever knows that vendor."""
+    handler = rules.data_handlers.get(fact.vendor_id)
+    answer = DataAnswer(DataStatus.UNKNOWN_VENDOR)
+    if handler is not None:
+        answer = handler.answer(unit, charge_point, fact)
     row = unit.one(_STATION, name=charge_point)
     if row is not None:
         payload = charge_point_event_pb2.ChargePointDataTransfer(
-            vendor_id=fact.vendor_id, message_id=fact.message_id, data=fact.data, status=status
+            vendor_id=fact.vendor_id,
+            message_id=fact.message_id,
+            data=fact.data,
+            status=answer.status.value,
         )
         _tell(unit, "charge_point.data_transfer_received", charge_point, payload, row)
-    return status
+    return answer
 
 
 def _tell(
