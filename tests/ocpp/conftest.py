@@ -28,7 +28,7 @@ from tests.ocpp.raw_charger import DEADLINE, RawCharger, basic, dial, path_of
 
 PASSWORD = "a password of sixteen and more"
 SETTINGS = Settings(ocpp_port=0, node="node-1", messages_per_second=1_000)
-RULES = Rules(no_tariff_is_free=True, configuration_reading=Reading.NEVER)
+RULES = Rules(no_tariff_is_free=True, configuration_reading=Reading.NEVER, full_tokens=True)
 
 
 @dataclass
