@@ -19,6 +19,7 @@ from server.work.sessions import (
 
 FOUND_BY = (
     ("session_ocpp_transaction_id_charge_point", metered_rows._BY_TRANSACTION),
+    ("session_ocpp_transaction_id_charge_point", metered_rows._STEPPED_BY_TRANSACTION),
     ("session_start_key_charge_point", session_rows._BY_START_KEY),
     ("session_open_charge_point", session_rows._AT_IN_STATE),
     ("session_evse_start_time_name", extensions._BEFORE),

@@ -23,20 +23,36 @@ from server.work.sessions.meter_log import Place, Sample
 from server.work.sessions.metered_rows import Metered
 from server.work.sessions.session_rows import SessionState, SessionWarning
 
-_ADVANCE = Statement(
-    Session.update(
-        meter_wh=param("meter_wh"),
-        meter_time=param("meter_time"),
-        samples_digest=param("samples_digest"),
-        segment_start_wh=param("segment_start_wh"),
-        segment_sum_wh=param("segment_sum_wh"),
-        energy_wh=param("energy_wh"),
-        power_w=param("power_w"),
-        peak_power_w=param("peak_power_w"),
-        first_soc_percent=param("first_soc_percent"),
-        soc_percent=param("soc_percent"),
-    ).where(Session.name == param("name"))
+_FIGURES = (
+    "meter_wh",
+    "meter_time",
+    "samples_digest",
+    "segment_start_wh",
+    "segment_sum_wh",
+    "energy_wh",
+    "power_w",
+    "peak_power_w",
+    "first_soc_percent",
+    "soc_percent",
 )
+
+
+class Step(NamedTuple):
+    """What a step of an OCPP 2.x transaction tells besides. It is written along with the figures:
+    to write the session's row once more would cost a tenth of the message."""
+
+    step_numbers: str
+    charging_state: int | None
+
+
+def _update(*columns: str) -> Statement:
+    values = {column: param(column) for column in columns}
+    return Statement(Session.update(**values).where(Session.name == param("name")))
+
+
+_ADVANCE = _update(*_FIGURES)
+_ADVANCE_BY_STEP = _update(*_FIGURES, *Step._fields)
+_STEP = _update(*Step._fields)
 _METER_VALUES = wire.body(SessionMeterValues.DESCRIPTOR.fields_by_name["meter_values"].number)
 _MOST_METERED = 8192
 _MOST_POWER = Statement(Evse.select(Evse.max_power_w).where(Evse.name == param("name")))
@@ -100,17 +116,25 @@ def record(
     samples: tuple[SampleSet, ...],
     marks: list[SessionWarning],
     clock: Clock | None = None,
+    step: Step | None = None,
 ) -> Progress:
     """Stores the samples of a session, and moves its figures on; returns them. `clock` is given
-    where more than the samples told of it."""
+    where more than the samples told of it, `step` where they came with one."""
     if clock is None:
         session, clock = clocks.told(unit, session, [sample.time for sample in samples])
     progress = progress_of(session, marks)
     told = list(_record_each(unit, session, samples, progress, clock))
     if told:
-        _save(unit, session, progress)
+        _save(unit, session, progress, step)
         _tell(unit, session, told, progress)
+    elif step:
+        take(unit, session.name, step)
     return progress
+
+
+def take(unit: Unit, session: str, step: Step) -> None:
+    """Writes down that a session's step was heard."""
+    unit.run(_STEP, name=session, **step._asdict())
 
 
 def progress_of(session: Metered, marks: list[SessionWarning] | None = None) -> Progress:
@@ -206,10 +230,11 @@ def _most_power(unit: Unit, session: Metered) -> int | None:
     return row[0] if row else None
 
 
-def _save(unit: Unit, session: Metered, progress: Progress) -> None:
+def _save(unit: Unit, session: Metered, progress: Progress, step: Step | None) -> None:
     register = progress.register
     unit.run(
-        _ADVANCE,
+        _ADVANCE_BY_STEP if step else _ADVANCE,
+        **(step._asdict() if step else {}),
         name=session.name,
         meter_wh=register.last_wh if register else None,
         meter_time=progress.meter_time,

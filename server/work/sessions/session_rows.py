@@ -1,7 +1,7 @@
 """The rows of sessions, as the verbs find and change them."""
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ampline.v1 import session_pb2 as pb
 from server.store.models import Counter, Session
@@ -203,7 +203,15 @@ def pending_with_token(unit: Unit, charge_point: str, token: str) -> SessionRow 
     return fitting[-1] if fitting else None
 
 
-def same_token(session: SessionRow, token: str) -> bool:
+class Begun(Protocol):
+    """A row that says which token a session was begun with."""
+
+    @property
+    def token(self) -> str | None:
+        """Of a remote start the one that it was asked for with."""
+
+
+def same_token(session: Begun, token: str) -> bool:
     """Whether the session was begun, or is to be begun, with this token, whatever the case."""
     return (session.token or "").casefold() == token.casefold()
 

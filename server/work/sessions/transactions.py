@@ -12,8 +12,6 @@ from server.domain.authorization import Authorization
 from server.domain.charging_states import status_after, status_of
 from server.domain.facts import ChargingState, EvseStatus, StepKind, TransactionStep
 from server.domain.step_numbers import StepNumbers
-from server.store.models import Session
-from server.store.statements import Statement, param
 from server.store.unit import Unit
 from server.work.rules import Rules
 from server.work.sessions import (
@@ -22,19 +20,17 @@ from server.work.sessions import (
     clocks,
     early_steps,
     limits,
+    metered_rows,
     metering,
     orphans,
     session_rows,
     turns,
 )
+from server.work.sessions.metered_rows import SteppedRow
 from server.work.sessions.places import place_of
 from server.work.sessions.session_rows import SessionRow, SessionState, SessionWarning
 
-_HEARD = Statement(
-    Session.update(
-        step_numbers=param("step_numbers"), charging_state=param("charging_state")
-    ).where(Session.name == param("name"))
-)
+_Row = SessionRow | SteppedRow
 
 
 class Stepped(NamedTuple):
@@ -55,7 +51,7 @@ class Stepped(NamedTuple):
 
 def step(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> Stepped:
     """Takes a step. The same again, whatever its message id, is answered as the first was."""
-    session = session_rows.by_transaction(unit, charge_point, told.transaction_id)
+    session = _session_of(unit, charge_point, told)
     if session is None:
         return _early(unit, rules, charge_point, told)
     status = None
@@ -66,7 +62,14 @@ def step(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> 
     return _stepped(session, _answer(unit, rules, session, told), status)
 
 
-def _news(session: SessionRow, told: TransactionStep) -> EvseStatus | None:
+def _session_of(unit: Unit, charge_point: str, told: TransactionStep) -> _Row | None:
+    """An update, as most steps are, asks for fewer columns."""
+    if told.kind is StepKind.UPDATED:
+        return metered_rows.stepped(unit, charge_point, told.transaction_id)
+    return session_rows.by_transaction(unit, charge_point, told.transaction_id)
+
+
+def _news(session: _Row, told: TransactionStep) -> EvseStatus | None:
     """What a step says of the EVSE that was not known."""
     if told.kind is StepKind.ENDED:
         return status_after(told)
@@ -75,42 +78,47 @@ def _news(session: SessionRow, told: TransactionStep) -> EvseStatus | None:
     return status_of(told.state, charged=session.energy_wh > 0)
 
 
-def _stepped(
-    session: SessionRow, answer: Authorization | None, status: EvseStatus | None
-) -> Stepped:
+def _stepped(session: _Row, answer: Authorization | None, status: EvseStatus | None) -> Stepped:
     evse = int((session.evse or "0").rpartition("/")[2])
     return Stepped(answer, session.total_micros, evse, session.connector, status, True)
 
 
-def _answer(
-    unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep
-) -> Authorization | None:
+def _answer(unit: Unit, rules: Rules, session: _Row, told: TransactionStep) -> Authorization | None:
     """Whether a token may do what it is shown for: begin this session, or end it."""
     if told.token and not session_rows.same_token(session, told.token):
         place = session.charge_point
         return authorization.shown(unit, rules, place, told.token, told.token_kind).authorization()
-    refused = session.state == SessionState.FAILED
-    return charging.answer_again(unit, session) if told.token is not None or refused else None
+    if told.token is None and session.state != SessionState.FAILED:
+        return None
+    return charging.answer_again(unit, _whole(unit, session))
+
+
+def _whole(unit: Unit, session: _Row) -> SessionRow:
+    whole = session_rows.by_name(unit, session.name)
+    assert whole is not None
+    return whole
 
 
 def _take(
-    unit: Unit, rules: Rules, session: SessionRow, told: TransactionStep, numbers: StepNumbers
-) -> SessionRow:
+    unit: Unit, rules: Rules, session: _Row, told: TransactionStep, numbers: StepNumbers
+) -> _Row:
     """What a step tells of its session; returns the session's row after it. `numbers`: of the
     steps before."""
     numbers = numbers.add(told.kind, told.number)
     times = (told.time, *(sample.time for sample in told.samples))
     session, clock = clocks.told(unit, session, times)
     state = session.charging_state if told.state is None else int(told.state)
-    unit.run(_HEARD, name=session.name, step_numbers=str(numbers), charging_state=state)
+    heard = metering.Step(str(numbers), state)
+    if told.kind is not StepKind.ENDED and told.samples:
+        progress = metering.record(unit, session, told.samples, [], clock, heard)
+        limits.measured(unit, session, progress)
+    else:
+        metering.take(unit, session.name, heard)
     if told.kind is StepKind.ENDED:
-        charging.ended(unit, rules, session, transaction_steps.end(told))
-    elif told.samples:
-        limits.measured(unit, session, metering.record(unit, session, told.samples, [], clock))
+        charging.ended(unit, rules, _whole(unit, session), transaction_steps.end(told))
     if told.kind is StepKind.UPDATED and session.stop_time is None:
-        return session._replace(step_numbers=str(numbers), charging_state=state)
-    after = session_rows.by_name(unit, session.name)
-    assert after is not None
+        return session._replace(**heard._asdict())
+    after = _whole(unit, session)
     if after.stop_time is not None:
         _note_missing(unit, after, numbers)
     return after
@@ -165,7 +173,7 @@ def _begin(
     early_steps.forget(unit, charge_point, told.transaction_id)
     start = transaction_steps.start(steps, beginning)
     answer = charging.start(unit, rules, charge_point, start).authorization
-    session = _required(unit, charge_point, told)
+    session: _Row = _required(unit, charge_point, told)
     for each in steps:
         numbers = StepNumbers.parse(session.step_numbers or "")
         session = _take(unit, rules, session, each, numbers)
