@@ -47,10 +47,8 @@ async def _compared(
     of_many: Call, of_few: Call, listed: LongList, name: str, pair: tuple[Any, Any], rounds: int
 ) -> list[Figure]:
     ours, theirs = pair
-    further = (
-        await _further(of_many, listed, ours, LONG_STEP),
-        await _further(of_few, listed, theirs, PAGE),
-    )
+    later = await _further(of_few, listed, theirs, PAGE)
+    further = (_spread(await _further(of_many, listed, ours, LONG_STEP), len(later)), later)
     figures = []
     for place, (asked, of_those) in {"first": ([ours], [theirs]), "further": further}.items():
         if asked and of_those:
@@ -86,6 +84,14 @@ async def _further(call: Call, listed: LongList, wanted: Any, step: int) -> list
     """
     found = await _tokens(call, listed, wanted, step)
     return found or (await _tokens(call, listed, wanted, PAGE))[: EACH // PAGE - 1]
+
+
+def _spread(requests: list[Any], count: int) -> list[Any]:
+    """So many of them, from the first to the last: both tables are asked for as many different
+    pages, so that what is remembered of rows helps the one no more than the other."""
+    if len(requests) <= count:
+        return requests
+    return [requests[number * len(requests) // count] for number in range(count)]
 
 
 async def _tokens(call: Call, listed: LongList, wanted: Any, step: int) -> list[Any]:

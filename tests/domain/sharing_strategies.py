@@ -46,6 +46,7 @@ def sites(draw: st.DrawFn, single_phase: bool = False) -> Site:
             turn=draw(st.integers(0, 2)),
             arrival=number,
             weight=draw(WEIGHTS),
+            resting=draw(st.sampled_from([False, False, False, True])),
         )
         for number in range(draw(st.integers(0, 12)))
     ]

@@ -103,6 +103,16 @@ EXAMPLES = {
         [car("a", bound_a=6), car("b", bound_a=6, most_a=0)],
         {"a": 26, "b": 6},
     ),
+    "a car that rests has what the others leave": (
+        [grid(40)],
+        [car("a", 6, resting=True, arrival=1), car("b", 16), car("c", 16)],
+        {"a": 6, "b": 16, "c": 16},
+    ),
+    "and nothing where they leave too little": (
+        [grid(36)],
+        [car("a", 6, resting=True, priority=1), car("b", 16), car("c", 16)],
+        {"a": 0, "b": 16, "c": 16},
+    ),
     "a DC charger among cars": (
         [grid(63)],
         [car("dc", amperes_of(50_000, 3, 230, 0.92)), car("a", 16), car("b", 16)],

@@ -39,19 +39,29 @@ def test_nothing_is_spared_that_somebody_could_take(site: Site) -> None:
 def test_who_waits_is_held_up_by_those_before_alone(site: Site) -> None:
     shares = share(*site)
     for taker in site.takers:
-        if shares[taker.name] or taker.most_a < taker.least_a:
+        if shares[taker.name] or taker.most_a < taker.least_a or taker.resting:
             continue
-        before = [each for each in site.takers if each.order < taker.order]
+        active = [each for each in site.takers if not each.resting]
+        before = [each for each in active if each.order < taker.order]
         at_least = {each.name: each.least_a if shares[each.name] else 0.0 for each in before}
         left = spare(site.feeders, before, at_least)
         assert room_for(site.feeders, taker, left) < taker.least_a
 
 
 @given(sites())
+def test_whoever_rests_takes_nothing_from_those_who_do_not(site: Site) -> None:
+    shares = share(*site)
+    active = [each for each in site.takers if not each.resting]
+    alone = share(site.feeders, active)
+    assert all(shares[each.name] == alone[each.name] for each in active)
+
+
+@given(sites())
 def test_whoever_has_less_than_the_most_meets_a_full_limit_where_nobody_has_more(
     site: Site,
 ) -> None:
-    """That is what max–min fair means: more for one would be less for another that has no more."""
+    """That is what max–min fair means: more for one would be less for another that has no more.
+    Those who rest meet what the others leave."""
     shares = share(*site)
     left = spare(*site, shares)
 
@@ -66,7 +76,7 @@ def test_whoever_has_less_than_the_most_meets_a_full_limit_where_nobody_has_more
             and all(
                 level(other) <= level(taker) + CLOSE
                 for other in on(*site, feeder, phase)
-                if shares[other.name]
+                if shares[other.name] and other.resting >= taker.resting
             )
             for feeder in site.feeders
             if feeder.name in above(site.feeders, taker.feeder)

@@ -116,6 +116,7 @@ def _member(site: Site, position: Position) -> pb.CircuitState.Member:
         allowed_a=supply.allowed_a,
         bound_a=site.bound_a(position),
         waiting=supply.waits,
+        resting=supply.rests,
         turn=supply.place.turn,
         phases=[phase + 1 for phase in site.phases_of(outlet, supply)],
     )

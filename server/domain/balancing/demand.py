@@ -1,6 +1,7 @@
 """What a car asks for, by what it draws of what it was given."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from server.domain.balancing.wiring import amperes_of
 
@@ -12,6 +13,19 @@ HEADROOM_A = 1.0
 """What is left above what a car draws, to see whether it wants more."""
 PHASE_USED_A = 1.0
 """A phase that carries less is not used: chargers' own consumption, and noise."""
+RESTS_AFTER = 60_000_000
+"""Microseconds in which a car that is given current begins to draw it, if it wants any."""
+
+
+class Taking(IntEnum):
+    """Whether a car draws what it is given."""
+
+    SOME = 0
+    """It does, or there was nothing yet to tell by."""
+    NOTHING = 1
+    """It rests: full, say, or told by its driver to wait."""
+    TRIES_AGAIN = 2
+    """It rested without current for long, and shall have its least to show that it wants more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +77,47 @@ def drawn_of(
     return Drawn((current,) * 3, measured.time, of_each_phase=False)
 
 
+def taking(
+    before: Taking,
+    drawn: Drawn | None,
+    given_a: float,
+    least_a: float,
+    given_since: int,
+    now: int,
+    turn: int,
+    paused_by_car: bool,
+) -> Taking:
+    """Whether a car draws of what it has been given since then; times in microseconds.
+
+    A car that rests and is given nothing cannot show that it wants something again: it may try
+    whenever a turn has passed."""
+    if given_a < least_a:
+        if before is Taking.NOTHING and now >= given_since + turn:
+            return Taking.TRIES_AGAIN
+        return before
+    if paused_by_car:
+        return Taking.NOTHING if now >= given_since + RESTS_AFTER else before
+    if drawn is None or drawn.time < given_since:
+        return before
+    if drawn.most_a >= PHASE_USED_A:
+        return Taking.SOME
+    return Taking.NOTHING if drawn.time >= given_since + RESTS_AFTER else before
+
+
 def asked_a(
     most_a: float,
     least_a: float,
     drawn: Drawn | None,
     given_a: float,
     given_since: int,
-    paused_by_car: bool,
+    taking: Taking,
 ) -> float:
     """What a car is taken to want, in A, of the most that it may have.
 
     All of it, until it is seen to draw less than it was given although it had the time to take it;
-    then that and a little more, so that wanting more shows. A car that pauses keeps its least, so
-    that it can begin again."""
-    if paused_by_car:
+    then that and a little more, so that wanting more shows. A car that draws nothing is left its
+    least, so that it can begin again."""
+    if taking is not Taking.SOME:
         return min(most_a, least_a)
     if drawn is None or drawn.time < given_since + REACTION or given_a < least_a:
         return most_a

@@ -3,6 +3,8 @@
 First each taker in its order gets its least, or waits. Then all shares rise together, each at the
 speed of its weight, until the taker has its most or a limit on its way is reached (Bertsekas and
 Gallager, Data Networks, 1992, section 6.5.2; here with minima, weights and several phases a path).
+Those who rest, a car that is full, say, share what is left then: a least that is set apart for them
+before would be of use to nobody.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +19,8 @@ ROUNDING_A = 1e-9
 def share(feeders: Sequence[Feeder], takers: Iterable[Taker]) -> dict[str, float]:
     """What each taker may draw on each of its phases, in A: 0, or from its least to its most, and
     never below what is bound. Nobody who gets nothing could get its least, and nobody who gets
-    less than its most could get more, without another's getting less.
+    less than its most could get more, without another's getting less; whoever rests gives way to
+    all who do not.
 
     Linear in the takers but for a sort. KeyError where a taker's feeder is not among them."""
     ordered = sorted(takers, key=lambda taker: taker.order)
@@ -28,12 +31,14 @@ def share(feeders: Sequence[Feeder], takers: Iterable[Taker]) -> dict[str, float
             for limit in paths.of(taker):
                 free[limit] -= taker.bound_a
     shares = {taker.name: taker.bound_a for taker in ordered}
-    rising = []
-    for taker in ordered:
-        if _let_in(taker, paths.of(taker), free):
-            shares[taker.name] = max(taker.bound_a, taker.least_a)
-            rising.append(taker)
-    _Filling(rising, paths).fill(shares)
+    for resting in (False, True):
+        rising = [
+            taker
+            for taker in ordered
+            if taker.resting is resting and _let_in(taker, paths.of(taker), free)
+        ]
+        shares |= {taker.name: max(taker.bound_a, taker.least_a) for taker in rising}
+        _Filling(rising, paths).fill(shares)
     return shares
 
 

@@ -42,6 +42,8 @@ class Taker:
     """Who came sooner gets its least sooner, among the like."""
     weight: float = 1.0
     """What is above the least is shared in proportion to it."""
+    resting: bool = False
+    """It draws nothing of what it is given: it shares what the others leave."""
 
     @property
     def order(self) -> tuple[int, int, int, str]:

@@ -91,3 +91,4 @@ class Supply(Table):
     turn = IntegerField(default=0)
     served_since = BigIntegerField(null=True)
     waits = BooleanField(default=False)
+    taking = SmallIntegerField(default=0)  # whether its car draws what it is given

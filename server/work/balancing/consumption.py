@@ -81,7 +81,7 @@ def limited(decision: Decision) -> dict[str, CircuitLimited]:
     found: dict[str, CircuitLimited] = {}
     for position in site.positions:
         supply = position.supply
-        if supply.granted_a >= supply.asked_a - _SHORT_A:
+        if supply.rests or supply.granted_a >= supply.asked_a - _SHORT_A:
             continue
         for circuit in sites.path_of(site.shares, position.outlet.circuit):
             phases = site.phases_of(position.outlet, supply)

@@ -106,7 +106,7 @@ def decide(
     for position in site.positions:
         supply = position.supply
         supply.granted_a = targets[supply.evse]
-        supply.waits = supply.granted_a < supply.asked_a and supply.granted_a == 0.0
+        supply.waits = supply.granted_a == 0.0 < supply.asked_a and not supply.rests
         order = _order(site, position, _floored(steps[supply.evse]), busy)
         if order is not None:
             orders.append(order)
@@ -141,10 +141,12 @@ def _floored(current_a: float) -> float:
 
 
 def _move_line(site: Site, takers: Sequence[Taker], targets: Mapping[str, float]) -> None:
-    """Moves the lines on, one for each priority; the first takers are those of the positions."""
+    """Moves the lines on, one for each priority, of those who do not rest; the first takers are
+    those of the positions."""
     lines: dict[int, dict[str, Position]] = {}
     for position, taker in zip(site.positions, takers, strict=False):
-        lines.setdefault(taker.priority, {})[taker.name] = position
+        if not taker.resting:
+            lines.setdefault(taker.priority, {})[taker.name] = position
     for line in lines.values():
         places = {name: each.supply.place for name, each in line.items()}
         served = {name for name in line if targets[name] > 0}

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from server.domain.balancing import Feeder, Promises, Taker, joined
-from server.domain.balancing.demand import REACTION, Drawn, Measurement, asked_a, drawn_of
+from server.domain.balancing.demand import (
+    REACTION,
+    Drawn,
+    Measurement,
+    Taking,
+    asked_a,
+    drawn_of,
+    taking,
+)
 from server.domain.balancing.needs import Needs
 from server.domain.balancing.promises import SECOND
 from server.domain.balancing.standing import Standing, Subject, standing_of
@@ -99,6 +107,7 @@ class Site:
             supply.place.turn,
             supply.place.arrival,
             standing.weight,
+            resting=supply.rests,
         )
 
     def _idle(self, outlet: Outlet, supply: SupplyState) -> Taker:
@@ -246,16 +255,31 @@ def _position(
     limits = (site.unheld_a(outlet), cap_a, car.most_of(*wiring))
     most = min(each for each in limits if each is not None)
     least = least_a(site.shares[outlet.circuit].circuit)
+    _look_whether_it_takes(site, outlet, supply, least)
+    paused = outlet.status == EvseStatus.SUSPENDED_EV or car.has_enough(energy_wh)
+    wanted = min(most, least) if paused else most
     supply.asked_a = asked_a(
-        most,
-        least,
-        supply.drawn,
-        supply.allowed_a,
-        supply.given_time,
-        outlet.status == EvseStatus.SUSPENDED_EV or car.has_enough(energy_wh),
+        wanted, least, supply.drawn, supply.allowed_a, supply.given_time, supply.taking
     )
     needed = car.needed_a(energy_wh, site.now, *wiring)
     return Position(outlet, supply, most, None if needed is None else max(least, needed))
+
+
+def _look_whether_it_takes(site: Site, outlet: Outlet, supply: SupplyState, least: float) -> None:
+    """A car that shall try again stands behind those who are there: it may be full still."""
+    before = supply.taking
+    supply.taking = taking(
+        before,
+        supply.drawn,
+        supply.allowed_a,
+        least,
+        supply.given_time,
+        site.now,
+        site.tuning.turn,
+        outlet.status == EvseStatus.SUSPENDED_EV,
+    )
+    if supply.taking is Taking.TRIES_AGAIN and before is Taking.NOTHING:
+        supply.place = joined((each.supply.place for each in site.positions), site.now)
 
 
 def _loads(site: Site) -> dict[str, PhasesA]:

@@ -8,7 +8,7 @@ import orjson
 
 from ampline.v1.circuit_balancing_pb2 import PhaseCurrents
 from server.domain.balancing import Place, Promise, Promises
-from server.domain.balancing.demand import Drawn
+from server.domain.balancing.demand import Drawn, Taking
 from server.store.models import Circuit, Supply
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
@@ -34,6 +34,7 @@ _COLUMNS = (
     "turn",
     "served_since",
     "waits",
+    "taking",
 )
 _SELECT = Supply.select(*(getattr(Supply, column) for column in _COLUMNS))
 _OF_CIRCUIT = Statement(_SELECT.where(Supply.circuit == param("circuit")))
@@ -74,15 +75,21 @@ class SupplyState:
     drawn: Drawn | None = None
     place: Place = field(default_factory=lambda: Place(0))
     waits: bool = False
+    taking: Taking = Taking.SOME
     kept: Mapping[str, Any] | None = None
     """The row as it is; None = there is none."""
+
+    @property
+    def rests(self) -> bool:
+        """Whether its car draws nothing of what it was given."""
+        return self.taking is Taking.NOTHING
 
     def ended(self) -> None:
         """Its session is over: what was told for it holds no more."""
         self.session, self.promises, self.used_phases, self.drawn = None, None, None, None
         self.asked_a = self.granted_a = self.allowed_a = 0.0
         self.told_time = self.given_time = self.failed_time = 0
-        self.place, self.waits = Place(0), False
+        self.place, self.waits, self.taking = Place(0), False, Taking.SOME
 
 
 def of_circuit(rows: Rows, circuit: str) -> list[SupplyState]:
@@ -138,6 +145,7 @@ def _values(state: SupplyState) -> dict[str, Any]:
         "turn": state.place.turn,
         "served_since": state.place.served_since,
         "waits": state.waits,
+        "taking": int(state.taking),
     }
 
 
@@ -149,13 +157,14 @@ def _state(row: tuple[Any, ...]) -> SupplyState:
         drawn = Drawn((flowing.l1_a, flowing.l2_a, flowing.l3_a), told["drawn_time"])
     kept = {**told, **{name: _bytes(told[name]) for name in ("promises", "drawn")}}
     place = Place(told.pop("arrival"), told.pop("turn"), told.pop("served_since"))
-    promises = told.pop("promises")
+    promises, taking = told.pop("promises"), Taking(told.pop("taking"))
     del told["drawn_time"], told["drawn"]
     return SupplyState(
         **told,
         promises=None if promises is None else _read(bytes(promises)),
         drawn=drawn,
         place=place,
+        taking=taking,
         kept=kept,
     )
 
