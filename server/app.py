@@ -138,7 +138,7 @@ class App:
             self._reactions,
             self._webhooks,
             Stops(lane, reads, stations),
-            Collecting(lane, reads, self._gateways),
+            Collecting(lane, reads, self._gateways, stations, rules),
             Balancer(lane, self._tail, stations, settings.node),
         )
 

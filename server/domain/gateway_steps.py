@@ -11,6 +11,8 @@ CLAIM = 60 * SECOND
 """For so long whoever took a step on has it; a gateway's answer takes less."""
 KEYS_KEPT = 20 * 3600 * SECOND
 """For so long a key is relied on: gateways forget keys after a day."""
+PAGE = 35 * 60 * SECOND
+"""For so long a driver may take to pay before a session."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 2 * SECOND, 3600 * SECOND
 
 
@@ -22,6 +24,7 @@ class StepKind(IntEnum):
     RELEASE = 3
     REFUND = 4
     LOOK = 5  # at how the payment stands there now
+    START = 6  # the charger is asked to begin: what was waited for is reserved
 
 
 def pause(tries: int) -> int:

@@ -1,7 +1,7 @@
 """The API with Stripe behind it: a stand-in, over a socket."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,10 @@ from server.settings import Settings
 from server.work.gateways.carrying import Gateways
 from server.work.money.balance_gateway import built_in
 from tests.api.client import Client
-from tests.api.conftest import ADMIN_KEY, Api, add_key, open_api
+from tests.api.conftest import ADMIN_KEY, RULES, Api, add_key, open_api
 from tests.payments.stand_in import KEY, SECRET, StandIn, serving
+
+CARDS = replace(RULES, takes_cards=True)
 
 
 @dataclass
@@ -60,6 +62,7 @@ async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
         gateway = StripeGateway(account.client)
         api = await open_api(
             database_url,
+            rules=CARDS,
             gateways=lambda lane: Gateways(
                 lane, {**built_in(lane), Method.EXTERNAL: gateway}, claim=6.0
             ),
@@ -68,7 +71,7 @@ async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
         endpoint = PaymentEndpoint(settings, account, api.lane)
         await endpoint.start()
         client = api.client()
-        collecting = Collecting(api.lane, api.reads, api.gateways)
+        collecting = Collecting(api.lane, api.reads, api.gateways, api.stations, CARDS)
         url = f"http://127.0.0.1:{endpoint.port}{PATH}"
         yield Shop(api, client, stripe, gateway, collecting, url)
         await client.close()

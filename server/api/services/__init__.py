@@ -84,7 +84,7 @@ def table_of_contents(
         LocationService(),
         CircuitService(),
         CircuitBalancingService(),
-        *_of_charge_points(lane, commanding, stations, rules),
+        *_of_charge_points(lane, commanding, stations, rules, gateways),
         PartnerService(rules),
         SettlementService(lane, reads, rules),
         CorporateBillService(reads),
@@ -118,13 +118,17 @@ def table_of_contents(
 
 
 def _of_charge_points(
-    lane: WriteLane, commanding: Commanding, stations: Stations, rules: Rules
+    lane: WriteLane,
+    commanding: Commanding,
+    stations: Stations,
+    rules: Rules,
+    gateways: Gateways,
 ) -> list[object]:
     """Charge points, what they are told, and what is known of them."""
     return [
         ChargePointService(lane, stations),
         EvseService(lane, stations),
-        ChargePointActionService(lane, commanding, rules),
+        ChargePointActionService(lane, commanding, rules, gateways),
         ChargePointMaintenanceService(lane, commanding, stations, rules),
         ChargePointLogService(rules),
         LocalListService(lane, commanding, stations),

@@ -8,15 +8,18 @@ from server.api.services.configuration_actions import ConfigurationActions
 from server.api.services.session_starts import SessionStarts
 from server.domain import commands
 from server.store.lane import WriteLane
+from server.work.gateways.carrying import Gateways
 from server.work.rules import Rules
 
 
 class ChargePointActionService(ChargePointActionServiceServicer):
     """Commands chargers."""
 
-    def __init__(self, lane: WriteLane, commanding: Commanding, rules: Rules) -> None:
+    def __init__(
+        self, lane: WriteLane, commanding: Commanding, rules: Rules, gateways: Gateways
+    ) -> None:
         self._commanding = commanding
-        self._starts = SessionStarts(lane, commanding, rules)
+        self._starts = SessionStarts(lane, commanding, rules, gateways)
         self._configuration = ConfigurationActions(lane, commanding)
 
     @acting

@@ -55,7 +55,7 @@ class SessionPaymentService(SessionPaymentServiceServicer):
         except OSError as error:
             raise unpaid.unreachable(attempt.charge.transaction, error) from error
         if answer and answer.state is State.FAILED:
-            raise unpaid.refused(attempt.charge, answer.failure_reason)
+            raise unpaid.not_made(attempt.charge.transaction, answer.failure_reason)
         return await self._lane.write(
             lambda unit: pb.RetryPaymentResponse(
                 session=sessions.message(unit, request.name, call.caller),

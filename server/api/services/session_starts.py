@@ -1,6 +1,7 @@
 """Sessions that are started from afar: PENDING first, then the charger is asked to begin."""
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from ampline.v1 import charge_point_action_pb2 as pb
@@ -10,16 +11,15 @@ from server.api.lanes import Call
 from server.api.services import asked_profiles
 from server.api.services.commands import Commanding, require_known
 from server.domain.charging_profiles import ChargingProfile, Source, faults
-from server.domain.errors import RefusedError, invalid_fields
+from server.domain.errors import RefusedError, invalid_field, invalid_fields
+from server.domain.payments import Page, State, Told
 from server.store.lane import WriteLane
 from server.store.unit import Unit
 from server.work.balancing import managed
+from server.work.gateways.carrying import Gateways
 from server.work.rules import Rules
-from server.work.sessions import announce, remote
+from server.work.sessions import announce, remote, unpaid
 from server.work.stations import charging_profiles
-
-_NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NOT_SUPPORTED"}
-"""After these a start cannot come any more; after a time-out it still may."""
 
 
 class _Begun(NamedTuple):
@@ -32,21 +32,29 @@ class _Begun(NamedTuple):
 class SessionStarts:
     """What starts them."""
 
-    def __init__(self, lane: WriteLane, commanding: Commanding, rules: Rules) -> None:
+    def __init__(
+        self, lane: WriteLane, commanding: Commanding, rules: Rules, gateways: Gateways
+    ) -> None:
         self._lane = lane
         self._commanding = commanding
         self._rules = rules
+        self._gateways = gateways
 
     async def start(self, request: pb.StartSessionRequest, call: Call) -> pb.StartSessionResponse:
-        """Makes the PENDING session, then asks the charger to begin."""
+        """Makes the PENDING session, has reserved what it may cost if its payment calls for that,
+        then asks the charger to begin."""
         prepared, profile = await self._lane.write(lambda unit: self._begin(unit, request, call))
+        if prepared.payment is not None:
+            told = await self._reserved(request, prepared, prepared.payment)
+            begin = partial(remote.begin_reserved, rules=self._rules, payment=prepared.payment)
+            if told.state is State.PENDING or await self._lane.write(begin) is None:
+                return await self._answer(prepared.session, "", told.page)
         session, command = prepared.session, prepared.command
         try:
             answer = await self._commanding.send_to_known(call, request.charge_point, command)
         except RefusedError as error:
-            if error.reason in _NOT_SENT:
-                why = error.metadata.get("status") or error.reason
-                await self._lane.write(lambda unit: remote.start_failed(unit, session, why))
+            if error.reason in remote.NOT_SENT:
+                await self._fail(session, error.metadata.get("status") or error.reason)
             raise
         if profile is not None:
             await self._lane.write(
@@ -54,10 +62,38 @@ class SessionStarts:
                     unit, request.charge_point, profile, Source.SESSION, session
                 )
             )
+        return await self._answer(session, answer.status)
+
+    async def _reserved(
+        self, request: pb.StartSessionRequest, prepared: remote.Prepared, payment: str
+    ) -> Told:
+        """AUTHORIZED, or PENDING while the driver has to go on."""
+        options = request.payment_page if request.HasField("payment_page") else None
+        try:
+            if options is not None:
+                return await self._gateways.page(payment, options.return_url or None)
+            told = await self._gateways.carry_on(payment) or Told(State.PENDING)
+        except OSError as error:
+            await self._fail(prepared.session, "GATEWAY_UNAVAILABLE")
+            raise unpaid.unreachable(payment, error) from error
+        if told.state not in (State.PENDING, State.AUTHORIZED):
+            await self._fail(prepared.session, told.failure_reason or "PAYMENT_REFUSED")
+            raise unpaid.not_made(payment, told.failure_reason)
+        return told
+
+    async def _fail(self, session: str, why: str) -> None:
+        await self._lane.write(lambda unit: remote.start_failed(unit, session, why))
+
+    async def _answer(
+        self, session: str, status: str, page: Page | None = None
+    ) -> pb.StartSessionResponse:
         told = await self._commanding.reads.look_up(
             lambda rows: announce.read_session(rows, session)
         )
-        return pb.StartSessionResponse(charger_status=answer.status, session=told)
+        response = pb.StartSessionResponse(charger_status=status, session=told)
+        if page is not None:
+            response.payment_page.url, response.payment_page.client_secret = page
+        return response
 
     def _begin(self, unit: Unit, request: pb.StartSessionRequest, call: Call) -> _Begun:
         partner = call.caller.partner
@@ -67,6 +103,9 @@ class SessionStarts:
         prepared = remote.prepare_start(unit, self._rules, _wanted(request))
         if not request.HasField("charging_profile"):
             return _Begun(prepared)
+        if request.HasField("payment_page"):
+            told = "cannot be kept until the driver has paid: set it once the session runs"
+            raise invalid_field("charging_profile", told)
         profile = _profile(unit, request, prepared.command.evse)
         if managed.is_kept(unit, request.charge_point, profile):
             charging_profiles.installed(
@@ -99,4 +138,5 @@ def _wanted(request: pb.StartSessionRequest) -> remote.StartWanted:
         else None,
         reservation=request.reservation or None,
         payment_token=request.payment_token or None,
+        by_page=request.HasField("payment_page"),
     )

@@ -77,7 +77,7 @@ class TransactionService(TransactionServiceServicer):
             raise unpaid.unreachable(request.name, error) from error
         made = await self._read(request.name)
         if amount_of(made, "refunded").nanos < back_after(charge).nanos:
-            raise unpaid.refused(charge, answer.failure_reason if answer else None)
+            raise unpaid.not_made(request.name, answer.failure_reason if answer else None)
         return made
 
     async def _read(self, name: str) -> pb.Transaction:

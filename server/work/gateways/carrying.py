@@ -68,6 +68,23 @@ class Gateways:
         await self._lane.write(lambda unit: outcomes.write(unit, step, answer))
         return answer
 
+    async def carry_on(self, payment: str) -> Told | None:
+        """Does at once what is to be done first about a payment; None if there is nothing."""
+        steps = await self._lane.write(partial(gateway_steps.open_of, payment=payment))
+        return await self.carry_out(steps[0].number, at_once=True) if steps else None
+
+    async def page(self, payment: str, return_url: str | None) -> Told:
+        """Where the payer of a payment pays by themselves. OSError: nobody knows; ask again."""
+
+        def asked(unit: Unit) -> Charge:
+            charge = gateway_payments.charge(unit, payment)
+            key = f"{payment}/{charge.provider_reference or ''}"
+            return charge._replace(key=key, return_url=return_url)
+
+        answer = await self.of(Method.EXTERNAL).page(await self._lane.write(asked))
+        await self._lane.write(lambda unit: outcomes.heard(unit, payment, answer))
+        return answer
+
     def _verb(self, kind: StepKind, method: Method) -> Callable[[Charge], Awaitable[Told]]:
         gateway = self.of(method)
         return {

@@ -4,64 +4,87 @@ import logging
 
 from server.domain.errors import RefusedError
 from server.domain.facts import StopReason
-from server.domain.gateway_steps import StepKind
+from server.domain.gateway_steps import SECOND, StepKind
 from server.domain.ledger import EntryType
-from server.domain.payments import Purchase, State, Told
+from server.domain.payments import Charge, Purchase, State, Told
 from server.store.unit import Unit
 from server.work.money import gateway_payments, gateway_steps, ledger, payers
 from server.work.money.gateway_payments import Moved
 from server.work.money.gateway_steps import Step
 from server.work.sessions import collecting, session_rows, settlement, stopping
+from server.work.sessions.session_rows import SessionState
 from server.work.subscriptions import renewals
 
 log = logging.getLogger(__name__)
+OTHERS = 10 * SECOND
+"""After so long somebody else asks the charger to begin: whoever waits for it has died."""
 
 
-def write(unit: Unit, step: Step, answer: Told) -> Moved:
+def write(unit: Unit, step: Step, answer: Told) -> None:
     """Writes what came of a step, and what follows of that. Again it changes nothing."""
     moved = gateway_payments.told(unit, step.payment, answer)
     gateway_steps.done(unit, step)
-    charge = gateway_payments.charge(unit, step.payment)
+    _follow(unit, step.payment, moved, at_once=step.kind == StepKind.LOOK)
+    charge = gateway_payments.charge_by(unit, step, unit.now)
+    if charge.purchase is Purchase.TOP_UP and moved.new is not State.FAILED:
+        _top_up_given_back(unit, step, charge, moved, answer)
+
+
+def heard(unit: Unit, payment: str, answer: Told) -> None:
+    """Writes what a gateway says of a payment otherwise, and what follows of that."""
+    _follow(unit, payment, gateway_payments.told(unit, payment, answer), at_once=True)
+
+
+def _follow(unit: Unit, payment: str, moved: Moved, *, at_once: bool) -> None:
+    charge = gateway_payments.charge(unit, payment)
     if charge.purchase is Purchase.SESSION:
-        _session(unit, charge.purchased_resource, charge.preauthorizes, moved)
-    elif charge.purchase is Purchase.TOP_UP:
-        _top_up(unit, step, moved, answer)
-    elif charge.purchase is Purchase.SUBSCRIPTION and moved.new is not moved.old:
+        _session(unit, charge, moved, at_once=at_once)
+    elif moved.new is moved.old:
+        return
+    elif charge.purchase is Purchase.SUBSCRIPTION:
         renewals.payment_told(unit, charge.purchased_resource, moved.new)
-    return moved
+    elif charge.purchase is Purchase.TOP_UP and moved.new is State.FINALIZED:
+        user = charge.purchased_resource
+        entry = ledger.book(unit, user, EntryType.TOP_UP, charge.total, charge.transaction)
+        ledger.tell(unit, entry, payers.payer(unit, user).partner)
 
 
-def _session(unit: Unit, name: str, preauthorizes: bool, moved: Moved) -> None:
-    """A session that runs on a reservation ends where there is none."""
+def _session(unit: Unit, charge: Charge, moved: Moved, *, at_once: bool) -> None:
+    """A session that waits for a reservation begins with it (`at_once`, or whoever asked for it
+    sees to that); one that runs on a reservation ends where there is none."""
+    name, preauthorizes = charge.purchased_resource, charge.preauthorizes
     session = session_rows.by_name(unit, name)
     if session is None:
         return
-    if preauthorizes and moved.new is State.FAILED:
+    is_new = moved.new is not moved.old
+    if preauthorizes and is_new and moved.new is State.AUTHORIZED:
+        if session.state == SessionState.PENDING:
+            after = 0 if at_once else OTHERS
+            gateway_steps.add(unit, charge.transaction, StepKind.START, after=after)
+        elif session.state == SessionState.ACTIVE:
+            session_rows.change(unit, name, watch_time=unit.now)
+    if preauthorizes and moved.new in (State.FAILED, State.REVERSED):
         stopping.want(unit, session, StopReason.DE_AUTHORIZED)
-    if preauthorizes or (moved.new is State.FINALIZED and moved.old is not moved.new):
+    if preauthorizes or (moved.new is State.FINALIZED and is_new):
         collecting.collect(unit, name)
     settlement.settle(unit, name)
 
 
-def _top_up(unit: Unit, step: Step, moved: Moved, answer: Told) -> None:
-    """Books what was paid in. What is given back was taken from the balance before the gateway
-    was asked, and comes back where it could not."""
-    charge = gateway_payments.charge(unit, step.payment)
+def _top_up_given_back(unit: Unit, step: Step, charge: Charge, moved: Moved, answer: Told) -> None:
+    """What is given back of a balance was taken from it before the gateway was asked, and comes
+    back where that could not; what was given back elsewhere is taken from it now."""
     user = charge.purchased_resource
-    paid = moved.new is State.FINALIZED and moved.old is not State.FINALIZED
-    if paid:
-        entry = ledger.book(unit, user, EntryType.TOP_UP, charge.total, charge.transaction)
-    elif step.kind == StepKind.REFUND and answer.failure_reason and not moved.refunded:
-        amount = gateway_payments.charge_by(unit, step, unit.now).part or charge.total
-        entry = ledger.book(unit, user, EntryType.ADJUSTMENT, amount, f"{step.key}/refused")
+    if step.kind == StepKind.REFUND and answer.failure_reason and not moved.refunded:
+        amount, cause = charge.part or charge.total, f"{step.key}/refused"
     elif step.kind != StepKind.REFUND and moved.refunded:
-        cause = f"{charge.transaction}/refunded/{(charge.refunded or moved.refunded).micros}"
-        try:
-            entry = ledger.book(unit, user, EntryType.ADJUSTMENT, -moved.refunded, cause)
-        except RefusedError:
-            log.exception("%s was given back elsewhere, and is spent", charge.transaction)
-            return
+        so_far = charge.refunded or moved.refunded
+        amount, cause = -moved.refunded, f"{charge.transaction}/refunded/{so_far.micros}"
     else:
+        return
+    try:
+        entry = ledger.book(unit, user, EntryType.ADJUSTMENT, amount, cause)
+    except RefusedError:
+        log.exception("%s was given back elsewhere, and is spent", charge.transaction)
         return
     ledger.tell(unit, entry, payers.payer(unit, user).partner)
 

@@ -35,6 +35,7 @@ def begin(unit: Unit, name: str, amount: Money | None, reason: str | None) -> St
         raise precondition("REFUND_TOO_LARGE", f"{left} of {name} is left, not {amount}", **told)
     step = collecting.refund(unit, name, wanted, reason)
     outcomes.before_refund(unit, step)
+    gateway_steps.hold(unit, name)
     return step
 
 

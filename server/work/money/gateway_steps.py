@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from server.domain.gateway_steps import SECOND, StepKind, is_doubtful, pause
+from server.domain.gateway_steps import CLAIM, SECOND, StepKind, is_doubtful, pause
 from server.domain.money import Money
 from server.store.models import GatewayStep
 from server.store.reads import Rows
@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
 _COLUMNS = tuple(getattr(GatewayStep, column) for column in Step._fields)
 _DUE = Statement(
-    GatewayStep.select(GatewayStep.number)
+    GatewayStep.select(GatewayStep.number, GatewayStep.kind)
     .where(GatewayStep.due_time <= param("now"))
     .order_by(GatewayStep.due_time)
     .limit(param("limit"))
@@ -65,6 +65,23 @@ _ANEW = Statement(
     )
 )
 _DONE = Statement(GatewayStep.delete().where(GatewayStep.number == param("number")))
+_TAKE_START = Statement(
+    GatewayStep.delete().where(
+        (GatewayStep.payment == param("payment")) & (GatewayStep.kind == StepKind.START)
+    )
+)
+_HOLD = Statement(
+    GatewayStep.update(due_time=param("until")).where(
+        (GatewayStep.payment == param("payment")) & (GatewayStep.tries == 0)
+    )
+)
+_NEXT = Statement(
+    GatewayStep.update(due_time=param("now")).where(
+        (GatewayStep.payment == param("payment"))
+        & (GatewayStep.kind != StepKind.START)
+        & (GatewayStep.tries == 0)
+    )
+)
 _DROP = Statement(
     GatewayStep.delete().where((GatewayStep.payment == param("payment")) & (GatewayStep.tries == 0))
 )
@@ -77,11 +94,13 @@ def add(
     cause: str = "",
     amount: Money | None = None,
     reason: str | None = None,
+    after: int = 0,
 ) -> Step:
-    """Writes down what is to be done, and returns it; for the same cause it is the same step."""
+    """Writes down what is to be done, and returns it; for the same cause it is the same step.
+    `after` so many microseconds."""
     key = f"{payment}/{kind.name.lower()}{cause}"
     micros = amount.micros if amount is not None else None
-    unit.insert(_INSERT, (payment, kind, key, micros, reason, unit.now))
+    unit.insert(_INSERT, (payment, kind, key, micros, reason, unit.now + after))
     row = unit.one(_BY_KEY, key=key)
     assert row is not None
     return Step(*row)
@@ -92,9 +111,22 @@ def open_of(rows: Rows, payment: str) -> list[Step]:
     return [Step(*row) for row in rows.all(_OF, payment=payment)]
 
 
-def due(rows: Rows, now: int, limit: int) -> list[int]:
-    """The numbers of what somebody is to take on."""
-    return [number for (number,) in rows.all(_DUE, now=now, limit=limit)]
+def due(rows: Rows, now: int, limit: int) -> list[tuple[int, StepKind]]:
+    """The numbers of what somebody is to take on, and what it is."""
+    found = rows.all(_DUE, now=now, limit=limit)
+    return [(number, StepKind(kind)) for number, kind in found]
+
+
+def start_of(unit: Unit, payment: str) -> bool:
+    """Takes it on that a charger is asked to begin: nobody else does. False if there is none, or
+    somebody has."""
+    return unit.run(_TAKE_START, payment=payment) > 0
+
+
+def by_number(rows: Rows, number: int) -> Step | None:
+    """The step of that number, if it is not done."""
+    row = rows.one(_BY_NUMBER, number=number)
+    return Step(*row) if row else None
 
 
 def take(unit: Unit, number: int, seconds: float, *, at_once: bool = False) -> Step | None:
@@ -123,9 +155,15 @@ def ask_anew(unit: Unit, step: Step) -> None:
     unit.run(_ANEW, number=step.number, round=step.round, due=unit.now + pause(step.tries))
 
 
+def hold(unit: Unit, payment: str) -> None:
+    """Somebody waits for what is to be done about a payment, and does it: nobody else meanwhile."""
+    unit.run(_HOLD, payment=payment, until=unit.now + CLAIM)
+
+
 def done(unit: Unit, step: Step) -> None:
-    """There is nothing left to do of it."""
+    """There is nothing left to do of it; what waited behind it is due."""
     unit.run(_DONE, number=step.number)
+    unit.run(_NEXT, payment=step.payment, now=unit.now)
 
 
 def drop_unasked(unit: Unit, payment: str) -> None:

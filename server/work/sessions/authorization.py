@@ -153,17 +153,14 @@ def shown(
 ) -> Decision:
     """The same, without its event."""
     tag = tag_of(unit, token, kind)
-    user = None if tag else _user_of_token(unit, charge_point, token)
-    return decide(unit, rules, charge_point, None, tag, user)
-
-
-def _user_of_token(unit: Unit, charge_point: str, token: str) -> str | None:
-    """Whose a token is that was made for one session, or one reservation, alone."""
+    if tag:
+        return decide(unit, rules, charge_point, None, tag)
     pending = session_rows.pending_with_token(unit, charge_point, token)
     if pending:
-        return pending.user
+        ad_hoc = pending.is_ad_hoc
+        return decide(unit, rules, charge_point, None, None, pending.user, ad_hoc=ad_hoc)
     place = held_places.with_token(unit, charge_point, token)
-    return place.user if place else None
+    return decide(unit, rules, charge_point, None, None, place.user if place else None)
 
 
 def decide(
@@ -175,13 +172,14 @@ def decide(
     user: str | None = None,
     *,
     payment: int | None = None,
+    ad_hoc: bool = False,
 ) -> Decision:
     """Decides on a start, or on a token that is shown: then `evse` is None.
 
     Whoever shows a token where they charge may want to stop, so a session on this very charge
     point does not stand against it; and the tariff is asked for only where all EVSEs of the
     charge point share one. `user` is who starts without showing a tag; `payment` how they pay this
-    time, where that is not what they prefer.
+    time, where that is not what they prefer; `ad_hoc` that nobody knows them, and they pay at once.
     """
     place = place_of(unit, charge_point)
     who = user_of(unit, user or (tag.user if tag else None))
@@ -199,7 +197,7 @@ def decide(
         is_open=_is_open(place, who, unit.now),
         of_somebody_else=_of_somebody_else(place, who),
         circuit_full=_circuit_full(unit, place, evse),
-        auto_start=bool(place.auto_start),
+        auto_start=bool(place.auto_start) or ad_hoc,
         tariff_asked=asked,
         tariff=_tariff_facts(snapshot, rules),
     )

@@ -14,6 +14,7 @@ from server.store.clock import to_datetime, to_us
 from server.store.ids import new_name
 from server.store.unit import Unit
 from server.work.money import tariffs
+from server.work.money.tariffs import Snapshot
 from server.work.rules import Rules
 from server.work.sessions import (
     announce,
@@ -29,6 +30,7 @@ from server.work.sessions import (
     orphans,
     periods,
     reservations,
+    reserving,
     session_profiles,
     session_rows,
     stopping,
@@ -74,7 +76,7 @@ def start(unit: Unit, rules: Rules, charge_point: str, fact: TransactionStarted)
     offline = fact.offline or _began_offline(decision, time)
     transaction = fact.transaction_id or str(session_rows.next_transaction_id(unit))
     begun = _Begun(fact, key, time, replaced, offline, transaction, evse, decision, place)
-    _begin(unit, begun, pending)
+    _begin(unit, rules, begun, pending)
     return Started(transaction, begun.authorization())
 
 
@@ -162,8 +164,10 @@ def _decide(
         user = held.user if held else None
         return authorization.decide(unit, rules, charge_point, evse, tag, user)
     tag = authorization.tag_by_name(unit, pending.id_tag) if pending.id_tag else None
-    user, payment = pending.user, pending.payment_method
-    return authorization.decide(unit, rules, charge_point, evse, tag, user, payment=payment)
+    user, payment, ad_hoc = pending.user, pending.payment_method, pending.is_ad_hoc
+    return authorization.decide(
+        unit, rules, charge_point, evse, tag, user, payment=payment, ad_hoc=ad_hoc
+    )
 
 
 def _place_held(
@@ -184,7 +188,7 @@ _CLOCK_DIFFERENCE_US = 30_000_000
 """How far a charger's clock may be behind ours, and a start not look older than the connection."""
 
 
-def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
+def _begin(unit: Unit, rules: Rules, begun: _Begun, pending: SessionRow | None) -> None:
     snapshot = begun.decision.snapshot
     if snapshot:
         tariffs.keep(unit, snapshot)
@@ -201,7 +205,15 @@ def _begin(unit: Unit, begun: _Begun, pending: SessionRow | None) -> None:
         if begun.place:
             reservations.done(unit, begun.place.name, name)
         extensions.link(unit, begun.evse.name, name, begun.time)
+    if not (pending or begun.refused):
+        _reserve(unit, rules, name, snapshot)
     announce.session(unit, "session.started", name, pending.state if pending else 0, begun.time)
+
+
+def _reserve(unit: Unit, rules: Rules, name: str, snapshot: Snapshot | None) -> None:
+    """Of what its user has saved, if a gateway takes that."""
+    if rules.takes_cards and (session := session_rows.by_name(unit, name)):
+        reserving.reserve(unit, rules, session, snapshot, session.payment_method)
 
 
 def _who(begun: _Begun) -> dict[str, object]:

@@ -39,9 +39,13 @@ def collect(unit: Unit, name: str) -> None:
     rest = rest_of(unit, session)
     found = payments.payments_of(unit, name)
     reserved = [each for each in found if each.preauthorizes and each.paid.state in _OPEN]
-    if any(gateway_steps.open_of(unit, each.name) for each in reserved):
-        return
+    for each in reserved:
+        gateway_steps.start_of(unit, each.name)  # it is over before it began
+        if gateway_steps.open_of(unit, each.name):
+            return
     currency = rest.total.currency
+    if not found:
+        return
     if rest.total < zero(currency):
         _give_back(unit, found, -rest.total)
     asked = _asked_for(currency, found)

@@ -21,7 +21,7 @@ from server.store.unit import Unit
 from server.work.money import allowances, corporate, payers
 from server.work.money.payers import Payer
 from server.work.money.tariffs import Snapshot, snapshot_of
-from server.work.sessions import closing, courses, places, session_rows, stopping
+from server.work.sessions import closing, courses, places, reserving, session_rows, stopping
 from server.work.sessions.authorization import Decision
 from server.work.sessions.courses import Course, Reach
 from server.work.sessions.metered_rows import Metered
@@ -157,6 +157,10 @@ def _purses(
     if who is not None and _is_prepaid(unit, session, snapshot, who):
         free = payers.free(unit, who, session.name)
         yield _Purse(free, StopReason.BALANCE_EXCEEDED, holds=True)
+    if session.user is None and session.payment_method == Payment.EXTERNAL:
+        reserved = reserving.reserved_for(unit, session, snapshot.terms.currency)
+        if reserved is not None:
+            yield _Purse(reserved, StopReason.AMOUNT_LIMIT)
     if session.company is not None and not snapshot.free:
         room = corporate.facts(unit, session.company, session.name, lock=True).room
         if room is not None and room.currency == snapshot.terms.currency:

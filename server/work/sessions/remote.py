@@ -17,16 +17,19 @@ from server.domain.errors import (
     precondition,
 )
 from server.domain.facts import StopReason
+from server.domain.gateway_steps import PAGE
 from server.store.ids import new_name
 from server.store.unit import Unit
-from server.work.money import corporate
+from server.work.money import corporate, gateway_steps, payments
 from server.work.rules import Rules
 from server.work.sessions import (
     announce,
     asked,
     authorization,
     charging,
+    collecting,
     reservations,
+    reserving,
     session_profiles,
     session_rows,
     stopping,
@@ -51,6 +54,13 @@ class StartWanted(NamedTuple):
     stop_conditions: bytes | None = None
     reservation: str | None = None
     payment_token: str | None = None
+    by_page: bool = False
+
+    @property
+    def is_ad_hoc(self) -> bool:
+        """Whether nobody knows who charges: they pay at once."""
+        unknown = not (self.user or self.id_tag or self.reservation)
+        return unknown and (self.by_page or self.payment_token is not None)
 
 
 class Prepared(NamedTuple):
@@ -59,6 +69,8 @@ class Prepared(NamedTuple):
     session: str
     charge_point: str
     command: StartTransaction
+    payment: str | None = None
+    """What is to be reserved before the charger is told."""
 
 
 def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
@@ -70,21 +82,81 @@ def prepare_start(unit: Unit, rules: Rules, wanted: StartWanted) -> Prepared:
         held = reservations.required(unit, wanted.reservation)
         wanted = _for_reservation(wanted, held)
     evse = asked.evse_of(unit, wanted.charge_point, wanted.evse)
-    tag = asked.tag_of(unit, wanted.user, wanted.id_tag)
-    place, payment = wanted.charge_point, wanted.payment_method
-    payment = payment or (Payment.EXTERNAL if wanted.payment_token else None)
-    decision = authorization.decide(unit, rules, place, evse, tag, wanted.user, payment=payment)
-    asked.require(decision)
-    _check_currency(wanted, decision)
+    decision = _decided(unit, rules, wanted, evse)
+    tag = decision.tag
     token = tag.token if tag else held.token if held else asked.one_time_token()
     start_id = session_rows.next_transaction_id(unit)
     name = new_name("sessions")
     session_rows.insert(
         unit, name=name, **_columns(unit, rules, wanted, evse, decision, token, start_id)
     )
+    payment = _reserve(unit, rules, wanted, decision, name)
     announce.session(unit, "session.updated", name, 0, unit.now)
     command = StartTransaction(wanted.evse, wanted.connector, token, start_id, asked.kind_of(tag))
-    return Prepared(name, wanted.charge_point, command)
+    return Prepared(name, wanted.charge_point, command, payment)
+
+
+def _decided(unit: Unit, rules: Rules, wanted: StartWanted, evse: EvseRow | None) -> Decision:
+    """RefusedError where they may not, or where they could not pay."""
+    ad_hoc, place, payment = wanted.is_ad_hoc, wanted.charge_point, wanted.payment_method
+    tag = None if ad_hoc else asked.tag_of(unit, wanted.user, wanted.id_tag)
+    if wanted.payment_token or wanted.by_page:
+        payment = payment or Payment.EXTERNAL
+    decision = authorization.decide(
+        unit, rules, place, evse, tag, wanted.user, payment=payment, ad_hoc=ad_hoc
+    )
+    asked.require(decision)
+    _check_currency(wanted, decision)
+    if ad_hoc:
+        reserving.require_amount(rules, decision.snapshot)
+    return decision
+
+
+def _reserve(
+    unit: Unit, rules: Rules, wanted: StartWanted, decision: Decision, name: str
+) -> str | None:
+    """What is to be reserved first; until then no token of the session's lets anybody charge."""
+    session = session_rows.by_name(unit, name)
+    assert session is not None
+    token, by_page, method = wanted.payment_token, wanted.by_page, session.payment_method
+    payment = reserving.reserve(
+        unit, rules, session, decision.snapshot, method, token=token, by_page=by_page
+    )
+    if payment is not None:
+        gateway_steps.hold(unit, payment)
+        until = unit.now + PAGE
+        session_rows.change(unit, name, token=None, one_time_token=session.token, expire_time=until)
+    return payment
+
+
+NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NOT_SUPPORTED"}
+"""After these a start cannot come any more; after a time-out it still may."""
+
+
+def begin_due(unit: Unit, rules: Rules, number: int) -> Prepared | None:
+    """The same, by the number of what is to be done."""
+    step = gateway_steps.by_number(unit, number)
+    due = step is not None and step.due_time <= unit.now
+    return begin_reserved(unit, rules, step.payment) if step and due else None
+
+
+def begin_reserved(unit: Unit, rules: Rules, payment: str) -> Prepared | None:
+    """What was waited for is reserved: what to tell the charger. None if the session is over, or
+    somebody else tells it."""
+    if not gateway_steps.start_of(unit, payment):
+        return None
+    row = session_rows.by_name(unit, payments.read(unit, payment).purchased_resource)
+    if row is None or row.state != SessionState.PENDING:
+        return None
+    tag = authorization.tag_by_name(unit, row.id_tag) if row.id_tag else None
+    token, start_id = row.one_time_token or "", row.remote_start_id or 0
+    columns = {"token": token, "one_time_token": None if tag else token}
+    until = unit.now + rules.pending_session * 1_000_000
+    session_rows.change(unit, row.name, **columns, expire_time=until)
+    announce.session(unit, "session.updated", row.name, row.state, unit.now)
+    evse = int(row.evse.rpartition("/")[2]) if row.evse else 0
+    command = StartTransaction(evse, row.connector, token, start_id, asked.kind_of(tag))
+    return Prepared(row.name, row.charge_point, command)
 
 
 def _for_reservation(wanted: StartWanted, held: ReservationRow) -> StartWanted:
@@ -122,10 +194,14 @@ def _columns(
 ) -> dict[str, object]:
     user = decision.user
     method = wanted.payment_method or (user.payment_preference if user else None)
-    if wanted.payment_token:
-        method = wanted.payment_method or Payment.EXTERNAL
-        if method != Payment.EXTERNAL:
-            raise invalid_field("payment_token", "is for a session that EXTERNAL pays")
+    for field, is_given in (
+        ("payment_token", wanted.payment_token),
+        ("payment_page", wanted.by_page),
+    ):
+        if is_given:
+            method = wanted.payment_method or Payment.EXTERNAL
+            if method != Payment.EXTERNAL:
+                raise invalid_field(field, "is for a session that EXTERNAL pays")
     return {
         "charge_point": wanted.charge_point,
         "evse": evse.name if evse else None,
@@ -166,6 +242,7 @@ def start_failed(unit: Unit, session: str, why: str) -> None:
         expire_time=None,
     )
     session_profiles.ended(unit, session)
+    collecting.collect(unit, session)
     announce.session(unit, "session.updated", session, row.state, unit.now)
 
 
@@ -215,6 +292,7 @@ def expire(unit: Unit, row: SessionRow, reason: StopReason) -> None:
         expire_time=None,
     )
     session_profiles.ended(unit, row.name)
+    collecting.collect(unit, row.name)
     announce.session(unit, "session.updated", row.name, row.state, unit.now)
 
 

@@ -126,6 +126,11 @@ class SessionRow(NamedTuple):
         """Whether a charger may still tell of it: ACTIVE, or refused and not stopped."""
         return is_running(self.state, self.ocpp_transaction_id, self.stop_time)
 
+    @property
+    def is_ad_hoc(self) -> bool:
+        """Whether somebody asked for it whom nobody knows."""
+        return self.user is None and self.id_tag is None and self.one_time_token is not None
+
 
 def is_running(state: int, ocpp_transaction_id: str | None, stop_time: int | None) -> bool:
     """Whether a charger may still tell of such a session: ACTIVE, or refused and not stopped."""

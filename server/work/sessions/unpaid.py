@@ -50,7 +50,8 @@ def assign(unit: Unit, name: str, user: str) -> None:
         state = SessionState(session.state).name
         raise precondition("SESSION_NOT_ACTIVE", f"{name} is {state}", state=state)
     ended = session.stop_time is not None
-    payment = who.payment_preference
+    reserved = collecting.is_through_gateway(unit, name)  # then that pays
+    payment = int(Payment.EXTERNAL) if reserved else who.payment_preference
     watch = {} if ended else {"watch_time": unit.now}
     company = corporate.payer_of(payment, who.partner)
     session_rows.change(unit, name, user=user, payment_method=payment, company=company, **watch)
@@ -102,6 +103,7 @@ def _attempt(unit: Unit, method: Method, payment: str) -> Attempt:
         gateway_payments.hand_over(unit, payment)
     steps = gateway_steps.open_of(unit, payment)
     step = steps[0] if steps else gateway_steps.add(unit, payment, StepKind.CAPTURE)
+    gateway_steps.hold(unit, payment)
     return Attempt(method, gateway_payments.charge(unit, payment), step.number)
 
 
@@ -125,12 +127,11 @@ def _is_open(session: SessionRow) -> bool:
     return billed and session.payment_state in _OPEN
 
 
-def refused(charge: Charge, why: str | None) -> RefusedError:
+def not_made(payment: str, why: str | None) -> RefusedError:
     """What is said where a gateway says no."""
     reason = "INSUFFICIENT_BALANCE" if why == "INSUFFICIENT_BALANCE" else "PAYMENT_REFUSED"
-    told = f"{charge.transaction} was not made: {why or 'no reason was given'}"
-    metadata = {"transaction": charge.transaction, "failure_reason": why or ""}
-    return precondition(reason, told, **metadata)
+    told = f"{payment} was not made: {why or 'no reason was given'}"
+    return precondition(reason, told, transaction=payment, failure_reason=why or "")
 
 
 def unreachable(payment: str, error: OSError) -> RefusedError:
