@@ -11,6 +11,8 @@ from threading import Lock
 from typing import Any
 
 import grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from ampline.calls import Calls
 from ampline.client import open_channel
@@ -31,7 +33,14 @@ class Api(Services):
     def __init__(self, channel: grpc.Channel, token: str, address: str = "") -> None:
         forwarded = (("x-forwarded-for", address),) if address else ()
         calls = Calls(token or None, TIMEOUT_SECONDS, PATIENCE, forwarded)
-        super().__init__(grpc.intercept_channel(channel, calls))
+        self._calling = grpc.intercept_channel(channel, calls)
+        super().__init__(self._calling)
+
+    def is_serving(self) -> bool:
+        """Whether the API says of itself that it serves."""
+        health: Any = HealthStub(self._calling)
+        answer = health.Check(HealthCheckRequest())
+        return bool(answer.status == HealthCheckResponse.SERVING)
 
     def follow_events(self, request: StreamEventsRequest) -> "Following":
         """Follows the events until the stream ends; heartbeats are answers without an event."""
@@ -61,7 +70,7 @@ class Platform:
     """The server behind an address. The channel is made at the first call: after every fork."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        self.address = address
         self._channel: grpc.Channel | None = None
         self._lock = Lock()
 
@@ -69,5 +78,5 @@ class Platform:
         """The API as the holder of `token` may use it; without one, what anybody may. `address` is
         where they are: the audit tells it, and who guesses passwords is slowed down there."""
         with self._lock:
-            self._channel = self._channel or open_channel(self._address)
+            self._channel = self._channel or open_channel(self.address)
         return Api(self._channel, token, address)

@@ -66,6 +66,7 @@ ROOMS = (
     "api_keys",
     "audit",
     "pick",
+    "settings",
     "api_docs",
 )
 

@@ -126,6 +126,11 @@ def own_page(target: str) -> str:
     return target if is_ours and not target.startswith("//") else url_for("dashboard.page")
 
 
+def platform_address() -> str:
+    """`host:port` of the API."""
+    return cast("Platform", current_app.extensions["platform"]).address
+
+
 def api() -> Api:
     """The API as the caller of this request may use it."""
     if "api" not in g:

@@ -26,7 +26,7 @@ from google.type.money_pb2 import Money
 from markupsafe import Markup
 
 from portal.language import _, language, locale, ngettext
-from portal.zones import shown_zone
+from portal.zones import own_zone, shown_zone
 
 NANO = Decimal("0.000000001")
 NOTHING = "–"
@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
         is_past,
     ):
         app.add_template_filter(filter_)
+    app.add_template_global(own_zone)
 
 
 def amount(sum_: Money) -> Decimal:

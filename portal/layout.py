@@ -104,6 +104,7 @@ MENU = (
             Room("operators", lazy("Operators"), "user-cog", permission="ADMINISTER"),
             Room("api_keys", lazy("API keys"), "key-round", permission="ADMINISTER"),
             Room("audit", lazy("Audit"), "scroll-text", permission="ADMINISTER"),
+            Room("settings", lazy("Settings"), "sliders-horizontal"),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What each operator chooses for themselves, kept in cookies: the language."""
+"""What each operator chooses for themselves, kept in cookies: language, theme, clock."""
 
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
@@ -22,5 +22,9 @@ def choose_language() -> Response:
 
 
 def keep(response: Response, cookie: str, value: str) -> None:
-    """Keeps a choice for a year."""
-    response.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    """Keeps a choice for a year; an empty one is none. A script of ours sets the theme, too."""
+    if not value:
+        response.delete_cookie(cookie)
+        return
+    readable = cookie == "theme"
+    response.set_cookie(cookie, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=not readable)

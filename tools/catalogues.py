@@ -16,7 +16,7 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from portal.vocabulary import ENUMS
+from portal.vocabulary import ENUMS, SAID
 from portal.words import said_in_english
 
 PORTAL = Path(__file__).parent.parent / "portal"
@@ -67,7 +67,7 @@ def gathered() -> Catalog:
         texts.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     for enum, kind in ENUMS.items():
         for value, number in kind.items():
-            if number:
+            if number or f"{enum}.{value}" in SAID:
                 said = said_in_english(enum, value)
                 texts.add(said, locations=[("vocabulary.py", 0)], context=enum)
     return texts
@@ -96,11 +96,11 @@ def write(path: Path, catalogue: Catalog) -> None:
 def faults(path: Path, texts: Catalog) -> Iterator[str]:
     """What a catalogue lacks, and translations that cannot hold the text's values."""
     catalogue = read(path)
-    for text in texts:
-        told = catalogue.get(text.id, text.context) if text.id else text
+    for text in filter(lambda text: text.id, texts):
+        told = catalogue.get(text.id, text.context)
         if told is None or not is_translated(told):
             yield f"{path.name}: not translated: {shown(text)}"
-        elif text.id:
+        else:
             yield from (f"{path.name}: {shown(text)}: {fault}" for fault in told.check(catalogue))
 
 

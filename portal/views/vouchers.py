@@ -65,9 +65,8 @@ class VoucherEditor(Editor):
         def call() -> Any:
             self.write(form, resource, leave_out=())
             if not resource.external_id:
-                resource.external_id = _(
-                    "Batch %(time)s", time=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
-                )
+                now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+                resource.external_id = _("Batch %(time)s", time=now)
             wanted = BatchCreateVouchersRequest(request_id=request.form.get("request_id"))
             for _number in range(how_many(form, text)):
                 wanted.requests.add().voucher.CopyFrom(resource)

@@ -36,13 +36,20 @@ class Operator:
         await self.page.goto(self.url + path)
         mark = self.page.locator("[data-live-mark]")
         if await mark.count():
-            await expect(mark).to_have_text("Live")
+            await expect(mark).to_have_attribute("data-state", "live")
 
     async def sign_in(self, username: str, password: str) -> None:
         await self.page.goto(f"{self.url}/sign-in")
         await self.page.get_by_label("User name").fill(username)
         await self.page.get_by_label("Password").fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
+
+    async def speak(self, language: str) -> None:
+        """Chooses a language."""
+        await self.page.locator(f'[name="language"][value="{language}"]').first.evaluate(
+            "button => button.click()"
+        )
+        await expect(self.page.locator("html")).to_have_attribute("lang", language)
 
     @property
     def title(self) -> Locator:

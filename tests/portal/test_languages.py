@@ -8,10 +8,12 @@ from flask.testing import FlaskClient
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from portal.app import create_app
 from portal.formats import kwh, moment, money, percent, span
 from portal.language import LANGUAGES, _, lazy, ngettext
+from portal.preferences import keep
 from portal.settings import Settings
 
 
@@ -106,3 +108,16 @@ def test_the_operators_clock_goes_before_the_places_if_they_want(app: Flask) -> 
         assert "02:13 UTC+04" in moment(TIME, "Europe/Amsterdam")
     with app.test_request_context(headers={"Cookie": "zone=Mars/Olympus"}):
         assert "22:13 UTC" in moment(TIME)
+
+
+def test_choices_are_kept_and_forgotten(app: Flask) -> None:
+    with app.test_request_context():
+        response = Response()
+        keep(response, "zone", "Asia/Dubai")
+        keep(response, "theme", "dark")
+        keep(response, "clock", "")
+    kept, theme, forgotten = response.headers.getlist("Set-Cookie")
+    assert kept.startswith("zone=Asia/Dubai;")
+    assert "HttpOnly" in kept
+    assert "HttpOnly" not in theme
+    assert "Max-Age=0" in forgotten

@@ -67,6 +67,7 @@ LISTS = (
     "api-keys",
     "audit",
     "account",
+    "settings",
 )
 
 
