@@ -58,6 +58,26 @@ def below_kwh(limit: int, priced: Tariff.Element) -> Tariff.Element:
     return priced
 
 
+def below_minutes(limit: int, priced: Tariff.Element) -> Tariff.Element:
+    priced.restrictions.max_duration.seconds = limit * 60
+    return priced
+
+
+def measured_by(measure: "Tariff.PowerMeasure.ValueType", *priced: Tariff.Element) -> Tariff:
+    """A tariff of which the levels go by a power of the whole session."""
+    for each in priced:
+        each.restrictions.power_measure = measure
+    return begun(*priced)
+
+
+def following_rate(markup_percent: int, markup_cents: int) -> Tariff.Element:
+    """Energy at what the charge point's own electricity costs, and so much more."""
+    priced = Tariff.Element(dimension=Tariff.ENERGY)
+    priced.electricity_rate.markup_percent.value = str(markup_percent)
+    priced.electricity_rate.markup_per_kwh.CopyFrom(euros(markup_cents))
+    return priced
+
+
 def after_minutes(minutes: int, priced: Tariff.Element) -> Tariff.Element:
     priced.restrictions.grace.seconds = minutes * 60
     return priced
@@ -108,6 +128,39 @@ STARTS = {
         lazy("By tiers"),
         lazy("One price for the first 20 kWh, another for the rest."),
         begun(below_kwh(20, element(Tariff.ENERGY, 39)), element(Tariff.ENERGY, 49)),
+    ),
+    "minute-tiers": Start(
+        lazy("By tiers of time"),
+        lazy("By the minute, dearer after the first hour."),
+        begun(
+            below_minutes(60, element(Tariff.CHARGING_TIME, 5)),
+            element(Tariff.CHARGING_TIME, 10),
+        ),
+    ),
+    "by-average-power": Start(
+        lazy("By average power"),
+        lazy("By the minute, by how much power a session had on average."),
+        measured_by(
+            Tariff.AVERAGE,
+            below_kw(11, element(Tariff.POWER_LEVEL_TIME, 5)),
+            below_kw(50, element(Tariff.POWER_LEVEL_TIME, 15)),
+            element(Tariff.POWER_LEVEL_TIME, 30),
+        ),
+    ),
+    "by-peak-power": Start(
+        lazy("By peak power"),
+        lazy("By the minute, by the most power that a session had."),
+        measured_by(
+            Tariff.PEAK,
+            below_kw(11, element(Tariff.POWER_LEVEL_TIME, 5)),
+            below_kw(50, element(Tariff.POWER_LEVEL_TIME, 15)),
+            element(Tariff.POWER_LEVEL_TIME, 30),
+        ),
+    ),
+    "electricity-rate": Start(
+        lazy("Following an electricity rate"),
+        lazy("What electricity costs at the charge point at each moment, and a markup."),
+        begun(following_rate(20, 5)),
     ),
     "by-power": Start(
         lazy("By power"),

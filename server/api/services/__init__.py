@@ -98,7 +98,7 @@ def table_of_contents(
         SubscriptionPlanService(),
         SubscriptionService(),
         VoucherService(),
-        PricePreviewService(),
+        PricePreviewService(rules),
         SessionService(lane, stations, rules),
         MeterValueService(),
         TransactionService(lane, gateways),
