@@ -2,9 +2,10 @@
 
 from google.type.dayofweek_pb2 import DayOfWeek
 
+from ampline.v1.tariff_pb2 import Tariff
 from portal.choices import one_of
 from portal.forms import Field, Rows
-from portal.kinds import Choice, Exact, Flag, Money, Reference, Several, Text, Texts, Whole
+from portal.kinds import Choice, Exact, Flag, Money, Present, Reference, Several, Text, Texts, Whole
 from portal.language import lazy
 from portal.time_kinds import ClockTime, Day, Minutes, Moment, days
 
@@ -109,6 +110,17 @@ ELEMENTS = Rows(
         ),
         Field("restrictions.start_date", lazy("From (date)"), Day()),
         Field("restrictions.end_date", lazy("Until before (date)"), Day()),
+        Field(
+            "electricity_rate", lazy("It follows an electricity rate"), Present(Tariff.RatePrice)
+        ),
+        Field(
+            "electricity_rate.electricity_rate",
+            lazy("Which rate"),
+            Reference("electricity-rates"),
+            lazy("Empty: the charger's own."),
+        ),
+        Field("electricity_rate.markup_percent", lazy("Markup"), Exact(), unit="%"),
+        Field("electricity_rate.markup_per_kwh", lazy("Markup on each kWh"), Money()),
         Field("cap", lazy("At most, in one session"), Money()),
         Field("tax_percent", lazy("Tax, where it differs"), Exact(), unit="%"),
     ),

@@ -23,6 +23,7 @@ MEANT = {
 
 def register(app: Flask) -> None:
     app.add_template_filter(price_words)
+    app.add_template_filter(day_word)
 
 
 def price_words(tariff: Tariff) -> list[str]:

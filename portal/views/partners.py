@@ -9,7 +9,7 @@ from ampline.v1.user_pb2 import ListUsersRequest
 from portal.auth import api
 from portal.choices import one_of, some_of
 from portal.forms import Field, Rows
-from portal.kinds import Exact, Flag, Lines, Money, Text
+from portal.kinds import Exact, Flag, Lines, Money, Reference, Text
 from portal.language import lazy
 from portal.listing import asked, choice, search
 from portal.resource_form import Editor
@@ -32,6 +32,12 @@ FIELDS = (
     Field("registration_number", lazy("Number in the register of companies"), Text()),
     Field("vat_number", lazy("VAT number"), Text()),
     Field("external_id", lazy("Your own id"), Text()),
+    Field(
+        "time_zone",
+        lazy("Time zone"),
+        Reference("time-zones"),
+        lazy("That its months are of. Empty: yours."),
+    ),
     Field("address.address_lines", lazy("Street and number"), Lines()),
     Field("address.postal_code", lazy("Postal code"), Text()),
     Field("address.locality", lazy("City"), Text()),

@@ -1,27 +1,25 @@
 """Tariffs: the list, the page of each, the form of its elements, and what a session would cost."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from google.protobuf.duration_pb2 import Duration
 
 from ampline import AmplineError
-from ampline.v1.evse_pb2 import CurrentType
 from ampline.v1.price_pb2 import Price
 from ampline.v1.price_preview_pb2 import PreviewPriceRequest
 from ampline.v1.tariff_pb2 import GetTariffRequest, ListTariffsRequest, Tariff
 from portal.auth import api
 from portal.choices import one_of
-from portal.formats import zone_of
 from portal.forms import Field, Form
 from portal.kinds import Text
 from portal.language import lazy
 from portal.listing import asked, choice, search
 from portal.resource_form import Editor, Page
-from portal.tariff_fields import ALWAYS, ELEMENTS, FIELDS, ID, LOCKS, SAMPLE
+from portal.tariff_fields import ALWAYS, ELEMENTS, FIELDS, ID, LOCKS
+from portal.tariff_samples import made_up, priced, sampled
 from portal.tariff_starts import STARTS, start_of
+from portal.tariff_week import weeks
 
 room = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 
@@ -72,68 +70,57 @@ def index() -> str:
 @room.get("/<key>")
 def page(key: str) -> str:
     tariff = api().tariffs.GetTariff(GetTariffRequest(name=f"tariffs/{key}"))
-    return render_template("tariffs/page.html", tariff=tariff, sample=sampled())
+    return render_template(
+        "tariffs/page.html", tariff=tariff, weeks=weeks(tariff), sample=sampled()
+    )
+
+
+@room.post("/week")
+def week() -> str:
+    """Which price of the draft that was sent holds at which hour."""
+    tariff = drafted(EDITOR.submitted(creating=True))
+    return render_template("tariffs/week.html", tariff=tariff, weeks=weeks(tariff))
 
 
 @room.post("/preview")
 def preview() -> str:
-    """Prices the made-up session: with the draft that was sent, or with a tariff that is kept."""
+    """Prices the made-up session and some typical ones: with the draft that was sent, or with a
+    tariff that is kept."""
     sample = sampled()
     form = EDITOR.submitted(creating=True)
-    price = Price()
+    price, typical = Price(), []
+    draft = Tariff() if request.form.get("tariff") else drafted(form)
     try:
-        wanted = made_up(sample)
-        add_tariff(wanted, form)
+        wanted = with_tariff(made_up(sample), draft)
         if not (form.errors or sample.errors):
-            price = api().price_previews.PreviewPrice(wanted).price
+            price = price_of(wanted)
+            typical = priced(sample, lambda session: price_of(with_tariff(session, draft)))
     except AmplineError as error:
         form.refused(error, "draft")
     faults = [*named(form), *named(sample), *([form.problem] if form.problem else [])]
-    return render_template("tariffs/preview.html", price=price, faults=faults)
+    return render_template("tariffs/preview.html", price=price, typical=typical, faults=faults)
 
 
-def sampled() -> Form:
-    """The form of the made-up session, as it was sent or as it begins."""
-    form = Form(SAMPLE)
-    now = datetime.now(UTC)
-    form.texts = {field.path: field.assumed for field in SAMPLE}
-    form.texts["sample.start"] = now.strftime("%Y-%m-%dT%H:00")
-    return form.submitted(request.form.to_dict(flat=False))
+def drafted(form: Form) -> Tariff:
+    """The tariff as far as it was typed."""
+    draft = Tariff()
+    form.into(draft, [field.path for field in FIELDS], form.texts.get("currency", ""))
+    draft.display_name = draft.display_name or "Draft"
+    return draft
 
 
-def made_up(sample: Form) -> PreviewPriceRequest:
-    """The made-up session: first it charges, then it idles."""
-    texts = {name.partition(".")[2]: text for name, text in sample.texts.items()}
-    wanted = PreviewPriceRequest(time_zone=texts["zone"] or "UTC")
-    begins = datetime.fromisoformat(texts["start"]).replace(tzinfo=zone_of(texts["zone"]))
-    wanted.start_time.FromDatetime(begins)
-    if texts["current"]:
-        wanted.current_type = CurrentType.Value(texts["current"])
-    charging = wanted.stretches.add(energy_wh=typed(sample, "energy") or 0)
-    charging.duration.CopyFrom(typed(sample, "charging") or Duration())
-    wanted.stretches.add(energy_wh=0).duration.CopyFrom(typed(sample, "idle") or Duration())
-    return wanted
-
-
-def typed(sample: Form, name: str) -> Any:
-    """What was typed in a field; notes what cannot be read."""
-    control = sample.control(f"sample.{name}")
-    try:
-        return control.field.kind.read(control.text) if control.text else None
-    except ValueError as fault:
-        sample.errors[control.name] = str(fault)
-        return None
-
-
-def add_tariff(wanted: PreviewPriceRequest, form: Form) -> None:
+def with_tariff(wanted: PreviewPriceRequest, draft: Tariff) -> PreviewPriceRequest:
+    """The session with the tariff that is kept, else with the draft."""
     kept = request.form.get("tariff", "")
     if kept:
         wanted.tariff = kept
-        return
-    paths = [field.path for field in FIELDS]
-    form.into(wanted.draft, paths, form.texts.get("currency", ""))
-    if not wanted.draft.display_name:
-        wanted.draft.display_name = "Draft"
+    else:
+        wanted.draft.CopyFrom(draft)
+    return wanted
+
+
+def price_of(wanted: PreviewPriceRequest) -> Price:
+    return api().price_previews.PreviewPrice(wanted).price
 
 
 def named(form: Form) -> list[str]:
