@@ -52,6 +52,7 @@ ROOMS = (
     "vouchers",
     "electricity_rates",
     "partners",
+    "settlements",
     "vendor_error_codes",
     "logs",
     "firmware",

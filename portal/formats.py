@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
         size,
         long_date,
         weekday,
+        month,
         isotime,
         is_past,
     ):
@@ -190,6 +191,12 @@ def day(date_: DateMessage) -> str:
     """A calendar date, of no zone: `31 Mar 2026`."""
     day_ = calendar_date(date_.year, date_.month, date_.day)
     return format_skeleton(DATE, day_, locale=locale())
+
+
+def month(date_: DateMessage) -> str:
+    """`November 2026`."""
+    first = calendar_date(date_.year, date_.month, 1)
+    return format_skeleton("yMMMM", first, locale=locale())
 
 
 def weekday(date_: calendar_date, width: str = "wide") -> str:

@@ -47,6 +47,7 @@ VISITED_FROM = {
     "charge_points": ("charge_point_actions", "configuration", "evses"),
     "operators": ("operator_actions",),
     "sessions": ("session_payments",),
+    "partners": ("settlements",),
     "transactions": ("transaction_actions",),
     "users": ("user_actions",),
     "webhooks": ("webhook_actions",),

@@ -46,6 +46,20 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Month:
+    """A calendar month, as a date without a day."""
+
+    control: str = "month"
+
+    def show(self, value: DateMessage) -> str:
+        return f"{value.year:04}-{value.month:02}"
+
+    def read(self, text: str) -> DateMessage:
+        month = parsed(f"{text}-01")
+        return DateMessage(year=month.year, month=month.month)
+
+
+@dataclass(frozen=True)
 class ClockTime:
     """A local time of day; 24:00 is written so."""
 

@@ -11,6 +11,7 @@ from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.circuit_pb2 import Circuit
 from ampline.v1.configuration_key_pb2 import ConfigurationKey
 from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
+from ampline.v1.corporate_bill_pb2 import CorporateBillLine
 from ampline.v1.electricity_rate_pb2 import ElectricityRate
 from ampline.v1.evse_pb2 import CurrentType, Evse
 from ampline.v1.firmware_campaign_pb2 import FirmwareCampaign
@@ -23,6 +24,7 @@ from ampline.v1.portal_operator_pb2 import PortalOperator
 from ampline.v1.reservation_pb2 import Reservation
 from ampline.v1.session_pb2 import Session
 from ampline.v1.session_warning_pb2 import SessionWarning
+from ampline.v1.settlement_pb2 import Settlement, SettlementLine
 from ampline.v1.sign_in_pb2 import Role
 from ampline.v1.subscription_pb2 import Subscription
 from ampline.v1.subscription_plan_pb2 import SubscriptionPlan
@@ -84,6 +86,9 @@ ENUMS: dict[str, Any] = {
     "purchase": Transaction.Purchase,
     "reservation_state": Reservation.State,
     "security_profile": ChargePoint.SecurityProfile,
+    "settlement_line": SettlementLine.Kind,
+    "settlement_state": Settlement.State,
+    "bill_line": CorporateBillLine.Kind,
     "session_authorization": Session.AuthorizationMethod,
     "session_billing": Session.BillingState,
     "session_payment": Session.PaymentState,
@@ -175,6 +180,10 @@ SAID = {
     "reservation_state.EXPIRED": "Nobody came",
     "reservation_state.CANCELED": "Given up",
     "reservation_state.DONE": "Has charged",
+    "settlement_line.LATE_SESSION": "Session of an earlier month",
+    "settlement_line.MONTH_FEE": "Fee for the month",
+    "settlement_state.PREPARING": "Being written",
+    "bill_line.REVERSAL": "Taken off again",
     "severity.INFO": "To know",
     "transaction_state.PENDING": "Owed",
     "transaction_state.AUTHORIZED": "Reserved at the bank",
@@ -253,7 +262,7 @@ SAID = {
 TONES = {
     "good": {
         "AVAILABLE", "ENABLED", "FINISHED", "PAID", "BILLING_COMPLETED", "UPLOADED", "READY",
-        "INSTALLED", "PUBLISHED", "COMPLETED", "DELIVERED", "FINALIZED", "DONE",
+        "INSTALLED", "PUBLISHED", "COMPLETED", "DELIVERED", "FINALIZED", "DONE", "ISSUED",
     },
     "live": {"CHARGING", "ACTIVE", "RUNNING", "UPLOADING", "DOWNLOADING", "INSTALLING"},
     "warn": {

@@ -3,8 +3,10 @@
 from flask import Blueprint, render_template
 
 from ampline.v1.charge_point_pb2 import ListChargePointsRequest
+from ampline.v1.corporate_bill_pb2 import ListCorporateBillsRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
 from ampline.v1.partner_pb2 import GetPartnerRequest, ListPartnersRequest, Partner
+from ampline.v1.settlement_pb2 import ListSettlementsRequest
 from ampline.v1.user_pb2 import ListUsersRequest
 from portal.auth import api
 from portal.choices import one_of, some_of
@@ -18,6 +20,7 @@ from portal.time_kinds import Day
 room = Blueprint("partners", __name__, url_prefix="/partners")
 
 MOST_SHOWN = 8
+MONTHS_SHOWN = 24
 FILTERS = (
     search(placeholder=lazy("Name or number")),
     choice("kind", lazy("Kind"), one_of("partner_kind", empty=lazy("Any"))),
@@ -113,10 +116,14 @@ def page(key: str) -> str:
     chargers = ListChargePointsRequest(partner=name, page_size=MOST_SHOWN)
     locations = ListLocationsRequest(partner=name, page_size=MOST_SHOWN)
     users = ListUsersRequest(partner=name, page_size=MOST_SHOWN)
+    reports = ListSettlementsRequest(parent=name, page_size=MONTHS_SHOWN)
+    bills = ListCorporateBillsRequest(parent=name, page_size=MONTHS_SHOWN)
     return render_template(
         "partners/page.html",
         partner=api().partners.GetPartner(GetPartnerRequest(name=name)),
         chargers=api().charge_points.ListChargePoints(chargers).charge_points,
         locations=api().locations.ListLocations(locations).locations,
         users=api().users.ListUsers(users).users,
+        reports=api().settlements.ListSettlements(reports).settlements,
+        bills=api().corporate_bills.ListCorporateBills(bills).corporate_bills,
     )

@@ -123,16 +123,24 @@ def refund(key: str) -> Page:
 
     def run(form: Form, request_id: str) -> str:
         wanted = RefundTransactionRequest(name=transaction.name, request_id=request_id)
-        form.into(wanted)
+        form.into(wanted, currency=transaction.total.currency_code)
+        form.must_be_readable()
         now = api().transactions.RefundTransaction(wanted)
         return told_state(now)
 
+    how_much = Field(
+        "amount",
+        _("How much"),
+        Money(),
+        _("Empty: all that is left of it."),
+        unit=transaction.total.currency_code,
+    )
     reason = Field("reason", _("Reason"), Text(), _("It is kept in the ledger."))
     text = _(
-        "%(amount)s go back to where they came from, all of it, at once.",
+        "Of %(amount)s, what you say goes back to where it came from, at once.",
         amount=money(transaction.total),
     )
-    action = Action(_("Pay it back?"), _("Pay it back"), run, text, (reason,), danger=True)
+    action = Action(_("Pay it back?"), _("Pay it back"), run, text, (how_much, reason), danger=True)
     return run_action(action, url_for("transactions.page", key=key))
 
 

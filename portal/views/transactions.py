@@ -68,7 +68,7 @@ def page(key: str) -> str:
         transaction=transaction,
         steps=[(state, getattr(transaction, time)) for state, time in REACHED],
         following=NEXT.get(transaction.state, ()),
-        is_outside=transaction.method in OUTSIDE,
+        is_outside=transaction.method in OUTSIDE and not transaction.through_gateway,
     )
 
 

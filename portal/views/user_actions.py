@@ -1,7 +1,5 @@
 """What one can do for a user: move money, subscribe, enable, disable."""
 
-from itertools import chain
-
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
@@ -21,6 +19,7 @@ from ampline.v1.user_pb2 import (
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.choices import one_of
+from portal.downloads import downloaded
 from portal.formats import date, money
 from portal.forms import Field, Form
 from portal.kinds import Flag, Money, Reference, Text
@@ -173,11 +172,7 @@ def change_status(key: str) -> Page:
 def export(key: str) -> Response:
     """Everything that is kept of the user, as a file: what a person may ask for by law."""
     asked = ExportUserDataRequest(name=f"users/{key}")
-    pieces = (piece.data for piece in api().users.ExportUserData(asked))
-    first = next(pieces, b"")  # so that a refusal is answered as one
-    answer = Response(chain((first,), pieces), content_type="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{key}.json")
-    return answer
+    return downloaded(api().users.ExportUserData(asked), f"{key}.json")
 
 
 def user_and_currency(key: str) -> tuple[User, str]:

@@ -1,18 +1,29 @@
 """Plans, vouchers, partners, electricity rates and payments: made by hand, seen, acted on."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from google.type.date_pb2 import Date
 from google.type.decimal_pb2 import Decimal
 from playwright.async_api import expect
 
 from ampline.v1.electricity_rate_pb2 import GetElectricityRateRequest
-from ampline.v1.partner_pb2 import GetPartnerRequest, Partner
+from ampline.v1.partner_pb2 import CreatePartnerRequest, GetPartnerRequest, Partner
 from ampline.v1.session_pb2 import ListSessionsRequest
-from ampline.v1.subscription_plan_pb2 import GetSubscriptionPlanRequest, SubscriptionPlan
+from ampline.v1.subscription_plan_pb2 import (
+    CreateSubscriptionPlanRequest,
+    GetSubscriptionPlanRequest,
+    SubscriptionPlan,
+)
 from ampline.v1.transaction_pb2 import GetTransactionRequest, Transaction
-from ampline.v1.user_action_pb2 import ApplyCustomFeeRequest, RedeemVoucherRequest
+from ampline.v1.user_action_pb2 import (
+    ActivateSubscriptionRequest,
+    ApplyCustomFeeRequest,
+    RedeemVoucherRequest,
+)
 from ampline.v1.user_group_pb2 import CreateUserGroupRequest, UserGroup
+from ampline.v1.user_pb2 import CreateUserRequest, User
 from ampline.v1.voucher_pb2 import ListVouchersRequest
 from tests.portal.network import Network, connected, euros, made_user, new_id
 from tests.portal.operator import Operator
@@ -192,10 +203,59 @@ async def test_payments_go_their_way_and_back(
     taken = client.user_actions.ApplyCustomFee(fee).transaction
     await operator.open(f"/{taken.name}")
     dialog = await operator.start_action("Pay it back")
-    await dialog.fill(reason="It was ours")
+    await dialog.fill(amount="3", reason="It was ours")
+    await dialog.press("Pay it back")
+    await expect(dialog.refusal).to_contain_text("More than that was not paid")
+    await dialog.fill(amount="")
     await dialog.press("Pay it back")
     await expect(dialog.answer).to_contain_text("It is now: paid back")
     await dialog.close()
     await operator.open(f"/{user.name}")
     await expect(operator.region("Ledger")).to_contain_text("It was ours")
     await expect(operator.figure("Balance")).to_have_text("€50.00")
+
+
+async def test_a_month_is_settled_and_a_bill_fetched(operator: Operator, network: Network) -> None:
+    page, client = operator.page, network.client
+    month = datetime.now(UTC).replace(day=1) - timedelta(days=1)
+    partner = Partner(display_name="Quay Estates", kind=Partner.SITE_HOST)
+    partner.contract.currency = "EUR"
+    partner.contract.fee_per_month.CopyFrom(euros(50))
+    partner.contract.start_date.CopyFrom(Date(year=month.year, month=month.month, day=1))
+    partner.corporate_billing.enabled = True
+    made = client.partners.CreatePartner(CreatePartnerRequest(partner=partner))
+    driver = User(
+        email=f"{new_id('driver')}@example.com",
+        currency="EUR",
+        partner=made.name,
+        payment_preference=User.CORPORATE,
+    )
+    user = client.users.CreateUser(CreateUserRequest(user=driver))
+    plan = SubscriptionPlan(display_name="Fleet", base_fee=euros(7))
+    plan.billing, plan.renewal_cycle = SubscriptionPlan.PREPAID, SubscriptionPlan.MONTHLY
+    kept = client.subscription_plans.CreateSubscriptionPlan(
+        CreateSubscriptionPlanRequest(subscription_plan=plan)
+    )
+    client.user_actions.ActivateSubscription(
+        ActivateSubscriptionRequest(name=user.name, plan=kept.name)
+    )
+    await operator.open(f"/{made.name}")
+    dialog = await operator.start_action("Settle a month")
+    await dialog.fill(month="2090-01")
+    await dialog.press("Settle it")
+    await expect(dialog.refusal).to_contain_text("2090-01 is not over yet")
+    await dialog.fill(month=f"{month:%Y-%m}")
+    await dialog.press("Settle it")
+    await expect(dialog.answer).to_contain_text("−€50.00")
+    await dialog.close()
+    await operator.region("Settlements").get_by_role("link").click()
+    await expect(operator.figure("Its share")).to_have_text("−€50.00")
+    await expect(operator.region("Lines")).to_contain_text("Fee for the month")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="As CSV").click()
+    assert (await download.value).suggested_filename.endswith(f"{month:%Y-%m}-EUR.csv")
+    await is_sound(operator)
+    await operator.open(f"/{made.name}")
+    await operator.region("Bills for its drivers").get_by_role("link").click()
+    await expect(operator.figure("To be paid")).to_have_text("€7.00")
+    await is_sound(operator)
