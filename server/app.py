@@ -9,6 +9,8 @@ from cryptography import x509
 
 from server.api import server as api
 from server.api.rate_limits import Limits
+from server.bus.everywhere import StationsEverywhere
+from server.bus.nats_bus import NatsBus
 from server.domain.device_model import Reading
 from server.domain.payments import Method
 from server.domain.token_bucket import Rate
@@ -25,6 +27,7 @@ from server.relay.clock import Clock
 from server.relay.collecting import Collecting
 from server.relay.errands import Errands
 from server.relay.jobs import Keeping, platform_jobs
+from server.relay.presence import Presence
 from server.relay.reactions import Reactions
 from server.relay.rounds import Rounds
 from server.relay.signing import Signing
@@ -37,10 +40,11 @@ from server.settings import Settings
 from server.store.database import open_database
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
-from server.work import quirks
+from server.work import nodes, quirks
 from server.work.access import bootstrap
 from server.work.gateways.carrying import Gateways
 from server.work.money.balance_gateway import built_in
+from server.work.ports import Stations
 from server.work.rules import Rules
 from server.work.vendors import DataHandlers
 
@@ -71,6 +75,7 @@ class App:
         self._authority = authority_of(settings)
         self._tls = tls_of(settings, getattr(self._authority, "chain", ()))
         self._payments: PaymentEndpoint | None = None
+        self._bus = NatsBus(settings.nats) if settings.nats else None
 
     async def __aenter__(self) -> Self:
         settings, rules = self._settings, self._rules
@@ -89,10 +94,13 @@ class App:
         )
         self._bridge = Bridge(settings, self._lane, self._reads, rules, self._tls, elsewhere)
         self._gateways = self._gateways_of(settings)
+        self._stations: Stations = self._bridge.stations
+        if self._bus:
+            self._stations = await self._everywhere(self._bus, settings.node)
         self._api = api.build(
             lane=self._lane,
             reads=self._reads,
-            stations=self._bridge.stations,
+            stations=self._stations,
             tail=self._tail,
             trials=self._webhooks,
             rules=rules,
@@ -111,6 +119,16 @@ class App:
             runner.start()
         return self
 
+    async def _everywhere(self, bus: NatsBus, node: str) -> StationsEverywhere:
+        """The chargers of all nodes. This one is noted as living before any charger comes."""
+        here = self._bridge.stations
+        everywhere = StationsEverywhere(here, bus, self._reads, node)
+        here.elsewhere = everywhere
+        await bus.start()
+        await everywhere.start()
+        await self._lane.write(lambda unit: nodes.renew(unit, node))
+        return everywhere
+
     def _gateways_of(self, settings: Settings) -> Gateways:
         """The balance, and Stripe if there is an account; that tells of payments by itself, too."""
         gateways = built_in(self._lane)
@@ -120,7 +138,7 @@ class App:
         return Gateways(self._lane, gateways, claim=3.0 * settings.stripe_timeout)
 
     def _runners_of(self, settings: Settings, rules: Rules) -> tuple[Runner, ...]:
-        lane, reads, stations = self._lane, self._reads, self._bridge.stations
+        lane, reads, stations = self._lane, self._reads, self._stations
         jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
         renewal = settings.charger_certificate_renewal
         rounds = Rounds(
@@ -132,6 +150,7 @@ class App:
             shows_costs=settings.running_price,
         )
         return (
+            *((Presence(lane, settings.node),) if self._bus else ()),
             Signing(lane, reads, stations, self._authority, renewal),
             Clock(lane, jobs),
             Errands(lane, rounds.all()),
@@ -157,6 +176,8 @@ class App:
         if self._payments:
             await self._payments.stop()
         await self._bridge.stop()
+        if self._bus:
+            await self._bus.close()
         self._lane.close()
         self._reads.close()
         self._database.close()

@@ -86,6 +86,7 @@ class Settings:
     stripe_api: str = ""  # where it is; empty = Stripe's own
     stripe_timeout: int = 20
     payments_port: int = 8085
+    nats: str = ""  # by which several nodes reach one another; empty = there is one node
     node: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
 
 
@@ -131,6 +132,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         **_calls(environment),
         status_log_retention=_number(environment, "AMPLINE_STATUS_LOG_RETENTION", 365 * 86_400),
         **_webhooks(environment, public_url),
+        nats=environment.get("AMPLINE_NATS", ""),
         **_payments(environment),
     )
 

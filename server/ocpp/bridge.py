@@ -19,6 +19,7 @@ from server.ocpp.visit import Visit
 from server.settings import Settings
 from server.store.lane import WriteLane
 from server.store.reads import ReadPool
+from server.work import nodes
 from server.work.ports import CertificateServices
 from server.work.rules import Rules
 from server.work.stations import connections
@@ -76,7 +77,7 @@ class Bridge:
 
     async def start(self) -> None:
         """Listens. Connections that a node held which is no more are noted as ended first."""
-        await self._lane.write(connections.lost)
+        await self._lane.write(lambda unit: connections.lost(unit, nodes.living(unit, unit.now)))
         self._door = self._make_door()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from server.domain.commands import Command, CommandAnswer
 from server.ocpp.gate.admission import Failures
@@ -16,9 +16,12 @@ from server.store.clock import now_us, to_datetime
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.reads import ReadPool
 from server.store.unit import Unit
+from server.work.ports import Elsewhere
 from server.work.stations import connections
+from server.work.stations.connections import Connection, Older
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MOST_MOVES = 2
 MOVE_SECONDS = 300.0
@@ -38,6 +41,11 @@ class ConnectedStations:
         self._last_since = 0
         self._told = now_us()
         self._moves = Failures(MOST_MOVES, MOVE_SECONDS)
+        self.elsewhere: Elsewhere | None = None
+        """The other nodes, if there are any."""
+
+    def __contains__(self, charge_point: object) -> bool:
+        return charge_point in self._visits
 
     def __len__(self) -> int:
         return len(self._visits)
@@ -59,7 +67,26 @@ class ConnectedStations:
             self._end(older)
             older.wire.close(GOING_AWAY, "replaced by a newer connection")
         self._visits[charge_point] = visit
-        self._write(partial(connections.connected, connection=visit.connection))
+        noted = self._write(partial(connections.connected, connection=visit.connection))
+        if noted and self.elsewhere:
+            noted.add_done_callback(partial(self._replaced, visit.connection, self.elsewhere))
+
+    @staticmethod
+    def _replaced(
+        connection: Connection, elsewhere: Elsewhere, noted: "asyncio.Future[Older | None]"
+    ) -> None:
+        """A connection is noted; what another node holds of the charger's is closed there."""
+        older = None if noted.exception() else noted.result()
+        if older and older.node != connection.node:
+            elsewhere.replaced(older.node, connection.charge_point, older.since)
+
+    def drop(self, charge_point: str, since: int) -> None:
+        """See `work.ports.StationsHere`."""
+        visit = self._visits.get(charge_point)
+        if visit is not None and visit.connection.since == since:
+            del self._visits[charge_point]
+            self._end(visit)
+            visit.wire.close(GOING_AWAY, "replaced by a newer connection")
 
     def _check_address(self, older: Visit, newer: Visit) -> None:
         """An identity that keeps coming from somewhere else may be two chargers."""
@@ -137,14 +164,17 @@ class ConnectedStations:
         seen = await self._reads.read(partial(connections.last_seen, charge_point=charge_point))
         return None if seen is None else to_datetime(seen).isoformat()
 
-    def _write(self, job: Callable[[Unit], None]) -> None:
+    def _write(self, job: Callable[[Unit], T]) -> "asyncio.Future[T] | None":
         try:
-            self._lane.write(job).add_done_callback(_complain)
+            written = self._lane.write(job)
         except LaneClosedError:
             log.warning("a charger came or went after the last write")
+            return None
+        written.add_done_callback(_complain)
+        return written
 
 
-def _complain(future: "asyncio.Future[None]") -> None:
+def _complain(future: "asyncio.Future[T]") -> None:
     error = future.exception()
     if error:
         log.error("a connection could not be noted", exc_info=error)

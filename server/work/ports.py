@@ -1,6 +1,6 @@
 """What the verbs and the API need from outside, as tiny protocols."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -32,6 +32,43 @@ class Stations(Protocol):
 
     async def disconnect(self, charge_point: str, reason: str) -> bool:
         """Closes the charger's connection; False if it has none."""
+        ...
+
+
+class StationsHere(Stations, Protocol):
+    """Whoever is connected to this node."""
+
+    def __contains__(self, charge_point: object) -> bool:
+        """Whether that charge point is."""
+        ...
+
+    def drop(self, charge_point: str, since: int) -> None:
+        """Closes the connection of that time, in microseconds, if it is still here: the charger
+        has come back to another node."""
+        ...
+
+
+class Elsewhere(Protocol):
+    """The other nodes, as the bridge sees them."""
+
+    def replaced(self, node: str, charge_point: str, since: int) -> None:
+        """A charger is here whose connection of that time another node holds."""
+        ...
+
+
+class NobodyThereError(Exception):
+    """A node does not answer, and will not."""
+
+
+class Bus(Protocol):
+    """How nodes reach one another."""
+
+    async def serve(self, node: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
+        """Answers from now on what is asked of that node."""
+        ...
+
+    async def ask(self, node: str, question: bytes, timeout: float) -> bytes:  # noqa: ASYNC109 - as above
+        """A node's answer. NobodyThereError; TimeoutError after so many seconds."""
         ...
 
 

@@ -24,7 +24,7 @@ from server.store.models.balancing import (
 )
 from server.store.models.certificates import ChargePointCertificate
 from server.store.models.circuits import Circuit
-from server.store.models.clock import ClockJob, Reaction
+from server.store.models.clock import ClockJob, Node, Reaction
 from server.store.models.corporate import CorporateBill, CorporateBillLine
 from server.store.models.devices import DeviceEvent, DisplayMessage, VariableMonitor
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
@@ -107,6 +107,7 @@ __all__ = [
     "Location",
     "MeterValue",
     "NestedReference",
+    "Node",
     "OcppMessage",
     "Partner",
     "PortalOperator",

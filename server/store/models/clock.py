@@ -17,3 +17,10 @@ class Reaction(Table):
 
     name = TextField(primary_key=True)
     position = BigIntegerField()
+
+
+class Node(Table):
+    """A node of several, which is believed to live until that time."""
+
+    name = TextField(primary_key=True)
+    until = BigIntegerField()

@@ -154,12 +154,20 @@ def last_seen(database: Database, charge_point: str) -> int | None:
     return row[0] if row else None
 
 
-def connected(unit: Unit, connection: Connection) -> None:
-    """A charger is connected; if an older connection is still noted, that one ended before."""
+class Older(NamedTuple):
+    """A connection that was replaced: of that node, and that time."""
+
+    node: str
+    since: int
+
+
+def connected(unit: Unit, connection: Connection) -> Older | None:
+    """A charger is connected; if an older connection is still noted, that one ended before, and is
+    returned."""
     row = unit.one(_PLACE, name=connection.charge_point)
     if row is None:
-        return
-    _, _, status, since, _ = row
+        return None
+    _, _, status, since, node = row
     if since is not None:
         older = connection._replace(remote_address="")
         _tell_connection(unit, older, row, "disconnected", "replaced by a newer connection")
@@ -177,6 +185,13 @@ def connected(unit: Unit, connection: Connection) -> None:
         security_profiles.connected(unit, connection.charge_point, connection.security_profile)
     if status != AVAILABLE:
         _network_status(unit, connection.charge_point, row, AVAILABLE)
+    return None if since is None else Older(node, since)
+
+
+def node_of(rows: Rows, charge_point: str) -> str | None:
+    """The node that a charge point is connected to."""
+    row = rows.one(_PLACE, name=charge_point)
+    return row[-1] if row else None
 
 
 def disconnected(unit: Unit, connection: Connection, reason: str, last_seen: int) -> None:

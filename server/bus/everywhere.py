@@ -1,0 +1,157 @@
+"""Chargers wherever they are connected: those of this node, and by the bus those of the others."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, get_args
+
+import orjson
+
+from server.bus.written import read, write
+from server.domain.commands import Command, CommandAnswer
+from server.domain.errors import Outcome, RefusedError
+from server.store.ids import new_id
+from server.store.reads import ReadPool
+from server.work.ports import Bus, NobodyThereError, StationsHere
+from server.work.stations import connections
+
+log = logging.getLogger(__name__)
+ON_THE_WAY = 0.2
+"""Seconds of a time-out that are for the bus, so that the other node's own error arrives."""
+DISCONNECTED_WITHIN = 10.0
+"""Seconds that another node has to close a connection."""
+
+
+class StationsEverywhere:
+    """The port `Stations` where there are several nodes."""
+
+    def __init__(self, here: StationsHere, bus: Bus, reads: ReadPool, node: str) -> None:
+        self._here = here
+        self._bus = bus
+        self._reads = reads
+        self._node = node
+        self._asked: dict[str, asyncio.Task[Any]] = {}
+        self._telling: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Answers the other nodes from now on."""
+        await self._bus.serve(self._node, self._answer)
+
+    async def command(
+        self,
+        charge_point: str,
+        command: Command,
+        timeout: float,  # noqa: ASYNC109 - the port's
+    ) -> CommandAnswer:
+        """See `work.ports.Stations`."""
+        node = await self._node_of(charge_point)
+        if node is None:
+            return await self._here.command(charge_point, command, timeout)
+        question = {
+            "ask": "command",
+            "id": new_id(),
+            "charge_point": charge_point,
+            "command": type(command).__name__,
+            "said": orjson.Fragment(write(command)),
+            "timeout": timeout - ON_THE_WAY,
+        }
+        try:
+            answer = await self._ask(node, question, timeout)
+        except NobodyThereError:
+            return await self._here.command(charge_point, command, timeout)  # CHARGER_OFFLINE
+        except TimeoutError:
+            raise RefusedError(
+                Outcome.DEADLINE_EXCEEDED,
+                "CHARGER_TIMEOUT",
+                f"{charge_point} has not answered: its node has not",
+                {"sent": "true"},
+            ) from None
+        except asyncio.CancelledError:
+            self._tell(node, {"ask": "withdraw", "id": question["id"]})
+            raise
+        return read(CommandAnswer, answer)
+
+    async def disconnect(self, charge_point: str, reason: str) -> bool:
+        """See `work.ports.Stations`."""
+        node = await self._node_of(charge_point)
+        if node is None:
+            return await self._here.disconnect(charge_point, reason)
+        question = {"ask": "disconnect", "charge_point": charge_point, "reason": reason}
+        try:
+            return bool(await self._ask(node, question, DISCONNECTED_WITHIN))
+        except (NobodyThereError, TimeoutError):
+            return False
+
+    def replaced(self, node: str, charge_point: str, since: int) -> None:
+        """A charger that another node holds has come to this one."""
+        self._tell(node, {"ask": "drop", "charge_point": charge_point, "since": since})
+
+    async def _node_of(self, charge_point: str) -> str | None:
+        """The other node that a charger is connected to; None = this one, or none."""
+        if charge_point in self._here:
+            return None
+        node = await self._reads.look_up(lambda rows: connections.node_of(rows, charge_point))
+        return None if node == self._node else node
+
+    async def _ask(self, node: str, question: dict[str, Any], timeout: float) -> Any:  # noqa: ASYNC109 - as above
+        answer = orjson.loads(await self._bus.ask(node, orjson.dumps(question), timeout))
+        if "refused" in answer:
+            outcome, reason, message, metadata = answer["refused"]
+            raise RefusedError(Outcome(outcome), reason, message, metadata)
+        return answer["done"]
+
+    def _tell(self, node: str, question: dict[str, Any]) -> None:
+        """Asks, and does not wait for the answer."""
+        task = asyncio.create_task(self._tell_now(node, question))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell_now(self, node: str, question: dict[str, Any]) -> None:
+        try:
+            await self._ask(node, question, DISCONNECTED_WITHIN)
+        except (NobodyThereError, TimeoutError):
+            log.info("%s did not hear: %s", node, question["ask"])
+
+    async def _answer(self, data: bytes) -> bytes:
+        """What another node asks of the chargers here."""
+        question = orjson.loads(data)
+        try:
+            done = await _ASKED[question["ask"]](self, question)
+        except RefusedError as error:
+            refused = [error.outcome.value, error.reason, error.message, dict(error.metadata)]
+            return orjson.dumps({"refused": refused})
+        return orjson.dumps({"done": done})
+
+    async def _command(self, question: dict[str, Any]) -> Any:
+        command = read(COMMANDS[question["command"]], question["said"])
+        asking = asyncio.ensure_future(
+            self._here.command(question["charge_point"], command, question["timeout"])
+        )
+        self._asked[question["id"]] = asking
+        try:
+            return orjson.Fragment(write(await asking))
+        except asyncio.CancelledError:
+            if asking.cancelled():
+                return None  # nobody waits for it
+            raise
+        finally:
+            del self._asked[question["id"]]
+
+    async def _withdraw(self, question: dict[str, Any]) -> None:
+        if asking := self._asked.get(question["id"]):
+            asking.cancel()
+
+    async def _disconnect(self, question: dict[str, Any]) -> bool:
+        return await self._here.disconnect(question["charge_point"], question["reason"])
+
+    async def _drop(self, question: dict[str, Any]) -> None:
+        self._here.drop(question["charge_point"], question["since"])
+
+
+COMMANDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Command)}
+_ASKED: dict[str, Callable[[StationsEverywhere, dict[str, Any]], Any]] = {
+    "command": StationsEverywhere._command,  # noqa: SLF001 - its own
+    "disconnect": StationsEverywhere._disconnect,  # noqa: SLF001 - its own
+    "drop": StationsEverywhere._drop,  # noqa: SLF001 - its own
+    "withdraw": StationsEverywhere._withdraw,  # noqa: SLF001 - its own
+}
