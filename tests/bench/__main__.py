@@ -14,6 +14,7 @@ import psutil
 import uvloop
 
 from tests.bench import (
+    boot_storm,
     creating,
     events,
     fan_out,
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "remote-start": remote_start.measure,
     "storm": storm.measure,
     "memory": memory.measure,
+    "boot-storm": boot_storm.measure,
     "pages": pages.measure,
     "sessions": sessions.measure,
     "creating": creating.measure,

@@ -1,4 +1,4 @@
-"""Two thousand chargers that come at once."""
+"""Chargers that come at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,9 +14,9 @@ PATIENCE = 30.0
 
 
 @asynccontextmanager
-async def crowd(port: int) -> AsyncIterator[list[Station]]:
+async def crowd(port: int, count: int = CHARGERS) -> AsyncIterator[list[Station]]:
     """All are there, have booted and reported their status, each within its patience."""
-    stations = [Station(network.identity(number)) for number in range(CHARGERS)]
+    stations = [Station(network.identity(number)) for number in range(count)]
     async with asyncio.TaskGroup() as coming:
         for station in stations:
             arrival = conversations.arrive(station, port, network.PASSWORD)

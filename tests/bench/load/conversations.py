@@ -1,5 +1,7 @@
 """What chargers say, one message after the other."""
 
+import time
+
 import orjson
 
 from tests.bench.load import messages
@@ -14,7 +16,8 @@ SAMPLES = 3
 async def arrive(station: Station, port: int, password: str) -> None:
     """Connects, boots and reports its status and its connector's."""
     await station.connect(port, password)
-    await station.call(messages.boot())
+    answer = orjson.loads(await station.call(messages.boot()))[2]
+    station.heartbeat_at = time.monotonic() + answer.get("interval", 0)
     await station.call(messages.status(0, "Available"))
     await station.call(messages.status(1, "Available"))
 

@@ -27,13 +27,15 @@ class TurnedAwayError(ConnectionError):
 class Station(asyncio.Protocol):
     """One charger; `answer` says what it tells the server when it is asked something.
 
-    `transaction` and `meter_wh` are what it last heard and what its meter shows.
+    `transaction` and `meter_wh` are what it last heard and what its meter shows, `heartbeat_at`
+    when its first heartbeat is due.
     """
 
     def __init__(self, identity: str, answer: Answer | None = None) -> None:
         self.identity = identity
         self.transaction = 0
         self.meter_wh = 0
+        self.heartbeat_at = 0.0
         self._answer = answer
         self._buffer = b""
         self._open = False
