@@ -19,6 +19,7 @@ from server.ocpp.bridge import Bridge
 from server.ocpp.gate.tls import Tls, TlsFiles
 from server.payments.calls import account_of
 from server.payments.endpoint import PaymentEndpoint
+from server.payments.saving import StripeSaving
 from server.payments.stripe_gateway import StripeGateway
 from server.pki.choice import authority_of
 from server.pki.elsewhere import CertificatesElsewhere
@@ -131,11 +132,12 @@ class App:
 
     def _gateways_of(self, settings: Settings) -> Gateways:
         """The balance, and Stripe if there is an account; that tells of payments by itself, too."""
-        gateways = built_in(self._lane)
+        gateways, saving = built_in(self._lane), None
         if account := account_of(settings):
             gateways[Method.EXTERNAL] = StripeGateway(account.client)
+            saving = StripeSaving(account.client)
             self._payments = PaymentEndpoint(settings, account, self._lane)
-        return Gateways(self._lane, gateways, claim=3.0 * settings.stripe_timeout)
+        return Gateways(self._lane, gateways, 3.0 * settings.stripe_timeout, saving)
 
     def _runners_of(self, settings: Settings, rules: Rules) -> tuple[Runner, ...]:
         lane, reads, stations = self._lane, self._reads, self._stations

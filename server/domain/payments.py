@@ -147,6 +147,25 @@ class Page(NamedTuple):
     """What a form in the payer's app needs; only where there is no page."""
 
 
+class Setup(NamedTuple):
+    """Somebody is about to save how they pay."""
+
+    customer: str
+    page: Page
+
+
+class Kept(NamedTuple):
+    """What somebody has saved, and what one recognises it by."""
+
+    saved: Saved
+    user: str
+    kind: str
+    brand: str = ""
+    last_digits: str = ""
+    expire_year: int = 0
+    expire_month: int = 0
+
+
 class Told(NamedTuple):
     """What a gateway says of a payment."""
 

@@ -11,9 +11,11 @@ import stripe
 from aiohttp import web
 
 from server.payments.calls import Account
+from server.payments.saving import StripeSaving
 from server.settings import Settings
 from server.store.lane import LaneClosedError, WriteLane
 from server.work.gateways import notices
+from server.work.money import saved_methods
 
 log = logging.getLogger(__name__)
 LARGEST = 1024 * 1024
@@ -21,6 +23,7 @@ LARGEST = 1024 * 1024
 GRACE = 3.0
 """Seconds that notices have to end when the server stops."""
 PATH = "/payments/stripe"
+_SAVED = "setup_intent.succeeded"
 _PAYMENTS = ("payment_intent.", "charge.", "refund.", "checkout.session.")
 
 
@@ -28,6 +31,7 @@ class PaymentEndpoint:
     """Takes notices; `port` is where it listens."""
 
     def __init__(self, settings: Settings, account: Account, lane: WriteLane) -> None:
+        self._saving = StripeSaving(account.client)
         self._address = settings.listen, settings.payments_port
         self._account = account
         self._lane = lane
@@ -64,11 +68,17 @@ class PaymentEndpoint:
             await self._heed(told)
         except LaneClosedError:
             raise web.HTTPServiceUnavailable(text="the server is stopping\n") from None
+        except OSError:
+            raise web.HTTPServiceUnavailable(text="tell it again\n") from None
         return web.Response(text="taken\n")
 
     async def _heed(self, event: dict[str, Any]) -> None:
-        """Has the payment looked at that it is about."""
+        """Has the payment looked at that it is about, or keeps what was saved."""
         about = event["data"]["object"]
+        if event["type"] == _SAVED:
+            if kept := await self._saving.kept(about["id"]):
+                await self._lane.write(lambda unit: saved_methods.keep(unit, kept))
+            return
         if not event["type"].startswith(_PAYMENTS):
             return
         payment = (about.get("metadata") or {}).get("transaction")

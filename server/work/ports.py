@@ -10,7 +10,7 @@ from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
 from server.domain.certificate_questions import CertificateAnswer, CertificateQuestion
 from server.domain.certificates import CertificateKind
 from server.domain.commands import Command, CommandAnswer
-from server.domain.payments import Charge, Method, Told
+from server.domain.payments import Charge, Method, Setup, Told
 
 
 class Stations(Protocol):
@@ -118,6 +118,21 @@ class PaymentGateway(Protocol):
 
     async def page(self, charge: Charge) -> Told:
         """Where the payer pays by themselves, in `page`; without one if they have."""
+        ...
+
+
+class SavesMethods(Protocol):
+    """A gateway at which people save how they pay. OSError: ask again."""
+
+    async def set_up(
+        self, user: str, customer: str | None, return_url: str | None, key: str
+    ) -> Setup:
+        """Where a user goes on; `customer` is who they are there, None = nobody yet. The same key
+        is the same page."""
+        ...
+
+    async def forget(self, customer: str) -> None:
+        """Forgets somebody, with what they have saved; also again."""
         ...
 
 

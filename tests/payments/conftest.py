@@ -10,6 +10,7 @@ from server.domain.access import Role
 from server.domain.payments import Method
 from server.payments.calls import account_of
 from server.payments.endpoint import PATH, PaymentEndpoint
+from server.payments.saving import StripeSaving
 from server.payments.stripe_gateway import StripeGateway
 from server.relay.collecting import Collecting
 from server.settings import Settings
@@ -64,7 +65,10 @@ async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
             database_url,
             rules=CARDS,
             gateways=lambda lane: Gateways(
-                lane, {**built_in(lane), Method.EXTERNAL: gateway}, claim=6.0
+                lane,
+                {**built_in(lane), Method.EXTERNAL: gateway},
+                6.0,
+                StripeSaving(account.client),
             ),
         )
         await add_key(api.lane, ADMIN_KEY, Role.ADMIN)

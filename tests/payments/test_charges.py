@@ -46,9 +46,9 @@ async def steps(shop: Shop) -> list[str]:
     return await shop.api.lane.write(lambda _: [row.key for row in GatewayStep.select()])
 
 
-def retrying(session: str) -> Any:
+def retrying(session: str, method: Any = Transaction.EXTERNAL) -> Any:
     return session_payment_pb2.RetryPaymentRequest(
-        name=session, method=Transaction.EXTERNAL, request_id=str(uuid4())
+        name=session, method=method, request_id=str(uuid4())
     )
 
 

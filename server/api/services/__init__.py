@@ -90,7 +90,7 @@ def table_of_contents(
         CorporateBillService(reads),
         UserGroupService(),
         UserService(reads, rules),
-        UserActionService(),
+        UserActionService(lane, gateways),
         IdTagService(),
         TariffService(),
         TariffGroupService(),

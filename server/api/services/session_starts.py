@@ -10,6 +10,7 @@ from server.api import references
 from server.api.lanes import Call
 from server.api.services import asked_profiles
 from server.api.services.commands import Commanding, require_known
+from server.api.services.payment_pages import page_message
 from server.domain.charging_profiles import ChargingProfile, Source, faults
 from server.domain.errors import RefusedError, invalid_field, invalid_fields
 from server.domain.payments import Page, State, Told
@@ -90,10 +91,9 @@ class SessionStarts:
         told = await self._commanding.reads.look_up(
             lambda rows: announce.read_session(rows, session)
         )
-        response = pb.StartSessionResponse(charger_status=status, session=told)
-        if page is not None:
-            response.payment_page.url, response.payment_page.client_secret = page
-        return response
+        return pb.StartSessionResponse(
+            charger_status=status, session=told, payment_page=page_message(page)
+        )
 
     def _begin(self, unit: Unit, request: pb.StartSessionRequest, call: Call) -> _Begun:
         partner = call.caller.partner

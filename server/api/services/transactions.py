@@ -10,11 +10,12 @@ from server.api.crud import Crud
 from server.api.filters import at_least, before
 from server.api.lanes import Call, acting
 from server.api.services import outside_payments
+from server.api.services.payment_pages import page_message
 from server.domain.payments import OUTSIDE, Charge, Method, back_after
 from server.resources.transactions import MAPPING, amount_of, faults_of
 from server.store.lane import WriteLane
 from server.store.unit import Unit
-from server.work.gateways import refunds
+from server.work.gateways import pages, refunds
 from server.work.gateways.carrying import Gateways, no_gateway
 from server.work.money import gateway_payments, payments
 from server.work.money.gateway_steps import Step
@@ -53,6 +54,24 @@ class TransactionService(TransactionServiceServicer):
     def __init__(self, lane: WriteLane, gateways: Gateways) -> None:
         self._lane = lane
         self._gateways = gateways
+
+    @acting
+    async def PayTransaction(self, request: Any, call: Call) -> pb.PayTransactionResponse:
+        """Has the gateway ask the payer."""
+        self._gateways.of(Method.EXTERNAL)
+
+        def prepare(unit: Unit) -> None:
+            transactions.find(unit, request.name, call.caller, lock=True)
+            pages.prepare(unit, request.name)
+
+        await self._lane.write(prepare)
+        try:
+            url = request.payment_page.return_url or None
+            told = await self._gateways.page(request.name, url)
+        except OSError as error:
+            raise unpaid.unreachable(request.name, error) from error
+        made, page = await self._read(request.name), page_message(told.page)
+        return pb.PayTransactionResponse(transaction=made, payment_page=page)
 
     @acting
     async def RefundTransaction(self, request: Any, call: Call) -> pb.Transaction:

@@ -8,12 +8,16 @@ from ampline.v1 import user_action_pb2 as pb
 from ampline.v1.user_action_pb2_grpc import UserActionServiceServicer
 from server.api import references
 from server.api.amounts import payable_told
-from server.api.lanes import Call, writing
+from server.api.lanes import Call, acting, writing
+from server.api.services.payment_pages import page_message
 from server.api.services.users import users
 from server.resources.users import MAPPING
 from server.store.ids import new_id
+from server.store.lane import WriteLane
 from server.store.unit import Unit
-from server.work.money import fees, payers, subscription_rows, vouchers
+from server.work.gateways.carrying import Gateways
+from server.work.money import fees, payers, saved_methods, subscription_rows, vouchers
+from server.work.sessions import unpaid
 from server.work.subscriptions import activation
 
 _AT_PERIOD_END = pb.CancelSubscriptionRequest.AT_PERIOD_END
@@ -21,6 +25,10 @@ _AT_PERIOD_END = pb.CancelSubscriptionRequest.AT_PERIOD_END
 
 class UserActionService(UserActionServiceServicer):
     """Moves money of users, and begins and ends their subscriptions."""
+
+    def __init__(self, lane: WriteLane, gateways: Gateways) -> None:
+        self._lane = lane
+        self._gateways = gateways
 
     @writing
     def ApplyCustomFee(self, request: Any, call: Call, unit: Unit) -> pb.ApplyCustomFeeResponse:
@@ -79,6 +87,27 @@ class UserActionService(UserActionServiceServicer):
         return pb.CancelSubscriptionResponse(
             subscription=subscription_rows.read(unit, name), user=_user(unit, request, call)
         )
+
+    @acting
+    async def SavePaymentMethod(self, request: Any, call: Call) -> pb.SavePaymentMethodResponse:
+        """Has the gateway ask the user for a card."""
+        await self._lane.write(lambda unit: users.find(unit, request.name, call.caller))
+        key = f"{request.name}/{call.caller.principal}/{request.request_id or new_id()}"
+        try:
+            url = request.payment_page.return_url or None
+            page = await self._gateways.set_up(request.name, url, key)
+        except OSError as error:
+            raise unpaid.unreachable(request.name, error) from error
+        return pb.SavePaymentMethodResponse(payment_page=page_message(page))
+
+    @writing
+    def RemovePaymentMethod(
+        self, request: Any, call: Call, unit: Unit
+    ) -> pb.RemovePaymentMethodResponse:
+        """Has what was saved forgotten."""
+        users.find(unit, request.name, call.caller, lock=True)
+        saved_methods.remove(unit, request.name)
+        return pb.RemovePaymentMethodResponse(user=_user(unit, request, call))
 
 
 def _user(unit: Unit, request: Any, call: Call) -> Any:

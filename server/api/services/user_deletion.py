@@ -19,6 +19,7 @@ from server.store.models import (
 )
 from server.store.statements import Statement, param
 from server.work import forgetting
+from server.work.money import saved_methods
 from server.work.sessions.session_rows import SessionState
 
 _DISABLED = 2
@@ -76,6 +77,7 @@ def remove_personal_data(change: Change[pb.User]) -> None:
     for (tag,) in unit.all(_TAGS, user=name):
         _release(change, tag)
     search.remove(unit, User, name)
+    saved_methods.forget(unit, name)
     unit.run(_FORGET, user=name, now=unit.now)
     change.after = pb.User(name=name)
 

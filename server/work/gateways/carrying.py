@@ -10,13 +10,13 @@ from functools import partial
 
 from server.domain.errors import RefusedError, precondition
 from server.domain.gateway_steps import CLAIM, SECOND, StepKind
-from server.domain.payments import Charge, Method, Told
+from server.domain.payments import Charge, Method, Page, Told
 from server.store.lane import WriteLane
 from server.store.unit import Unit
 from server.work.gateways import outcomes
-from server.work.money import gateway_payments, gateway_steps, payments
+from server.work.money import gateway_payments, gateway_steps, payments, saved_methods
 from server.work.money.gateway_steps import Step
-from server.work.ports import KeySpoiledError, PaymentGateway, PaymentGateways
+from server.work.ports import KeySpoiledError, PaymentGateway, PaymentGateways, SavesMethods
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +25,15 @@ class Gateways:
     """The platform's gateways, by the method of the payments that they take."""
 
     def __init__(
-        self, lane: WriteLane, gateways: PaymentGateways, claim: float = CLAIM / SECOND
+        self,
+        lane: WriteLane,
+        gateways: PaymentGateways,
+        claim: float = CLAIM / SECOND,
+        saving: SavesMethods | None = None,
     ) -> None:
-        """`claim`: seconds for which whoever carries a step out has it."""
+        """`claim`: seconds for which whoever carries a step out has it; `saving`: where people
+        save how they pay."""
+        self._saving = saving
         self._lane = lane
         self._gateways = gateways
         self._claim = claim
@@ -46,19 +52,15 @@ class Gateways:
     async def carry_out(self, number: int, *, at_once: bool = False) -> Told | None:
         """Does a step; None if it is done, or another's. OSError: it will be tried again."""
 
-        def begin(unit: Unit) -> tuple[Step, Charge, Method] | None:
-            step = gateway_steps.take(unit, number, self._claim, at_once=at_once)
-            if step is None:
-                return None
-            method = Method(payments.read(unit, step.payment).method)
-            return step, gateway_payments.charge_by(unit, step, unit.now), method
-
-        begun = await self._lane.write(begin)
-        if begun is None:
+        take = partial(gateway_steps.take, number=number, seconds=self._claim, at_once=at_once)
+        step = await self._lane.write(take)
+        if step is None:
             return None
-        step, charge, method = begun
         try:
-            answer = await self._verb(StepKind(step.kind), method)(charge)
+            if step.kind == StepKind.FORGET:
+                await self._forget(step)
+                return None
+            answer = await self._asked(step)
         except KeySpoiledError:
             await self._lane.write(partial(gateway_steps.ask_anew, step=step))
             raise
@@ -67,6 +69,30 @@ class Gateways:
             raise
         await self._lane.write(lambda unit: outcomes.write(unit, step, answer))
         return answer
+
+    async def _asked(self, step: Step) -> Told:
+        def read(unit: Unit) -> tuple[Charge, Method]:
+            method = Method(payments.read(unit, step.payment).method)
+            return gateway_payments.charge_by(unit, step, unit.now), method
+
+        charge, method = await self._lane.write(read)
+        return await self._verb(StepKind(step.kind), method)(charge)
+
+    async def _forget(self, step: Step) -> None:
+        await self.saving.forget(step.reason or "")
+        await self._lane.write(partial(gateway_steps.done, step=step))
+
+    async def set_up(self, user: str, return_url: str | None, key: str) -> Page:
+        """Where a user saves how they pay. OSError: nobody knows; ask again."""
+        known = await self._lane.write(partial(saved_methods.customer_of, user=user))
+        return (await self.saving.set_up(user, known, return_url, key)).page
+
+    @property
+    def saving(self) -> SavesMethods:
+        """Where people save how they pay. Refused NO_PAYMENT_GATEWAY if there is no such place."""
+        if self._saving is None:
+            raise no_gateway(Method.EXTERNAL)
+        return self._saving
 
     async def carry_on(self, payment: str) -> Told | None:
         """Does at once what is to be done first about a payment; None if there is nothing."""
