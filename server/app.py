@@ -46,7 +46,7 @@ from server.work.access import bootstrap
 from server.work.gateways.carrying import Gateways
 from server.work.money.balance_gateway import built_in
 from server.work.ports import Stations
-from server.work.rules import Rules
+from server.work.rules import Operator, Rules
 from server.work.vendors import DataHandlers
 
 DATA_HANDLERS: DataHandlers = {}
@@ -234,12 +234,24 @@ def tls_of(settings: Settings, authorities: Sequence[x509.Certificate] = ()) -> 
     )
 
 
+def _operator(settings: Settings) -> Operator:
+    return Operator(
+        settings.operator_name,
+        settings.operator_address,
+        settings.operator_vat_number,
+        settings.operator_registration_number,
+        settings.operator_email,
+        settings.receipt_series,
+    )
+
+
 def rules_of(settings: Settings) -> Rules:
     """The settings that the verbs go by."""
     public_url = settings.public_url.rstrip("/")
     return Rules(
         currency=settings.currency,
         time_zone=settings.time_zone,
+        operator=_operator(settings),
         no_tariff_is_free=settings.no_tariff_is_free,
         accept_unknown=settings.accept_unknown,
         heartbeat=settings.heartbeat,

@@ -53,6 +53,12 @@ class Settings:
     ocpp_strict: bool = False
     currency: str = "EUR"
     time_zone: str = "UTC"  # the operator's: months, and the years of receipts
+    operator_name: str = "Ampline"  # and what else of it stands on receipts
+    operator_address: tuple[str, ...] = ()  # line by line
+    operator_vat_number: str = ""
+    operator_registration_number: str = ""
+    operator_email: str = ""
+    receipt_series: str = ""  # before the year in receipts' numbers
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     heartbeat: int = 300
     handshakes_per_second: int = 500
@@ -115,7 +121,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         no_tariff_is_free=_choice(environment, "AMPLINE_NO_TARIFF", ("refuse", "free")) == "free",
         ocpp_strict=_switch(environment, "AMPLINE_OCPP_STRICT"),
         currency=environment.get("AMPLINE_CURRENCY", "EUR"),
-        time_zone=_time_zone(environment),
+        **_operator(environment),
         trusted_proxies=_list(environment, "AMPLINE_TRUSTED_PROXIES", ("127.0.0.1", "::1")),
         heartbeat=_number(environment, "AMPLINE_HEARTBEAT", 300),
         handshakes_per_second=_number(environment, "AMPLINE_HANDSHAKES_PER_SECOND", 500),
@@ -266,6 +272,20 @@ def _files(environment: Mapping[str, str]) -> dict[str, Any]:
         "log_retention": _number(environment, "AMPLINE_LOG_RETENTION", 90 * 86_400),
         "largest_log": _positive(environment, "AMPLINE_LARGEST_LOG", 256 * 1024 * 1024),
         "largest_firmware": _positive(environment, "AMPLINE_LARGEST_FIRMWARE", 1024 * 1024 * 1024),
+    }
+
+
+def _operator(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Whoever runs the network: what stands on receipts of it, and by which clock its days go."""
+    address = environment.get("AMPLINE_OPERATOR_ADDRESS", "").split(";")
+    return {
+        "time_zone": _time_zone(environment),
+        "operator_name": environment.get("AMPLINE_OPERATOR_NAME") or "Ampline",
+        "operator_address": tuple(line.strip() for line in address if line.strip()),
+        "operator_vat_number": environment.get("AMPLINE_OPERATOR_VAT_NUMBER", ""),
+        "operator_registration_number": environment.get("AMPLINE_OPERATOR_REGISTRATION", ""),
+        "operator_email": environment.get("AMPLINE_OPERATOR_EMAIL", ""),
+        "receipt_series": environment.get("AMPLINE_RECEIPT_SERIES", ""),
     }
 
 

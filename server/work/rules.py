@@ -7,11 +7,24 @@ from server.work.vendors import DataHandlers
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs the network, as it stands on receipts."""
+
+    name: str = "Ampline"
+    address: tuple[str, ...] = ()  # line by line
+    vat_number: str = ""
+    registration_number: str = ""
+    email: str = ""
+    receipt_series: str = ""  # before the year in receipts' numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Times are seconds."""
 
     currency: str = "EUR"
     time_zone: str = "UTC"  # the operator's, of its months
+    operator: Operator = Operator()
     no_tariff_is_free: bool = False
     accept_unknown: bool = False
     heartbeat: int = 300

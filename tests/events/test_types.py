@@ -18,6 +18,7 @@ from tests.running import ROOT
 Told = dict[Act, list[Event]]
 ELSEWHERE = {
     "corporate_bill": "made with what is bought: tests/work/test_corporate.py",
+    "receipt": "made by IssueReceipt: tests/api/test_receipts.py",
     "settlement": "made by SettlePartner: tests/api/test_settlements.py",
     "subscription": "made by ActivateSubscription: tests/api/test_user_actions.py",
     "unknown_charge_point": "made by who knocks: tests/api/test_unknown_charge_points.py",

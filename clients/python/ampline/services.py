@@ -39,6 +39,7 @@ from ampline.v1.ocpp_message_pb2_grpc import OcppMessageServiceStub
 from ampline.v1.partner_pb2_grpc import PartnerServiceStub
 from ampline.v1.portal_operator_pb2_grpc import PortalOperatorServiceStub
 from ampline.v1.price_preview_pb2_grpc import PricePreviewServiceStub
+from ampline.v1.receipt_pb2_grpc import ReceiptServiceStub
 from ampline.v1.reservation_pb2_grpc import ReservationServiceStub
 from ampline.v1.session_payment_pb2_grpc import SessionPaymentServiceStub
 from ampline.v1.session_pb2_grpc import SessionServiceStub
@@ -120,6 +121,7 @@ class Services:
     partners = _Stub(PartnerServiceStub)
     portal_operators = _Stub(PortalOperatorServiceStub)
     price_previews = _Stub(PricePreviewServiceStub)
+    receipts = _Stub(ReceiptServiceStub)
     reservations = _Stub(ReservationServiceStub)
     session_payments = _Stub(SessionPaymentServiceStub)
     sessions = _Stub(SessionServiceStub)

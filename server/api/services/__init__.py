@@ -36,6 +36,7 @@ from server.api.services.ocpp_messages import OcppMessageService
 from server.api.services.partners import PartnerService
 from server.api.services.portal_operators import PortalOperatorService
 from server.api.services.price_preview import PricePreviewService
+from server.api.services.receipts import ReceiptService
 from server.api.services.reservations import ReservationService
 from server.api.services.session_payments import SessionPaymentService
 from server.api.services.sessions import SessionService
@@ -86,8 +87,7 @@ def table_of_contents(
         CircuitBalancingService(),
         *_of_charge_points(lane, commanding, stations, rules, gateways),
         PartnerService(rules),
-        SettlementService(lane, reads, rules),
-        CorporateBillService(reads),
+        *_of_bills(lane, reads, rules),
         UserGroupService(),
         UserService(reads, rules),
         UserActionService(lane, gateways),
@@ -114,6 +114,15 @@ def table_of_contents(
         ApiKeyService(lane, authentication),
         PortalOperatorService(lane, authentication),
         AuditService(),
+    ]
+
+
+def _of_bills(lane: WriteLane, reads: ReadPool, rules: Rules) -> list[object]:
+    """What is written of money for others to keep."""
+    return [
+        SettlementService(lane, reads, rules),
+        CorporateBillService(reads),
+        ReceiptService(rules),
     ]
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from google.api.httpbody_pb2 import HttpBody
-from google.type.date_pb2 import Date
 
 from ampline.v1 import settlement_pb2 as pb
 from ampline.v1.settlement_pb2_grpc import SettlementServiceServicer
@@ -13,10 +12,9 @@ from server.api import csv_pages
 from server.api.csv_pages import amount, kwh, local_time, text
 from server.api.lanes import Call, acting, reading, streaming
 from server.api.listing import Listing
+from server.api.month_told import month_told
 from server.api.services.partners import partners
 from server.api.shown import Shown
-from server.domain.errors import invalid_field
-from server.domain.months import Month
 from server.resources.settlements import LINES, MAPPING, SUBTOTALS, figures_of
 from server.store.lane import WriteLane
 from server.store.models import Settlement, SettlementLine, SettlementSubtotal
@@ -63,7 +61,6 @@ _HEADER = (
     *("line", "kind", "session", "location", "charge_point", "stop_time", "session_count"),
     *("energy_kwh", "currency", *_AMOUNTS, "partner_share", "operator_share", "electricity_cost"),
 )
-_FIRST_YEAR, _LAST_YEAR, _LAST_MONTH = 1970, 2500, 12
 
 
 class SettlementService(SettlementServiceServicer):
@@ -79,7 +76,7 @@ class SettlementService(SettlementServiceServicer):
     @acting
     async def SettlePartner(self, request: Any, call: Call) -> pb.SettlePartnerResponse:
         """Issues the reports of a month, some lines at a time."""
-        partner, month = request.name, _month(request.month)
+        partner, month = request.name, month_told(request.month)
 
         def begin(unit: Unit) -> None:
             partners.find(unit, partner, call.caller)
@@ -123,13 +120,6 @@ class SettlementService(SettlementServiceServicer):
 
         async for piece in csv_pages.pieces(self._reads, _PAGE, _HEADER, cells, settlement=name):
             yield piece
-
-
-def _month(told: Date) -> Month:
-    in_time = _FIRST_YEAR <= told.year <= _LAST_YEAR
-    if not in_time or not 1 <= told.month <= _LAST_MONTH or told.day not in (0, 1):
-        raise invalid_field("month", "must have a year and a month, and no day but the first")
-    return Month(told.year, told.month)
 
 
 def _cells(line: pb.SettlementLine, zone: ZoneInfo) -> Iterator[str]:

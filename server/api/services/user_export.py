@@ -19,6 +19,7 @@ from ampline.v1 import (
     balance_entry_pb2,
     id_tag_pb2,
     meter_value_pb2,
+    receipt_pb2,
     reservation_pb2,
     session_pb2,
     subscription_pb2,
@@ -27,6 +28,7 @@ from ampline.v1 import (
 )
 from server.api.listing import Listing
 from server.api.services.id_tags import id_tags
+from server.api.services.issued_receipts import receipts
 from server.api.services.meter_values import meter_values
 from server.api.services.reservations import reservations
 from server.api.services.sessions import sessions
@@ -68,6 +70,11 @@ _PARTS = {
         transactions.listing,
         transaction_pb2.ListTransactionsRequest,
         transaction_pb2.ListTransactionsResponse,
+    ),
+    "receipts": _Part(
+        receipts.listing,
+        receipt_pb2.ListReceiptsRequest,
+        receipt_pb2.ListReceiptsResponse,
     ),
     "subscriptions": _Part(
         subscriptions.listing,

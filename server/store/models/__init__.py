@@ -44,6 +44,7 @@ from server.store.models.offers import Subscription, SubscriptionPlan, Voucher
 from server.store.models.partners import Partner, UserGroup
 from server.store.models.people import BalanceEntry, ForgottenUser, IdTag, User
 from server.store.models.prices import Tariff, TariffGroup, TariffSnapshot
+from server.store.models.receipts import Receipt, ReceiptedAmount
 from server.store.models.references import NestedReference
 from server.store.models.reservations import Reservation
 from server.store.models.search import SearchGram
@@ -112,6 +113,8 @@ __all__ = [
     "Partner",
     "PortalOperator",
     "Reaction",
+    "Receipt",
+    "ReceiptedAmount",
     "Reservation",
     "SearchGram",
     "Session",

@@ -23,7 +23,7 @@ from server.store.models import Transaction
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work.money import corporate, gateway_steps, saved_methods
+from server.work.money import corporate, gateway_steps, receipts, saved_methods
 
 METHOD = {
     Preference.BALANCE: Method.EXTERNAL,  # a balance in another currency cannot pay
@@ -329,10 +329,11 @@ def read(rows: Rows, name: str) -> TransactionMessage:
 
 def changed(unit: Unit, name: str, partner: str | None, old: State, new: State) -> None:
     """Follows up that a payment is in another state: it is told of, and what is not paid after all
-    comes off the bill of a company."""
+    comes off the bill of a company, and its receipt is taken back."""
     tell(unit, name, partner, old)
     if new in NOT_PAID:
         corporate.take_off(unit, name)
+        receipts.credit(unit, name)
 
 
 def tell(unit: Unit, name: str, partner: str | None, old: int = 0) -> None:

@@ -26,7 +26,7 @@ from server.store.clock import to_datetime, to_us
 from server.store.models import User
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import earnings
+from server.work.money import earnings, receipts
 from server.work.money.tariffs import snapshot_of
 from server.work.rules import Rules
 from server.work.sessions import (
@@ -89,6 +89,8 @@ def bill(unit: Unit, rules: Rules, name: str, earlier: SessionRow) -> None:
     if before is None or before.total != price.total:
         owed, corrects = _difference(price, before), before is not None
         paying.pay(unit, session, owed, corrects=corrects, cards=rules.takes_cards)
+    if before is not None:
+        receipts.correct_session(unit, name)
     announce.session(unit, "session.priced", name, session.state, unit.now)
 
 

@@ -1,0 +1,1 @@
+"""Receipts as documents: HTML and PDF, in the languages of those who get them."""
