@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from google.type.money_pb2 import Money as MoneyMessage
 
 from ampline import AmplineError, Unauthenticated
+from portal.complaints import complaint_words
 from portal.kinds import Flag, Kind, Several, Texts
 from portal.message_paths import clear, found, put, rows_of
 from portal.refusals import refusal
@@ -251,9 +252,9 @@ class Form:
 def complaints(error: AmplineError) -> Iterator[tuple[str, str]]:
     """The faulty fields of an error, also of those that name theirs in the metadata."""
     for fault in error.field_violations:
-        yield fault.field, fault.description
+        yield fault.field, complaint_words(fault.description)
     if not error.field_violations and "field" in error.metadata:
-        yield error.metadata["field"], error.message
+        yield error.metadata["field"], complaint_words(error.message)
 
 
 def own_path(path: str, noun: str) -> str:

@@ -85,6 +85,11 @@ def pgettext(context: str, text: str) -> str:
     return translations().pgettext(context, text)
 
 
+def marked(text: str) -> str:
+    """A text for the catalogues that `_` puts into the page's language where it is shown."""
+    return text
+
+
 def lazy(text: str) -> str:
     """A text that is put into the page's language whenever it is shown.
 

@@ -8,12 +8,14 @@ from google.protobuf.message import Message
 
 from portal.forms import Field, Form
 from portal.kinds import Choice, Text
+from portal.language import lazy
 
 PAGE_SIZE = 25
+SEARCH = lazy("Search")
 M = TypeVar("M", bound=Message)
 
 
-def search(label: str = "Search", placeholder: str = "") -> Field:
+def search(label: str = SEARCH, placeholder: str = "") -> Field:
     return Field("text", label, Text("search"), placeholder=placeholder)
 
 

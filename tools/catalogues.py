@@ -31,7 +31,7 @@ OPTIONS = {
         "trimmed": "true",
     }
 }
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "marked": None}
 WIDTH = 100
 HEADER = r"""# Ampline's portal in another language: make catalogues
 msgid ""

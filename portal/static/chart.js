@@ -5,6 +5,8 @@ const figure = document.querySelector("[data-chart]");
 const COLUMNS = ["power_w", "energy_wh", "soc_percent"];
 const SCALES = { power_w: 0.001, energy_wh: 0.001, soc_percent: 1 };
 const SHORT_SECONDS = 600;
+const LANGUAGE = document.documentElement.lang;
+const NUMBERS = new Intl.NumberFormat(LANGUAGE);
 let data = null;
 let plot = null;
 
@@ -21,7 +23,7 @@ function axis(scale, unit, side, options = {}) {
   const faint = inkOf(document.querySelector("[data-chart-note]"));
   return {
     scale, side, size: 52, stroke: faint, font: "12px Instrument Sans", ticks: { show: false },
-    values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : `${tick} ${unit}`.trim())),
+    values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : `${NUMBERS.format(tick)} ${unit}`.trim())),
     grid: { show: side === 3, stroke: `color-mix(in srgb, ${faint} 18%, transparent)`, width: 1 }, ...options,
   };
 }
@@ -29,7 +31,7 @@ function axis(scale, unit, side, options = {}) {
 function options(width) {
   const zone = figure.dataset.zone;
   const isShort = data.time.at(-1) - data.time[0] < SHORT_SECONDS;
-  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: isShort ? "medium" : "short", timeZone: zone });
+  const clock = new Intl.DateTimeFormat(LANGUAGE, { hourCycle: "h23", timeStyle: isShort ? "medium" : "short", timeZone: zone });
   const narrow = width < 520;
   const power = colour("power");
   return {
@@ -42,9 +44,9 @@ function options(width) {
     ],
     series: [
       {},
-      { label: "Power", scale: "kw", stroke: power, width: 2, fill: power.replace("rgb(", "rgba(").replace(")", ", 0.12)"), spanGaps: true, points: { show: false } },
-      { label: "Energy", scale: "kwh", stroke: colour("energy"), width: 2, spanGaps: true, points: { show: false } },
-      { label: "State of charge", scale: "percent", stroke: colour("soc"), width: 2, dash: [5, 4], spanGaps: true, points: { show: false } },
+      { scale: "kw", stroke: power, width: 2, fill: power.replace("rgb(", "rgba(").replace(")", ", 0.12)"), spanGaps: true, points: { show: false } },
+      { scale: "kwh", stroke: colour("energy"), width: 2, spanGaps: true, points: { show: false } },
+      { scale: "percent", stroke: colour("soc"), width: 2, dash: [5, 4], spanGaps: true, points: { show: false } },
     ],
   };
 }
@@ -57,7 +59,7 @@ function draw() {
   plot?.destroy();
   figure.replaceChildren();
   if (data.time.length < 2) {
-    figure.textContent = "The chart begins with the second set of meter values.";
+    figure.textContent = figure.dataset.tooEarly;
     return;
   }
   plot = new window.uPlot(options(figure.clientWidth), rows(), figure);

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.app import create_app
+from portal.complaints import complaint_words
 from portal.formats import kwh, moment, money, percent, span
 from portal.language import LANGUAGES, _, lazy, ngettext
 from portal.preferences import keep
@@ -121,3 +122,21 @@ def test_choices_are_kept_and_forgotten(app: Flask) -> None:
     assert "HttpOnly" in kept
     assert "HttpOnly" not in theme
     assert "Max-Age=0" in forgotten
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("is required", "wird gebraucht"),
+        ("must be at most 64 characters", "höchstens 64 Zeichen"),
+        (
+            "must be greater than or equal to 0 and less than or equal to 100",
+            "mindestens 0 und höchstens 100",
+        ),
+        ("must be wonderful", "must be wonderful"),
+    ],
+)
+def test_what_the_api_finds_wrong_is_translated(app: Flask, said: str, told: str) -> None:
+    assert complaint_words(said) == said
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert complaint_words(said) == told
