@@ -45,7 +45,7 @@ SAMPLED = (
 )
 """What is sampled unless the configuration says otherwise."""
 
-PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger,SmartCharging"
+PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger,Reservation,SmartCharging"
 
 MEASURED = frozenset({*SAMPLED, Measurand.power_offered, Measurand.temperature})
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason
 
 from clients.charger.connector import Connector, Lag
 from clients.charger.limits import Profile
+from clients.charger.reservations import Reservation
 
 if TYPE_CHECKING:
     from clients.charger.session import Session
@@ -42,11 +44,16 @@ async def register(station: "Station") -> None:
 
 
 async def start_remotely(
-    station: "Station", place: Connector, id_tag: str, remote_start_id: int | None = None
+    station: "Station",
+    place: Connector,
+    id_tag: str,
+    remote_start_id: int | None = None,
+    profile: Profile | None = None,
 ) -> None:
     """Begins a session that was started from afar: asks first where the configuration says so.
 
-    Where no car stands at the cable it waits for one, as long as ConnectionTimeOut says.
+    Where no car stands at the cable it waits for one, as long as ConnectionTimeOut says. `profile`
+    limits the session from the start.
     """
     if place.car is None and station.car_waiting:
         await station.plug_in(place.number)
@@ -54,6 +61,9 @@ async def start_remotely(
         return
     if await has_car(station, place) and place.free:
         session = await station.start(place.number, id_tag, remote_start_id=remote_start_id)
+        if profile is not None:
+            own = replace(profile, place=place.number, transaction_id=session.transaction_id)
+            take_limit(station, own)
         if station.automatic and station.car_waiting:
             await drive_away(session)
 
@@ -97,6 +107,41 @@ def take_limit(station: "Station", profile: Profile) -> bool:
             place.lags = Lag(before[place.number], monotonic() + place.car.reaction_seconds)
     station.wake()
     return taken
+
+
+def hindrance(station: "Station", wanted: Reservation) -> str | None:
+    """Why a place cannot be held, in the word of every version; None = it can."""
+    if wanted.place >= len(station.connectors):
+        return "Rejected"
+    places = station.connectors[1:] if not wanted.place else [station.connectors[wanted.place]]
+    statuses = {place.status for place in places}
+    if wanted.number in station.reservations or ChargePointStatus.available in statuses:
+        return None
+    worst = (ChargePointStatus.faulted, ChargePointStatus.unavailable)
+    return next((word.value for word in worst if statuses == {word}), "Occupied")
+
+
+async def hold(station: "Station", wanted: Reservation, until: datetime | None) -> bool:
+    """Holds a place until then, or it is used or given up; whether its time was over."""
+    station.reservations.hold(wanted)
+    if wanted.place:
+        await station.set_status(station.connectors[wanted.place], ChargePointStatus.reserved)
+    left = None if until is None else (until - datetime.now(UTC)).total_seconds()
+    try:
+        await station.until(lambda: wanted.number not in station.reservations, left)
+    except TimeoutError:
+        await free(station, wanted.number)
+        return True
+    return False
+
+
+async def free(station: "Station", number: int) -> None:
+    """Holds a place no more."""
+    held = station.reservations.drop(number)
+    station.wake()
+    place = station.connectors[held.place] if held else None
+    if place and place.status is ChargePointStatus.reserved:
+        await station.set_status(place, ChargePointStatus.available)
 
 
 async def may_start(station: "Station", id_tag: str) -> bool:

@@ -16,10 +16,14 @@ def connectors(station: "Station", number: int) -> list[Connector]:
     return station.connectors[number : number + 1] if number > 0 else []
 
 
-def startable(station: "Station", number: int | None) -> Connector | None:
-    """The connector that a session can begin on, if there is one."""
+def startable(station: "Station", number: int | None, id_tag: str) -> Connector | None:
+    """The connector that a session can begin on, if there is one: free, or held for the card."""
     places = station.connectors[1:] if number is None else connectors(station, number)
-    return next((place for place in places if place.free), None)
+    held = station.reservations.for_token(id_tag)
+    for place in places:
+        if place.free or (held and held.place == place.number and place.session is None):
+            return place
+    return None
 
 
 def running(station: "Station", transaction_id: int | str) -> "Session | None":

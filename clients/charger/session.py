@@ -38,6 +38,8 @@ class Session:
         start."""
         self.remote_start_id: int | None = None
         """Of the call that it was started by, if that had one."""
+        self.reservation_id: int | None = None
+        """Of the reservation that it uses."""
         self.told = 0
         """How many messages were written of it."""
         self.id_tag_status: str | None = None

@@ -22,6 +22,7 @@ from clients.charger.limits import Limits
 from clients.charger.link import Address, Observer
 from clients.charger.local_list import LocalList
 from clients.charger.ocpp16 import Ocpp16
+from clients.charger.reservations import Reservations
 from clients.charger.security import Security
 from clients.charger.session import Session
 from clients.charger.transfers import Firmware
@@ -74,6 +75,7 @@ class Station(Endpoint):
         self.reboot_seconds = reboot_seconds
         self.local_list = LocalList()
         self.limits = Limits()
+        self.reservations = Reservations()
         self.firmware: Firmware | None = None
         """What it fetched last."""
         self.online_since: datetime | None = None
@@ -268,6 +270,9 @@ class Station(Endpoint):
             meter_start=int(place.register_wh),
         )
         session.remote_start_id = remote_start_id
+        if held := self.reservations.for_token(id_tag, connector):
+            session.reservation_id = held.number
+            self.reservations.drop(held.number)
         place.session = session
         self.wake()
         await self.post(

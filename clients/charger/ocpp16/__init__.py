@@ -14,6 +14,7 @@ from clients.charger.ocpp16 import (
     commands,
     local_list,
     messages,
+    reservations,
     security,
     smart_charging,
     transfers,
@@ -30,6 +31,7 @@ class Ocpp16:
     handlers: ClassVar[Mapping[str, Handler]] = {
         **commands.HANDLERS,
         **local_list.HANDLERS,
+        **reservations.HANDLERS,
         **security.HANDLERS,
         **smart_charging.HANDLERS,
         **transfers.HANDLERS,

@@ -22,6 +22,7 @@ from clients.charger.dialect import Handler, Reply
 from clients.charger.frames import Payload
 from clients.charger.ocpp16.triggers import trigger_message
 from clients.charger.places import connectors, running, startable
+from clients.charger.profiles import profile_of
 
 if TYPE_CHECKING:
     from clients.charger.station import Station
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
 def remote_start_transaction(station: "Station", payload: Payload) -> Reply:
     """Starts on the connector named, or on the first that is free."""
-    place = startable(station, payload.get("connectorId"))
+    place = startable(station, payload.get("connectorId"), payload["idTag"])
     pending = station.registration == RegistrationStatus.pending
     if place is None or pending:
         return Reply({"status": RemoteStartStopStatus.rejected})
-    start = operations.start_remotely(station, place, payload["idTag"])
+    said = payload.get("chargingProfile")
+    profile = None
+    if said:
+        profile = profile_of(0, said, said["chargingSchedule"], said["chargingProfileId"])
+    start = operations.start_remotely(station, place, payload["idTag"], profile=profile)
     return Reply({"status": RemoteStartStopStatus.accepted}, start)
 
 

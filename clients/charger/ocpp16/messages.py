@@ -44,11 +44,13 @@ def status(connector: Connector, time: datetime) -> Payload:
 
 def started(session: Session) -> Payload:
     """StartTransaction."""
+    reservation = session.reservation_id
     return {
         "connectorId": session.connector.number,
         "idTag": session.id_tag,
         "meterStart": session.meter_start,
         "timestamp": format_time(session.start_time),
+        **({} if reservation is None else {"reservationId": reservation}),
     }
 
 

@@ -23,6 +23,7 @@ from clients.charger import operations
 from clients.charger.dialect import Handler, Reply
 from clients.charger.frames import Payload
 from clients.charger.places import connectors, running, startable, tell_meters, tell_statuses
+from clients.charger.profiles import profile_of
 
 if TYPE_CHECKING:
     from clients.charger.station import Station
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 
 def request_start_transaction(station: "Station", payload: Payload) -> Reply:
     """Starts at the EVSE named, or at the first that is free."""
-    place = startable(station, payload.get("evseId"))
+    token, number = payload["idToken"]["idToken"], payload["remoteStartId"]
+    place = startable(station, payload.get("evseId"), token)
     pending = station.registration == RegistrationStatusEnumType.pending
     if place is None or pending:
         return Reply({"status": RequestStartStopStatusEnumType.rejected})
-    token, number = payload["idToken"]["idToken"], payload["remoteStartId"]
-    start = operations.start_remotely(station, place, token, number)
+    said, profile = payload.get("chargingProfile"), None
+    if said:
+        profile = profile_of(0, said, said["chargingSchedule"][0], said["id"])
+    start = operations.start_remotely(station, place, token, number, profile)
     return Reply({"status": RequestStartStopStatusEnumType.accepted}, start)
 
 

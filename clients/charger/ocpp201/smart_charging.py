@@ -15,7 +15,7 @@ from clients.charger.clock import format_time
 from clients.charger.dialect import Handler, Reply
 from clients.charger.frames import Payload
 from clients.charger.limits import TRANSACTION
-from clients.charger.ocpp16.smart_charging import clear, profile_of
+from clients.charger.profiles import clear, composite, profile_of
 
 if TYPE_CHECKING:
     from clients.charger.station import Station
@@ -51,14 +51,10 @@ def get_composite_schedule(station: "Station", payload: Payload) -> Reply:
     """What the limits come to now."""
     place = station.connectors[payload["evseId"]]
     limit_a = operations.limit_of(station, place)
-    if limit_a is None:
-        limit_a = place.outlet.current_a(place.outlet.power_w)
     schedule = {
         "evseId": place.number,
-        "duration": payload["duration"],
         "scheduleStart": format_time(datetime.now(UTC)),
-        "chargingRateUnit": "A",
-        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": round(limit_a, 1)}],
+        **composite(place, limit_a, payload["duration"]),
     }
     return Reply({"status": GenericStatusEnumType.accepted, "schedule": schedule})
 

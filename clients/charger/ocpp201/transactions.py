@@ -53,7 +53,9 @@ def started(session: Session) -> Payload:
     sample = Sample(
         session.start_time, session.meter_start, context=ReadingContext.transaction_begin
     )
+    reservation = session.reservation_id
     return {
+        **({} if reservation is None else {"reservationId": reservation}),
         **step(session, TransactionEventEnumType.started, session.start_time, info),
         "triggerReason": trigger if remote is None else TriggerReasonEnumType.remote_start,
         "evse": evse(session.connector),
