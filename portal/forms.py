@@ -5,7 +5,7 @@ the API finds wrong stands beside the very control, and what was typed is kept.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from google.protobuf.message import Message
@@ -183,20 +183,19 @@ class Form:
             origin = self.texts.get(place + ORIGIN, "")
             if origin.isdigit() and int(origin) < len(originals):
                 row.CopyFrom(originals[int(origin)])
-            said_empty = empty_parents(row, table.fields)
             for field in table.fields:
                 clear(row, field.path)
             for field in table.fields:
                 self._write(row, field.path, field, place + field.path, currency)
-            self._prune(row, table.fields, place, said_empty)
+            self._prune(row, table.fields, place)
 
-    def _prune(
-        self, message: Message, fields: Iterable[Field], place: str, kept: Collection[str] = ()
-    ) -> None:
-        """Takes out messages of which nothing is left, unless zeros were typed, or `kept`."""
+    def _prune(self, message: Message, fields: Iterable[Field], place: str) -> None:
+        """Takes out messages of which nothing is left, unless zeros were typed."""
         typed = {field.path for field in fields if self.texts.get(place + field.path)}
-        for parent in empty_parents(message, fields) - {*kept, *typed}:
-            if not any(path.startswith(f"{parent}.") for path in typed):
+        for parent in {field.path.rpartition(".")[0] for field in fields} - {"", *typed}:
+            value = found(message, parent)
+            is_empty = value is not None and not value.ByteSize()
+            if is_empty and not any(path.startswith(f"{parent}.") for path in typed):
                 clear(message, parent)
 
     def _write(self, message: Message, path: str, field: Field, name: str, currency: str) -> None:
@@ -266,13 +265,6 @@ def own_path(path: str, noun: str) -> str:
 def shown(message: Message, path: str, field: Field) -> str:
     value = found(message, path)
     return field.assumed if value is None or value == [] else field.kind.show(value)
-
-
-def empty_parents(message: Message, fields: Iterable[Field]) -> set[str]:
-    """The messages that fields stand in and that are there, with nothing in them."""
-    parents = {field.path.rpartition(".")[0] for field in fields} - {""}
-    values = {parent: found(message, parent) for parent in parents}
-    return {path for path, value in values.items() if value is not None and not value.ByteSize()}
 
 
 def unshown_of(message: Message, field: Field) -> list[Message]:

@@ -56,14 +56,6 @@ ELEMENTS = Rows(
             Whole(),
             lazy("Seconds for times, Wh for energy. Empty: exactly."),
         ),
-        Field(
-            "electricity_rate.electricity_rate",
-            lazy("Follows the electricity rate"),
-            Reference("electricity-rates"),
-            lazy("Instead of a price. Empty with a markup: the charge point's own."),
-        ),
-        Field("electricity_rate.markup_percent", lazy("Markup on it"), Exact(), unit="%"),
-        Field("electricity_rate.markup_per_kwh", lazy("Markup on it, for each kWh"), Money()),
         Field("restrictions.start_time", lazy("From (time of day)"), ClockTime()),
         Field("restrictions.end_time", lazy("To (time of day)"), ClockTime()),
         Field(
