@@ -11,6 +11,9 @@ from threading import Lock
 from typing import Any
 
 import grpc
+from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
@@ -41,6 +44,15 @@ class Api(Services):
         health: Any = HealthStub(self._calling)
         answer = health.Check(HealthCheckRequest())
         return bool(answer.status == HealthCheckResponse.SERVING)
+
+    def ask(self, method: MethodDescriptor, request: Message) -> Any:
+        """Calls a method by its descriptor: for what is the same with every resource."""
+        call = self.channel.unary_unary(
+            f"/{method.containing_service.full_name}/{method.name}",
+            request_serializer=type(request).SerializeToString,
+            response_deserializer=GetMessageClass(method.output_type).FromString,
+        )
+        return call(request)
 
     def follow_events(self, request: StreamEventsRequest) -> "Following":
         """Follows the events until the stream ends; heartbeats are answers without an event."""

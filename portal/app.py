@@ -68,6 +68,8 @@ ROOMS = (
     "audit",
     "pick",
     "settings",
+    "imports",
+    "search",
     "api_docs",
 )
 
@@ -98,7 +100,7 @@ def create_app(settings: Settings) -> Flask:
     """The portal as a WSGI application; it calls the API when first asked for a page."""
     app = Flask("portal")
     app.secret_key = settings.secret
-    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["platform"] = Platform(settings.api_address)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]

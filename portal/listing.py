@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from flask import request
+from flask import abort, request
 from google.protobuf.message import Message
 
 from portal.forms import Field, Form
 from portal.kinds import Choice, Text
 from portal.language import lazy
+from portal.sheets.exported import exported
 
 PAGE_SIZE = 25
 SEARCH = lazy("Search")
@@ -24,9 +25,17 @@ def choice(path: str, label: str, kind: Choice) -> Field:
 
 
 def asked(listing: M, filters: Iterable[Field]) -> tuple[M, Form]:
-    """Fills a List request with what the address says; returns it with the filters' form."""
+    """Fills a List request with what the address says; returns it with the filters' form. Where the
+    address asks for a CSV file, that is the answer instead: all that the filters let through."""
     form = Form(filters).submitted(request.args.to_dict(flat=False))
     form.into(listing)
+    instead_of_a_file(listing)
     listing.page_size = PAGE_SIZE  # type: ignore[attr-defined]
     listing.page_token = request.args.get("page", "")  # type: ignore[attr-defined]
     return listing, form
+
+
+def instead_of_a_file(listing: Message) -> None:
+    """Ends the request with a CSV file of all that the List request finds, if that is asked for."""
+    if request.args.get("format") == "csv":
+        abort(exported(listing))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.descriptor import Descriptor, MethodDescriptor
 from google.protobuf.descriptor_pool import Default as compiled
 from google.protobuf.message_factory import GetMessageClass
 
@@ -25,6 +25,14 @@ def method(service: str, name: str) -> MethodDescriptor:
     """A method by its service, such as `ChargePointActionService`."""
     declared: Any = compiled().FindServiceByName(f"{PACKAGE}.{service}")
     return declared.methods_by_name[name]  # type: ignore[no-any-return]
+
+
+def method_taking(request: Descriptor) -> MethodDescriptor:
+    """The method that takes such requests."""
+    services = request.file.services_by_name.values()
+    return next(
+        each for service in services for each in service.methods if each.input_type is request
+    )
 
 
 def request_of(described: MethodDescriptor) -> Any:

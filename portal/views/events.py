@@ -11,7 +11,7 @@ from portal.event_words import KINDS
 from portal.forms import Field, Form
 from portal.kinds import Choice, Options, Reference
 from portal.language import lazy
-from portal.listing import PAGE_SIZE
+from portal.listing import PAGE_SIZE, instead_of_a_file
 from portal.live import asked_for, sse
 
 room = Blueprint("events", __name__, url_prefix="/events")
@@ -42,6 +42,7 @@ def index() -> str:
         page_size=2 * PAGE_SIZE,
         page_token=request.args.get("page", ""),
     )
+    instead_of_a_file(listing)
     answer = api().event_log.ListEvents(listing)
     return render_template(
         "events/index.html",

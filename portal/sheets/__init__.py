@@ -1,0 +1,1 @@
+"""Resources as rows of CSV files, in both directions."""
