@@ -1,7 +1,7 @@
 """A WebSocket of a charger: the `websockets` package's sans-I/O protocol on a transport.
 
 No task and no timer of its own: frames are handled as they arrive, and one clock looks
-after all sockets (`tick`).
+after all sockets (`tick`). Whole messages of text pass the protocol by (`whole_frames`).
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING, OPEN
 from websockets.server import ServerProtocol
 
+from server.ocpp.link import whole_frames
 from server.ocpp.link.secure import Secured
 
 LARGEST_MESSAGE = 2**20
@@ -40,6 +41,10 @@ class Patience(NamedTuple):
 
 _GUEST_BUSY, _PEER_BUSY = 1, 2
 """Why a socket is not read."""
+
+_END_OF_REQUEST = b"\r\n\r\n"
+_UNKNOWN = 1 << 62
+"""More bytes than any frames take off again: all that such a socket says the protocol reads."""
 
 _quiet = logging.getLogger("server.ocpp.websockets")
 _quiet.setLevel(logging.WARNING)
@@ -89,6 +94,7 @@ class Socket(asyncio.Protocol):
         "_silenced",
         "_sockets",
         "_transport",
+        "_unread",
         "guest",
         "pinged",
     )
@@ -106,6 +112,7 @@ class Socket(asyncio.Protocol):
         self._held = 0
         self._silenced = False  # cut for its silence
         self._transport: asyncio.Transport
+        self._unread = 0  # bytes that the protocol has of what is not complete
         self.guest: Guest | None = None
         self.pinged = True
         """Whether it is asked whether it is still there; who is not, is gone once silent."""
@@ -151,9 +158,8 @@ class Socket(asyncio.Protocol):
 
     def send(self, frame: bytes) -> None:
         """Sends a text message, unless the socket is closing."""
-        if self._protocol.state is OPEN:
-            self._protocol.send_text(frame)
-            self._flush()
+        if self._protocol.state is OPEN and not self._transport.is_closing():
+            self._transport.write(whole_frames.text(frame))
 
     def close(self, code: int, reason: str) -> None:
         """Begins the closing handshake; the socket is cut if that takes too long."""
@@ -201,6 +207,12 @@ class Socket(asyncio.Protocol):
         protocol = self._protocol
         self._heard = self._loop.time()
         self._pinged = 0.0
+        if not self._unread and protocol.state is OPEN and self._fragments is None:
+            message = whole_frames.read(data)
+            if message is not None:
+                self._deliver(message)
+                return
+        self._unread += len(data)
         protocol.receive_data(data)
         events = protocol.events_received()
         if protocol.writes:
@@ -209,6 +221,8 @@ class Socket(asyncio.Protocol):
             if isinstance(event, Frame):
                 self._frame(event)
             elif isinstance(event, Request):
+                alone = self._unread == len(data) == data.find(_END_OF_REQUEST) + 4
+                self._unread = 0 if alone else _UNKNOWN
                 self._doorkeeper.knock(self, event)
         if protocol.parser_exc is not None:
             self._failed(protocol.parser_exc)
@@ -251,6 +265,7 @@ class Socket(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _frame(self, frame: Frame) -> None:
+        self._unread -= whole_frames.size_of(frame)
         if frame.opcode is TEXT or frame.opcode is BINARY:
             if frame.fin:
                 self._deliver(bytes(frame.data))
