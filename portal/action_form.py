@@ -10,7 +10,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from ampline import AmplineError
-from portal.forms import Field, Form, Unreadable
+from portal.forms import Field, Form, Rows, Unreadable
 from portal.refusals import refusal
 
 
@@ -28,6 +28,7 @@ class Action:
     """What will happen."""
     fields: tuple[Field, ...] = ()
     danger: bool = False
+    rows: tuple[Rows, ...] = ()
     noun: str = ""
     """The request's field that the form fills, if it fills one: `charge_point`."""
 
@@ -36,11 +37,16 @@ def run_action(
     action: Action, back: str, given: dict[str, str] | None = None
 ) -> str | Response | tuple[str, int]:
     """Shows the action's form; does it when the form is sent. `given` fills the form."""
-    form = Form(action.fields)
+    form = Form(action.fields, action.rows)
     form.texts |= {name: text for name, text in (given or {}).items() if name in form.fields}
     if request.method == "GET":
+        for table in action.rows:
+            form.edit_rows(f"add {table.path}")
         return shown(action, form, back)
     form.submitted(request.form.to_dict(flat=False))
+    if command := request.form.get("do", ""):
+        form.edit_rows(command)
+        return shown(action, form, back)
     try:
         answer = action.run(form, request.form.get("request_id", ""))
     except Unreadable:

@@ -22,7 +22,8 @@ from ampline.client import open_channel
 from ampline.errors import Cancelled, from_rpc
 from ampline.retries import Patience
 from ampline.services import Services
-from ampline.v1.event_pb2 import StreamEventsRequest, StreamEventsResponse
+from ampline.v1.event_pb2 import StreamEventsRequest
+from ampline.v1.ocpp_message_pb2 import StreamOcppMessagesRequest
 
 # An action answers when the charger has: the server waits up to 30 s for it.
 TIMEOUT_SECONDS = 35
@@ -58,14 +59,18 @@ class Api(Services):
         """Follows the events until the stream ends; heartbeats are answers without an event."""
         return Following(self.event_log.StreamEvents(request))
 
+    def follow_messages(self, request: StreamOcppMessagesRequest) -> "Following":
+        """Follows what a charger and the platform say; heartbeats are answers without a message."""
+        return Following(self.ocpp_messages.StreamOcppMessages(request))
+
 
 class Following:
-    """One running StreamEvents call. It does not resume: whoever asked does, with its cursor."""
+    """One running streaming call. It does not resume: whoever asked does, where it can."""
 
     def __init__(self, call: Any) -> None:
         self._call = call
 
-    def __iter__(self) -> Iterator[StreamEventsResponse]:
+    def __iter__(self) -> Iterator[Any]:
         try:
             yield from self._call
         except grpc.RpcError as failure:

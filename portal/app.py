@@ -16,6 +16,7 @@ from portal import (
     links,
     live,
     lookups,
+    message_words,
     nouns,
     preferences,
     refusals,
@@ -31,6 +32,12 @@ ROOMS = (
     "dashboard",
     "charge_points",
     "charge_point_actions",
+    "ocpp_messages",
+    "status_log",
+    "charging_profiles",
+    "upkeep",
+    "certificates",
+    "devices",
     "configuration",
     "configuration_templates",
     "evses",
@@ -113,7 +120,17 @@ def create_app(settings: Settings) -> Flask:
         preferences.register,
     ):
         part(app)
-    for vocabulary in (event_words, formats, links, lookups, nouns, refusals, tariff_words, words):
+    for vocabulary in (
+        event_words,
+        formats,
+        links,
+        lookups,
+        message_words,
+        nouns,
+        refusals,
+        tariff_words,
+        words,
+    ):
         vocabulary.register(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"portal.views.{room}").room)

@@ -46,6 +46,8 @@ class Rows:
 
     path: str
     fields: tuple[Field, ...]
+    title: str = ""
+    """What the rows are, where the form shows them by itself."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,19 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """Several whole numbers, in one line with commas."""
+
+    control: str = "text"
+
+    def show(self, value: Iterable[int]) -> str:
+        return ", ".join(map(str, value))
+
+    def read(self, text: str) -> list[int]:
+        return [Whole().read(part) for part in text.split(",") if part.strip()]
+
+
+@dataclass(frozen=True)
 class Texts:
     """A text in one language, of those that the message keeps in several: English."""
 

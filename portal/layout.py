@@ -44,7 +44,17 @@ class Room:
 
 # Rooms without an entry of their own, by the entry that they are reached from.
 VISITED_FROM = {
-    "charge_points": ("charge_point_actions", "configuration", "evses"),
+    "charge_points": (
+        "certificates",
+        "charge_point_actions",
+        "charging_profiles",
+        "configuration",
+        "devices",
+        "evses",
+        "ocpp_messages",
+        "status_log",
+        "upkeep",
+    ),
     "operators": ("operator_actions",),
     "sessions": ("session_payments",),
     "partners": ("settlements",),

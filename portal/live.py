@@ -10,13 +10,14 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from flask import Blueprint, Flask, request, stream_with_context
+from flask import Blueprint, Flask, render_template, request, stream_with_context
 from google.protobuf.timestamp_pb2 import Timestamp
 from werkzeug.wrappers import Response
 
 from ampline import AmplineError, OutOfRange, PermissionDenied, Unauthenticated
-from ampline.v1.event_pb2 import Event, StreamEventsRequest
+from ampline.v1.event_pb2 import Event, StreamEventsRequest, StreamEventsResponse
 from portal.api import Following
 from portal.auth import api
 
@@ -72,28 +73,42 @@ def moment_of(text: str) -> Timestamp:
 
 
 def sse(asked: StreamEventsRequest, render: Callable[[Event], str]) -> Response:
-    """A response that never ends by itself; `render` gives each event's message."""
-    upstream = api().follow_events(asked)
+    """Events as they happen; `render` gives each event's message."""
+
+    def told(answer: StreamEventsResponse) -> str:
+        text = render(answer.event) if answer.HasField("event") else "event: beat\ndata:\n"
+        return f"id: {answer.cursor}\n{text}\n"
+
+    return respond(api().follow_events(asked), told)
+
+
+def respond(upstream: Following, told: Callable[[Any], str]) -> Response:
+    """A response that never ends by itself; `told` gives each answer's message."""
     _open.add(upstream)
     if _stopping.is_set():
         upstream.close()
     response = Response(
-        stream_with_context(messages(upstream, render)), content_type="text/event-stream"
+        stream_with_context(messages(upstream, told)), content_type="text/event-stream"
     )
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(upstream.close)
     return response
 
 
-def messages(upstream: Following, render: Callable[[Event], str]) -> Iterator[str]:
+def messages(upstream: Following, told: Callable[[Any], str]) -> Iterator[str]:
     """What goes over the wire: first a sign of life, then a message for each event."""
     yield "retry: 1000\nevent: open\ndata:\n\n"
     try:
         for answer in upstream:
-            text = render(answer.event) if answer.HasField("event") else "event: beat\ndata:\n"
-            yield f"id: {answer.cursor}\n{text}\n"
+            yield told(answer)
     except AmplineError as error:
         yield f"event: {'restart' if isinstance(error, HOPELESS) else 'away'}\ndata:\n\n"
+
+
+def row(template: str, **shown: object) -> str:
+    """A message that is a row of the page, each line of it as the protocol wants it."""
+    html = render_template(template, **shown)
+    return "event: row\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())
 
 
 def notice(event: Event) -> str:

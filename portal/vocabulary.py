@@ -6,19 +6,26 @@ from google.rpc.code_pb2 import Code
 
 from ampline.v1.annotations_pb2 import Permission
 from ampline.v1.balance_entry_pb2 import BalanceEntry
+from ampline.v1.charge_point_certificate_pb2 import ChargePointCertificate
 from ampline.v1.charge_point_log_pb2 import ChargePointLog
 from ampline.v1.charge_point_pb2 import ChargePoint
+from ampline.v1.charging_profile_pb2 import ChargingProfile
 from ampline.v1.circuit_pb2 import Circuit
 from ampline.v1.configuration_key_pb2 import ConfigurationKey
 from ampline.v1.connectivity_pb2 import NetworkStatus, OcppVersion
 from ampline.v1.corporate_bill_pb2 import CorporateBillLine
+from ampline.v1.device_event_pb2 import DeviceEvent
+from ampline.v1.display_message_pb2 import DisplayMessage
 from ampline.v1.electricity_rate_pb2 import ElectricityRate
 from ampline.v1.evse_pb2 import CurrentType, Evse
 from ampline.v1.firmware_campaign_pb2 import FirmwareCampaign
 from ampline.v1.firmware_image_pb2 import FirmwareImage
 from ampline.v1.firmware_update_pb2 import FirmwareUpdate
 from ampline.v1.id_tag_pb2 import IdTag
+from ampline.v1.installed_certificate_pb2 import CertificateUse
+from ampline.v1.local_list_pb2 import LocalList
 from ampline.v1.location_pb2 import Location
+from ampline.v1.ocpp_message_pb2 import OcppMessage
 from ampline.v1.partner_pb2 import Partner
 from ampline.v1.portal_operator_pb2 import PortalOperator
 from ampline.v1.reservation_pb2 import Reservation
@@ -26,6 +33,7 @@ from ampline.v1.session_pb2 import Session
 from ampline.v1.session_warning_pb2 import SessionWarning
 from ampline.v1.settlement_pb2 import Settlement, SettlementLine
 from ampline.v1.sign_in_pb2 import Role
+from ampline.v1.status_log_pb2 import StatusLogEntry
 from ampline.v1.subscription_pb2 import Subscription
 from ampline.v1.subscription_plan_pb2 import SubscriptionPlan
 from ampline.v1.tariff_group_pb2 import TariffGroup
@@ -33,6 +41,7 @@ from ampline.v1.tariff_pb2 import Tariff
 from ampline.v1.transaction_pb2 import Transaction
 from ampline.v1.user_action_pb2 import CancelSubscriptionRequest
 from ampline.v1.user_pb2 import User
+from ampline.v1.variable_monitor_pb2 import VariableMonitor
 from ampline.v1.vendor_error_code_pb2 import VendorErrorCode
 from ampline.v1.webhook_delivery_pb2 import WebhookDelivery
 from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
@@ -40,6 +49,22 @@ from ampline.v1.webhook_endpoint_pb2 import WebhookEndpoint
 # What a template may ask words for.
 ENUMS: dict[str, Any] = {
     "allowance_kind": SubscriptionPlan.EnergyAllowance.Kind,
+    "certificate_kind": ChargePointCertificate.Kind,
+    "certificate_state": ChargePointCertificate.State,
+    "certificate_use": CertificateUse,
+    "device_trigger": DeviceEvent.Trigger,
+    "display_format": DisplayMessage.Format,
+    "display_priority": DisplayMessage.Priority,
+    "display_state": DisplayMessage.State,
+    "list_state": LocalList.State,
+    "message_direction": OcppMessage.Direction,
+    "monitor_kind": VariableMonitor.Kind,
+    "profile_kind": ChargingProfile.Kind,
+    "profile_purpose": ChargingProfile.Purpose,
+    "profile_recurrency": ChargingProfile.Recurrency,
+    "profile_source": ChargingProfile.Source,
+    "rate_unit": ChargingProfile.RateUnit,
+    "status_kind": StatusLogEntry.Kind,
     "cancel_when": CancelSubscriptionRequest.When,
     "charge_point_kind": ChargePoint.Kind,
     "charge_point_state": ChargePoint.State,
@@ -110,6 +135,46 @@ ENUMS: dict[str, Any] = {
 
 # Where the capitals in small letters would not do: by enum and value, or by value alone.
 SAID = {
+    "certificate_kind.CHARGE_POINT": "To us: which charger it is",
+    "certificate_kind.V2G": "To cars",
+    "certificate_use.CENTRAL_SYSTEM_ROOT": "To prove that we are who we are",
+    "certificate_use.MANUFACTURER_ROOT": "To prove who made firmware",
+    "certificate_use.V2G_ROOT": "To prove cars' contracts, and chargers to cars",
+    "certificate_use.MOBILITY_OPERATOR_ROOT": "To prove a mobility operator's contracts",
+    "certificate_use.V2G_CHAIN": "Its own, for cars",
+    "display_priority.ALWAYS_FRONT": "Always, before everything",
+    "display_priority.IN_FRONT": "Before the others",
+    "display_priority.NORMAL_CYCLE": "In turn with the others",
+    "display_state.CHARGING": "Is charging",
+    "display_state.FAULTED": "Is broken",
+    "display_state.IDLE": "Does nothing",
+    "display_state.UNAVAILABLE": "Is not available",
+    "display_format.ASCII": "ASCII",
+    "display_format.HTML": "HTML",
+    "display_format.URI": "The address of what is shown",
+    "display_format.UTF8": "Letters of any language",
+    "list_state.STALE": "To be sent again",
+    "message_direction.FROM_CHARGER": "Charger",
+    "message_direction.TO_CHARGER": "Ampline",
+    "monitor_kind.UPPER_THRESHOLD": "Above the value",
+    "monitor_kind.LOWER_THRESHOLD": "Below the value",
+    "monitor_kind.DELTA": "Changed by the value",
+    "monitor_kind.PERIODIC": "So many seconds later",
+    "monitor_kind.PERIODIC_CLOCK_ALIGNED": "So many seconds after the full hour",
+    "profile_kind.ABSOLUTE": "A fixed time",
+    "profile_kind.RECURRING": "The same time of each day or week",
+    "profile_kind.RELATIVE": "The start of the session",
+    "profile_purpose.CHARGE_POINT_MAX": "The whole charger",
+    "profile_purpose.TX_DEFAULT": "Sessions that have none of their own",
+    "profile_purpose.TX": "One session",
+    "profile_purpose.EXTERNAL_CONSTRAINTS": "From outside, such as the grid",
+    "profile_recurrency.DAILY": "Every day",
+    "profile_recurrency.WEEKLY": "Every week",
+    "rate_unit.AMPERE": "Amperes on each phase",
+    "rate_unit.WATT": "Watts",
+    "status_kind.NETWORK": "Connection",
+    "status_kind.CHARGE_POINT_HARDWARE": "Charger",
+    "status_kind.EVSE_HARDWARE": "EVSE",
     "configuration_reading.ALL": "All at once",
     "configuration_reading.ONE_BY_ONE": "One by one",
     "configuration_reading.NEVER": "Not at all",
@@ -263,16 +328,18 @@ TONES = {
     "good": {
         "AVAILABLE", "ENABLED", "FINISHED", "PAID", "BILLING_COMPLETED", "UPLOADED", "READY",
         "INSTALLED", "PUBLISHED", "COMPLETED", "DELIVERED", "FINALIZED", "DONE", "ISSUED",
+        "UP_TO_DATE",
     },
     "live": {"CHARGING", "ACTIVE", "RUNNING", "UPLOADING", "DOWNLOADING", "INSTALLING"},
     "warn": {
         "PREPARING", "FINISHING", "SUSPENDED_EV", "SUSPENDED_EVSE", "PENDING", "OCCUPIED",
         "RESERVED", "SUSPENDED", "PARTIALLY_PAID", "PAYMENT_PENDING", "TEMPORARILY_UNAVAILABLE",
-        "PAUSED", "AWAITING_FILE", "EXPIRED", "AUTHORIZED", "WARNING",
+        "PAUSED", "AWAITING_FILE", "EXPIRED", "AUTHORIZED", "WARNING", "STALE", "INCOMPLETE",
+        "REQUESTED", "SIGNED",
     },
     "bad": {
         "FAULTED", "OUT_OF_ORDER", "FAILED", "PAYMENT_FAILED", "BILLING_SUSPENDED",
-        "LONG_TERM_UNAVAILABLE", "FORBIDDEN", "ERROR", "CRITICAL",
+        "LONG_TERM_UNAVAILABLE", "FORBIDDEN", "ERROR", "CRITICAL", "REVOKED", "DECLINED", "REFUSED",
     },
 }  # fmt: skip
 TONE_OF = {value: tone for tone, values in TONES.items() for value in values}

@@ -22,6 +22,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   const first = body.querySelector("[autofocus], [aria-invalid=true], [role=alert], [role=status]");
   if (first && !first.matches("input, select, textarea, button")) first.tabIndex = -1;
   first?.focus();
+  if (body.querySelector("[role=status]")) document.dispatchEvent(new CustomEvent("ampline:acted"));
 });
 
 dialog?.addEventListener("close", () => {

@@ -24,7 +24,7 @@ function open() {
   const address = new URL(main.dataset.live, location.href);
   if (cursor) address.searchParams.set("after", cursor);
   source = new EventSource(address);
-  source.addEventListener("open", () => show("live"));
+  source.addEventListener("open", opened);
   source.addEventListener("beat", remember);
   source.addEventListener("change", changed);
   source.addEventListener("row", changed);
@@ -34,6 +34,12 @@ function open() {
     // A stream that was refused is not tried again by the browser itself.
     if (source?.readyState === EventSource.CLOSED) setTimeout(reopen, 5000);
   });
+}
+
+// `open` is also what the browser itself says, without data: before the server does.
+function opened(event) {
+  show("live");
+  if (event instanceof MessageEvent) document.dispatchEvent(new CustomEvent("ampline:open"));
 }
 
 function close(state) {
@@ -103,6 +109,9 @@ function replaceRegions(page) {
 function isBusy(region) {
   return region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
 }
+
+// What somebody did from here may have changed what no event tells of.
+document.addEventListener("ampline:acted", plan);
 
 if (main) {
   open();

@@ -1,7 +1,5 @@
 """Charge points: the list, the page of each, and the form to register or change one."""
 
-import json
-
 from flask import Blueprint, render_template, request
 
 from ampline.v1.charge_point_pb2 import (
@@ -10,12 +8,11 @@ from ampline.v1.charge_point_pb2 import (
     ListChargePointsRequest,
 )
 from ampline.v1.evse_pb2 import ListEvsesRequest
-from ampline.v1.ocpp_message_pb2 import ListOcppMessagesRequest, OcppMessage
 from ampline.v1.session_pb2 import ListSessionsRequest
 from portal.auth import api
 from portal.choices import one_of
 from portal.forms import Field
-from portal.kinds import Choice, Flag, Perhaps, Reference, Text
+from portal.kinds import Flag, Perhaps, Reference, Text
 from portal.language import lazy
 from portal.listing import asked, choice, search
 from portal.resource_form import Editor
@@ -28,18 +25,6 @@ FILTERS = (
     choice("hardware_status", lazy("Hardware"), one_of("hardware_status", empty=lazy("Any"))),
     choice("state", lazy("State"), one_of("charge_point_state", empty=lazy("Any"))),
     Field("location", lazy("Location"), Reference("locations"), placeholder=lazy("Any")),
-)
-MESSAGE_FILTERS = (
-    Field("action", lazy("Action"), Text("search"), placeholder="MeterValues"),
-    choice(
-        "direction",
-        lazy("From"),
-        Choice(
-            lambda: [("", "Both"), ("FROM_CHARGER", "Charger"), ("TO_CHARGER", "Ampline")],
-            OcppMessage.Direction.Value,
-            OcppMessage.Direction.Name,
-        ),
-    ),
 )
 ID = Field(
     "charge_point_id",
@@ -142,27 +127,6 @@ def page(key: str) -> str:
         sessions=api().sessions.ListSessions(sessions).sessions,
         connect_address=connect_address(charger),
     )
-
-
-@room.get("/<key>/messages")
-def messages(key: str) -> str:
-    name = f"chargePoints/{key}"
-    listing, filters = asked(ListOcppMessagesRequest(parent=name), MESSAGE_FILTERS)
-    return render_template(
-        "charge_points/messages.html",
-        charger=api().charge_points.GetChargePoint(GetChargePointRequest(name=name)),
-        answer=api().ocpp_messages.ListOcppMessages(listing),
-        filters=filters,
-        laid_out=laid_out,
-    )
-
-
-def laid_out(frame: str) -> str:
-    """A frame of the log, made readable; as it is if it is no JSON."""
-    try:
-        return json.dumps(json.loads(frame), indent=2, ensure_ascii=False)
-    except ValueError:
-        return frame
 
 
 def connect_address(charger: ChargePoint) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 
 from ampline import AmplineError
 from ampline.v1 import charge_point_action_pb2 as pb
+from ampline.v1.charge_point_pb2 import GetChargePointRequest
 from ampline.v1.configuration_key_pb2 import (
     ConfigurationKey,
     ConfigurationSetting,
@@ -34,7 +35,9 @@ def page(key: str) -> str:
     drift = api().configuration_templates.CompareConfiguration(
         CompareConfigurationRequest(charge_point=name)
     )
-    return render_template("configuration/page.html", key=key, known=known, drift=drift)
+    wanted = GetChargePointRequest(name=name)
+    charger = api().charge_points.GetChargePoint(wanted)
+    return render_template("configuration/page.html", charger=charger, known=known, drift=drift)
 
 
 @room.route("/read", methods=["GET", "POST"])

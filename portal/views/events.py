@@ -12,7 +12,7 @@ from portal.forms import Field, Form
 from portal.kinds import Choice, Options, Reference
 from portal.language import lazy
 from portal.listing import PAGE_SIZE, instead_of_a_file
-from portal.live import asked_for, sse
+from portal.live import asked_for, row, sse
 
 room = Blueprint("events", __name__, url_prefix="/events")
 
@@ -67,10 +67,4 @@ def stream_address(shown: Sequence[Event]) -> str:
 @room.get("/stream")
 def stream() -> Response:
     """The events as rows of the page."""
-    return sse(asked_for(), row)
-
-
-def row(event: Event) -> str:
-    """The event's row, each line of it as the protocol wants it."""
-    html = render_template("events/row.html", event=event, new=True)
-    return "event: row\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line.strip())
+    return sse(asked_for(), lambda event: row("events/row.html", event=event, new=True))

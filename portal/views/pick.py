@@ -14,6 +14,7 @@ from ampline.v1.id_tag_pb2 import ListIdTagsRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
 from ampline.v1.partner_pb2 import ListPartnersRequest
 from ampline.v1.portal_operator_pb2 import ListPortalOperatorsRequest
+from ampline.v1.session_pb2 import ListSessionsRequest, Session
 from ampline.v1.subscription_plan_pb2 import ListSubscriptionPlansRequest
 from ampline.v1.tariff_group_pb2 import ListTariffGroupsRequest
 from ampline.v1.tariff_pb2 import ListTariffsRequest
@@ -21,6 +22,7 @@ from ampline.v1.user_group_pb2 import ListUserGroupsRequest
 from ampline.v1.user_pb2 import ListUsersRequest
 from portal.auth import api
 from portal.formats import money
+from portal.links import resource_id
 from portal.lookups import title_of
 from portal.methods import every_method
 from portal.zones import known_zones
@@ -103,6 +105,15 @@ def principals(typed: str) -> Options:
             yield key.name, key.display_name
 
 
+def sessions(typed: str) -> Options:
+    """Those that run."""
+    asked = ListSessionsRequest(state=Session.ACTIVE, page_size=MOST)
+    for session in api().sessions.ListSessions(asked).sessions:
+        called = f"{resource_id(session.charge_point)} {session.token}"
+        if last_part(typed).casefold() in called.casefold():
+            yield session.name, called
+
+
 def subscription_plans(typed: str) -> Options:
     asked = ListSubscriptionPlansRequest(text=last_part(typed), page_size=MOST)
     for plan in api().subscription_plans.ListSubscriptionPlans(asked).subscription_plans:
@@ -151,6 +162,7 @@ SOURCES: dict[str, Callable[[str], Options]] = {
     "methods": methods,
     "partners": partners,
     "principals": principals,
+    "sessions": sessions,
     "subscription-plans": subscription_plans,
     "tariff-groups": tariff_groups,
     "tariffs": tariffs,

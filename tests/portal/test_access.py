@@ -59,7 +59,7 @@ async def test_an_operator_is_added_and_sees_what_their_role_allows(
     await expect(dialog.answer).to_contain_text("signed out everywhere")
     await dialog.close()
     await viewer.page.goto(f"{viewer.url}/users")
-    await expect(viewer.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(viewer.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     await viewer.sign_in(username, SECOND)
     await codes_are_set_up(viewer, username)
     await context.close()
@@ -92,7 +92,7 @@ async def codes_are_set_up(viewer: Operator, username: str) -> None:
     await expect(page.get_by_text("From now on signing in takes a code.")).to_be_visible()
     dialog = await viewer.start_action("Sign out everywhere")
     await dialog.press("Sign out")
-    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     await viewer.sign_in(username, SECOND)
     await expect(page.get_by_label("Code")).to_be_visible()
 

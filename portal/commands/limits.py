@@ -1,0 +1,131 @@
+"""Commands about limits: charging profiles, and what comes of them."""
+
+from typing import Any
+
+from portal.choices import one_of
+from portal.commands.command import Command, Service
+from portal.commands.places import WHOLE
+from portal.forms import Field, Rows
+from portal.kinds import Real, Reference, Whole
+from portal.language import _, lazy
+from portal.profile_words import schedule_words
+from portal.time_kinds import Minutes, Moment
+
+PROFILES = Service("ChargingProfileActionService", lambda api: api.charging_profile_actions)
+NOT_OURS = ("EXTERNAL_CONSTRAINTS",)
+PERIODS = Rows(
+    "schedule.periods",
+    (
+        Field("start", lazy("Begins after"), Minutes(), unit="min", required=True, assumed="0"),
+        Field("limit", lazy("Limit"), Real(), required=True, assumed="16"),
+        Field("phases", lazy("Phases"), Whole(), placeholder="3"),
+    ),
+    lazy("Limits, in order"),
+)
+
+
+def schedule(answer: Any) -> str:
+    if not answer.HasField("schedule"):
+        return _("The charger told no limits.")
+    return schedule_words(answer.schedule)
+
+
+COMMANDS = {
+    "set-profile": Command(
+        PROFILES,
+        "SetChargingProfile",
+        lazy("Set a charging profile"),
+        lazy("Set it"),
+        lazy("One of the same number, or of the same EVSE, purpose and stack level, is replaced."),
+        (
+            WHOLE,
+            Field(
+                "purpose",
+                lazy("What it limits"),
+                one_of("profile_purpose", leave_out=NOT_OURS),
+                assumed="TX_DEFAULT",
+            ),
+            Field("kind", lazy("Its times count from"), one_of("profile_kind"), assumed="RELATIVE"),
+            Field(
+                "recurrency",
+                lazy("It begins again"),
+                one_of("profile_recurrency", empty=lazy("Never")),
+            ),
+            Field(
+                "schedule.rate_unit", lazy("Limits are in"), one_of("rate_unit"), assumed="AMPERE"
+            ),
+            Field(
+                "stack_level",
+                lazy("Stack level"),
+                Whole(),
+                lazy("The highest of one purpose counts."),
+                assumed="0",
+            ),
+            Field("profile_id", lazy("Number"), Whole(), lazy("Empty: one that is free.")),
+            Field(
+                "session",
+                lazy("Session"),
+                Reference("sessions"),
+                lazy("Of a profile for one transaction."),
+            ),
+            Field(
+                "schedule.start_time",
+                lazy("Schedule begins (UTC)"),
+                Moment(),
+                lazy("Empty: with the transaction."),
+            ),
+            Field(
+                "schedule.duration",
+                lazy("Schedule lasts"),
+                Minutes(),
+                lazy("Empty: for ever."),
+                unit="min",
+            ),
+            Field("schedule.min_rate", lazy("Charging is not worth while below"), Real()),
+            Field("valid_from", lazy("Counts from (UTC)"), Moment(), lazy("Empty: at once.")),
+            Field(
+                "valid_until",
+                lazy("Counts until (UTC)"),
+                Moment(),
+                lazy("Empty: until it is removed."),
+            ),
+        ),
+        (PERIODS,),
+    ),
+    "clear-profile": Command(
+        PROFILES,
+        "ClearChargingProfile",
+        lazy("Remove charging profiles"),
+        lazy("Remove"),
+        lazy("The one of a number, or all that fit what is given; nothing given: all."),
+        (
+            Field("profile_id", lazy("Number"), Whole()),
+            Field("evse", lazy("Of EVSE"), Whole(), "0: those for the whole charger."),
+            Field(
+                "purpose",
+                lazy("Of purpose"),
+                one_of("profile_purpose", empty=lazy("Any"), leave_out=NOT_OURS),
+            ),
+            Field("stack_level", lazy("Of stack level"), Whole()),
+        ),
+    ),
+    "composite": Command(
+        PROFILES,
+        "GetCompositeSchedule",
+        lazy("Ask what limits hold"),
+        lazy("Ask"),
+        lazy("What the charger makes of all its profiles together."),
+        (
+            WHOLE,
+            Field(
+                "duration", lazy("For the next"), Minutes(), unit="min", required=True, assumed="60"
+            ),
+            Field(
+                "rate_unit",
+                lazy("Limits are in"),
+                one_of("rate_unit", empty=lazy("The charger chooses")),
+            ),
+        ),
+        told=schedule,
+    ),
+}
