@@ -103,7 +103,9 @@ ELEMENTS = Rows(
         Field("restrictions.start_date", lazy("From (date)"), Day()),
         Field("restrictions.end_date", lazy("Until before (date)"), Day()),
         Field(
-            "electricity_rate", lazy("It follows an electricity rate"), Present(Tariff.RatePrice)
+            "electricity_rate",
+            lazy("It follows an electricity rate, instead of a price"),
+            Present(Tariff.RatePrice),
         ),
         Field(
             "electricity_rate.electricity_rate",

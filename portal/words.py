@@ -1,10 +1,12 @@
 """Statuses and other values of the API, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Flask
 
-from portal.language import _, pgettext
+from ampline.v1.localized_text_pb2 import LocalizedText
+from portal.language import ENGLISH, _, language, pgettext
 from portal.vocabulary import ENUMS, SAID, TONE_OF
 
 
@@ -18,8 +20,19 @@ class Status:
 
 def register(app: Flask) -> None:
     app.add_template_filter(word)
+    app.add_template_filter(localized)
     app.add_template_filter(status)
     app.add_template_filter(name_word)
+
+
+def localized(texts: Sequence[LocalizedText]) -> str:
+    """A text that is kept in several languages: in the page's, else in English, else in any."""
+    by_language = {text.language_code.partition("-")[0]: text.text for text in reversed(texts)}
+    return (
+        by_language.get(language())
+        or by_language.get(ENGLISH)
+        or next(iter(by_language.values()), "")
+    )
 
 
 def word(number: int, enum: str) -> str:

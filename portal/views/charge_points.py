@@ -80,6 +80,13 @@ FIELDS = (
         Reference("configuration-templates"),
         lazy("The settings that it is to have."),
     ),
+    Field(
+        "electricity_rate",
+        lazy("Electricity rate"),
+        Reference("electricity-rates"),
+        lazy("What a kWh costs you here."),
+    ),
+    Field("partner", lazy("Partner"), Reference("partners"), lazy("Whose it is. Empty: yours.")),
     Field("external_id", lazy("Your own id"), Text()),
     Field("auto_start", lazy("Anyone may charge, without a card"), Flag()),
 )

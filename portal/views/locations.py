@@ -57,6 +57,7 @@ FIELDS = (
     Field("parking_type", lazy("Parking"), one_of("parking_type", empty=lazy("Not known"))),
     Field("contact_phone", lazy("Phone for drivers"), Text("tel")),
     Field("contact_email", lazy("E-mail for drivers"), Text("email")),
+    Field("partner", lazy("Partner"), Reference("partners"), lazy("Whose it is. Empty: yours.")),
     Field("external_id", lazy("Your own id"), Text()),
     Field("description", lazy("Description, in English"), Texts(), wide=True),
     Field("directions", lazy("How to find the chargers, in English"), Texts(), wide=True),
