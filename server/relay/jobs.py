@@ -16,6 +16,8 @@ from server.work.webhooks import forgetting as webhooks
 DAY = 86_400
 ANSWERS_KEPT = DAY
 """Seconds for which a request_id is remembered."""
+NOTICES_KEPT = 30 * DAY
+"""Seconds for which a payment gateway's notice is known again; it tells for three days at most."""
 CONSUMPTION_KEPT = 92 * DAY
 """Seconds for which it is kept, minute by minute, what flowed in circuits."""
 PIECE = 500
@@ -69,6 +71,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("forget-users", 60, lambda unit: forgetting.go_on(unit, PIECE)),
         Job("forget-deliveries", 60, _before(webhooks.forget_old, keeping.events)),
         Job("forget-endpoints", 60, lambda unit: webhooks.forget_deleted(unit, PIECE)),
+        Job("forget-notices", 3600, _before(retention.forget_notices, NOTICES_KEPT)),
         Job("forget-sign-ins", 60, _before(retention.forget_sign_ins, 0)),
     )
 

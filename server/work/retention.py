@@ -14,6 +14,7 @@ from server.store.models import (
     Event,
     FileTicket,
     FirmwareUpdate,
+    GatewayNotice,
     OcppMessage,
     SignIn,
     StatusLogEntry,
@@ -90,6 +91,11 @@ def forget_tickets(unit: Unit, before: int, limit: int) -> bool:
 def forget_answers(unit: Unit, before: int, limit: int) -> bool:
     """First answers to request ids."""
     return _forget(unit, StoredAnswer.key, StoredAnswer.create_time, before, limit)
+
+
+def forget_notices(unit: Unit, before: int, limit: int) -> bool:
+    """What payment gateways told by themselves."""
+    return _forget(unit, GatewayNotice.name, GatewayNotice.create_time, before, limit)
 
 
 def forget_sign_ins(unit: Unit, before: int, limit: int) -> bool:

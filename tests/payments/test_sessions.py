@@ -22,6 +22,7 @@ from tests.api.test_session_payments import payments_of
 from tests.payments.conftest import CARDS, Shop
 from tests.payments.stand_in import Fault
 from tests.payments.test_charges import later, steps, with_card
+from tests.work.bridge import measured, sample
 
 CP = "chargePoints/CP1"
 EUR = {"currencyCode": "EUR"}
@@ -155,6 +156,21 @@ async def test_a_token_is_what_it_is_taken_of(place: Shop) -> None:
     await run(place, answer.session.token, 7_000)
     assert (bank(place), await steps(place)) == ((0, 700), [])
     assert await payment_state(place.client, answer.session.name) == "PAID"
+
+
+async def test_whom_nobody_knows_charges_for_what_is_reserved(place: Shop) -> None:
+    session = (await start(place, paymentToken="pm_good")).session
+    started = TransactionStarted(1, 1, session.token, 0, datetime.now(UTC) - timedelta(hours=6))
+
+    def charge(unit: Unit) -> Any:
+        begun = charging.start(unit, CARDS, CP, started)
+        for minutes, wh in ((350, 100), (5, 30_100)):
+            told = measured(begun.transaction_id, sample(minutes, wh))
+            charging.measure(unit, CP, told)
+        return session_rows.by_name(unit, session.name)
+
+    row = await place.api.lane.write(charge)
+    assert (row.stop_reason, row.stop_due_time is not None) == (StopReason.AMOUNT_LIMIT, True)
 
 
 async def test_who_does_not_pay_does_not_charge(place: Shop) -> None:

@@ -213,3 +213,8 @@ def test_grpc_is_not_spoken_where_rest_is(rest: Rest) -> None:
 
 def test_headers_that_are_too_large(rest: Rest) -> None:
     assert rest.call("GET", "/v1/caller", headers={"x-text": "v" * 17_000}).status == 431
+
+
+def test_nobody_tells_of_payments_where_no_gateway_takes_any(rest: Rest) -> None:
+    answer = rest.post("/payments/stripe", {})
+    assert (answer.status, answer.body[:7]) == (503, b"Ampline")

@@ -111,6 +111,7 @@ def first_look(unit: Unit, decision: Decision, pending: SessionRow | None) -> in
         payment in (*_ON_BALANCE, Payment.CORPORATE) and snapshot is not None and not snapshot.free
     )
     limited = snapshot is not None and snapshot.terms.stop_conditions != StopConditions()
+    limited = limited or (pending is not None and pending.is_ad_hoc)
     if prepaid or limited or own is not None or closing.ends_sessions(decision.place):
         return unit.now
     return None
