@@ -53,8 +53,8 @@ above are the same in each; in 2.x a session is told in TransactionEvents, and h
 from clients.charger.car import AC_11KW, AC_22KW, DC_50KW, DC_150KW, Car, Outlet
 from clients.charger.clock import Clock, StuckClock
 from clients.charger.connector import Connector, Fault
-from clients.charger.dialect import Hardware
 from clients.charger.endpoint import Command
+from clients.charger.exchange import Hardware
 from clients.charger.frames import CallError, Disconnected, Payload
 from clients.charger.ocpp16 import Ocpp16
 from clients.charger.ocpp201 import Ocpp21, Ocpp201

@@ -18,7 +18,8 @@ from clients.charger.fleet import Resident, run_fleet
 from clients.charger.link import Observer
 from clients.charger.ocpp16 import Ocpp16
 from clients.charger.ocpp201 import Ocpp21, Ocpp201
-from clients.charger.security import Security, ask_once_accepted
+from clients.charger.proving import ask_once_accepted
+from clients.charger.security import Security
 from clients.charger.station import Station
 from clients.charger.visits import CALM, LIVELY, Habits
 

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
-from ocpp.v16.enums import ChargePointErrorCode, ChargePointStatus, ReadingContext
+from ocpp.v16.enums import ChargePointErrorCode, ChargePointStatus, ReadingContext, Reason
 
 from clients.charger.car import Car, Outlet
 from clients.charger.meter import Sample
-
-if TYPE_CHECKING:
-    from clients.charger.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,36 @@ class Lag(NamedTuple):
     until: float
 
 
+class Running(Protocol):
+    """A session on a connector, as those see it who have to do with the connector."""
+
+    transaction_id: int | str | None
+    began: datetime
+
+    @property
+    def active(self) -> bool:
+        """Whether it runs."""
+
+    @property
+    def energy_wh(self) -> float:
+        """Energy since the start, in Wh."""
+
+    def advance(self) -> None:
+        """Lets energy flow for the time since it last did."""
+
+    async def meter(
+        self,
+        *,
+        energy_wh: float | None = None,
+        power_w: float | None = None,
+        context: ReadingContext = ...,
+    ) -> object:
+        """Sends what the meter reads, or is made to read."""
+
+    async def stop(self, reason: Reason | str = ...) -> object:
+        """Ends it."""
+
+
 @dataclass(slots=True)
 class Connector:
     """One connector; number 0 stands for the station as a whole."""
@@ -48,7 +75,7 @@ class Connector:
     fault: Fault = SOUND
     register_wh: float = 0.0
     car: Car | None = None
-    session: "Session | None" = None
+    session: "Running | None" = None
     operative: bool = True
     limit_a: float | None = None
     """The current of each phase that charging profiles leave; None = all that there is."""

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from clients.charger import frames
 from clients.charger.bell import Bell
-from clients.charger.dialect import Message, Reply
+from clients.charger.exchange import Message, Reply
 from clients.charger.frames import CallError, Disconnected, Payload
 from clients.charger.link import Address, Link, Observer, dial
 from clients.charger.outbox import Outbox

@@ -5,18 +5,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason
 
-from clients.charger.connector import Connector, Lag
+from clients.charger.connector import Connector, Lag, Running
+from clients.charger.dialect import Charger
 from clients.charger.limits import Profile
 from clients.charger.reservations import Reservation
-
-if TYPE_CHECKING:
-    from clients.charger.session import Session
-    from clients.charger.station import Station
-
 
 PATIENCE = 10
 """Seconds before a station that was not accepted boots again, where the answer does not say."""
@@ -25,14 +20,14 @@ LINGER = 120
 """Seconds, of the station's time, that a car stays after a session that was started from afar."""
 
 
-async def start_up(station: "Station") -> None:
+async def start_up(station: Charger) -> None:
     """Boots until accepted, reports every status that is not known, sends what is queued."""
     await register(station)
     await station.announce()
     await station.flush()
 
 
-async def register(station: "Station") -> None:
+async def register(station: Charger) -> None:
     """Boots until accepted, as often as the central system wants it; not again after that."""
     while not station.accepted:
         answer = await station.boot()
@@ -44,7 +39,7 @@ async def register(station: "Station") -> None:
 
 
 async def start_remotely(
-    station: "Station",
+    station: Charger,
     place: Connector,
     id_tag: str,
     remote_start_id: int | None = None,
@@ -65,12 +60,11 @@ async def start_remotely(
             own = replace(profile, place=place.number, transaction_id=session.transaction_id)
             take_limit(station, own)
         if station.automatic and station.car_waiting:
-            await drive_away(session)
+            await drive_away(station, place, session)
 
 
-async def drive_away(session: "Session") -> None:
+async def drive_away(station: Charger, place: Connector, session: Running) -> None:
     """Takes the car away some time after it is charged, or the session has ended."""
-    station, place = session.station, session.connector
     charged = ChargePointStatus.suspended_ev
     await station.until(lambda: not session.active or place.status is charged, None)
     await station.clock.sleep(LINGER)
@@ -78,13 +72,13 @@ async def drive_away(session: "Session") -> None:
         await station.unplug(place.number)
 
 
-def is_running(station: "Station", place: int, transaction_id: int | str | None) -> bool:
+def is_running(station: Charger, place: int, transaction_id: int | str | None) -> bool:
     """Whether that session runs at the place."""
     session = station.connectors[place].session
     return session is not None and transaction_id in {None, session.transaction_id}
 
 
-def limit_of(station: "Station", place: Connector) -> float | None:
+def limit_of(station: Charger, place: Connector) -> float | None:
     """The current of each phase that charging profiles leave to a place, in A."""
     if place.lags is not None and monotonic() < place.lags.until:
         return place.lags.limit_a
@@ -95,7 +89,7 @@ def limit_of(station: "Station", place: Connector) -> float | None:
     return station.limits.current_a(place.number, transaction, place.outlet, now, began)
 
 
-def take_limit(station: "Station", profile: Profile) -> bool:
+def take_limit(station: Charger, profile: Profile) -> bool:
     """Keeps to a profile from now on; what flowed until now flowed by those before it."""
     for place in station.connectors:
         if place.session is not None:
@@ -109,7 +103,7 @@ def take_limit(station: "Station", profile: Profile) -> bool:
     return taken
 
 
-def hindrance(station: "Station", wanted: Reservation) -> str | None:
+def hindrance(station: Charger, wanted: Reservation) -> str | None:
     """Why a place cannot be held, in the word of every version; None = it can."""
     if wanted.place >= len(station.connectors):
         return "Rejected"
@@ -121,7 +115,7 @@ def hindrance(station: "Station", wanted: Reservation) -> str | None:
     return next((word.value for word in worst if statuses == {word}), "Occupied")
 
 
-async def hold(station: "Station", wanted: Reservation, until: datetime | None) -> bool:
+async def hold(station: Charger, wanted: Reservation, until: datetime | None) -> bool:
     """Holds a place until then, or it is used or given up; whether its time was over."""
     station.reservations.hold(wanted)
     if wanted.place:
@@ -135,7 +129,7 @@ async def hold(station: "Station", wanted: Reservation, until: datetime | None) 
     return False
 
 
-async def free(station: "Station", number: int) -> None:
+async def free(station: Charger, number: int) -> None:
     """Holds a place no more."""
     held = station.reservations.drop(number)
     station.wake()
@@ -144,14 +138,14 @@ async def free(station: "Station", number: int) -> None:
         await station.set_status(place, ChargePointStatus.available)
 
 
-async def may_start(station: "Station", id_tag: str) -> bool:
+async def may_start(station: Charger, id_tag: str) -> bool:
     """Whether a card may charge that was named from afar."""
     if not station.configuration.flag("AuthorizeRemoteTxRequests"):
         return True
     return await station.authorize(id_tag) == AuthorizationStatus.accepted
 
 
-async def has_car(station: "Station", place: Connector) -> bool:
+async def has_car(station: Charger, place: Connector) -> bool:
     """Whether a car is at the cable, or comes in time."""
     patience = station.clock.wall_seconds(station.configuration.count("ConnectionTimeOut"))
     await station.set_status(place, ChargePointStatus.preparing)
@@ -162,14 +156,14 @@ async def has_car(station: "Station", place: Connector) -> bool:
     return place.car is not None
 
 
-async def unlock(station: "Station", place: Connector) -> None:
+async def unlock(station: Charger, place: Connector) -> None:
     """Lets the cable go: a session there ends."""
     if place.session is not None:
         await place.session.stop(Reason.unlock_command)
 
 
 async def change_availability(
-    station: "Station", places: list[Connector], *, operative: bool
+    station: Charger, places: list[Connector], *, operative: bool
 ) -> None:
     """Opens or closes connectors; one with a session closes when that ends."""
     for place in places:
@@ -179,7 +173,7 @@ async def change_availability(
             await open_or_close(station, place, operative=operative)
 
 
-async def open_or_close(station: "Station", place: Connector, *, operative: bool) -> None:
+async def open_or_close(station: Charger, place: Connector, *, operative: bool) -> None:
     """Opens or closes a connector at which nothing goes on."""
     place.operative = operative
     if not operative:
@@ -188,7 +182,7 @@ async def open_or_close(station: "Station", place: Connector, *, operative: bool
         await station.recover(place.number)
 
 
-async def reset(station: "Station", *, hard: bool) -> None:
+async def reset(station: Charger, *, hard: bool) -> None:
     """Restarts: softly after the sessions were ended and told, hard with the power cut first."""
     station.reachable.clear()
     if hard:
@@ -202,14 +196,14 @@ async def reset(station: "Station", *, hard: bool) -> None:
         await start_up(station)
 
 
-async def end_sessions(station: "Station", reason: Reason) -> None:
+async def end_sessions(station: Charger, reason: Reason) -> None:
     """Ends every session."""
     for place in station.connectors:
         if place.session is not None:
             await place.session.stop(reason)
 
 
-def restart(station: "Station") -> None:
+def restart(station: Charger) -> None:
     """The station begins anew: it boots again, and tells every status again."""
     station.registration = None
     for place in station.connectors:

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from clients.charger.dialect import Message
+from clients.charger.exchange import Message
 from clients.charger.frames import CallError, Payload
 
 Send = Callable[[object, Message], Awaitable[Payload]]

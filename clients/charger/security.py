@@ -2,11 +2,8 @@
 
 import ssl
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,13 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
-from clients.charger.frames import CallError, Disconnected, Payload
-
-if TYPE_CHECKING:
-    from clients.charger.station import Station
-
-TLS, CERTIFICATE = 2, 3
-"""Security profiles from which on TLS, and a certificate, are needed."""
+from clients.charger.frames import Payload
 
 
 class Security:
@@ -118,44 +109,3 @@ def hash_data(root: x509.Certificate) -> Payload:
 def all_hash_data(roots: Iterable[x509.Certificate]) -> list[Payload]:
     """The same of several."""
     return [hash_data(each) for each in roots]
-
-
-def can_be_on(station: "Station", profile: int) -> bool:
-    """Whether the station has what a security profile takes."""
-    security = station.security
-    if profile >= TLS and not (security.trusted and security.secure_url):
-        return False
-    return bool(security.chain if profile == CERTIFICATE else station.address.password)
-
-
-def turn(station: "Station") -> None:
-    """Dials as its security profile says, from the next time on."""
-    profile = station.configuration.count("SecurityProfile")
-    if profile >= TLS:
-        url, context = station.security.secure_url, station.security.context()
-        station.address = replace(station.address, url=url, ssl=context)
-    if profile == CERTIFICATE:
-        station.address = replace(station.address, password=None)
-
-
-async def come_back(station: "Station", password: str | None = None) -> None:
-    """Dials again as its security profile says, and with the new password if there is one."""
-    if password is not None:
-        station.address = replace(station.address, password=password)
-    turn(station)
-    await station.disconnect()
-    if not station.automatic:
-        await station.connect()
-
-
-async def ask_for_certificate(station: "Station") -> None:
-    """SignCertificate, with a new key."""
-    request = station.security.request(station.identity)
-    with suppress(CallError, Disconnected, TimeoutError):
-        await station.call("SignCertificate", {"csr": request})
-
-
-async def ask_once_accepted(station: "Station") -> None:
-    """Asks for a certificate when the station has booted."""
-    await station.until(lambda: station.accepted, None)
-    await ask_for_certificate(station)

@@ -2,76 +2,40 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, ReadingContext, Reason
+from ocpp.v16.enums import ChargePointStatus, ReadingContext, Reason
 
 from clients.charger import operations
 from clients.charger.connector import Connector
+from clients.charger.course import Course
+from clients.charger.dialect import Charger
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-class Session:
-    """A session that runs, or ran, on a connector of a station."""
+class Session(Course):
+    """A session of a station: it is metered and stopped by what you call."""
 
     def __init__(
         self,
-        station: "Station",
+        station: Charger,
         connector: Connector,
         id_tag: str,
         *,
         start_time: datetime,
         meter_start: int,
     ) -> None:
+        number = station.dialect.transaction_id()
+        super().__init__(connector, id_tag, number, start_time, meter_start)
         self.station = station
-        self.connector = connector
-        self.id_tag = id_tag
-        self.start_time = start_time
-        self.meter_start = meter_start
-        """The meter's register at the start, in Wh."""
-        self.transaction_id: int | str | None = station.dialect.transaction_id()
-        """The station's own id; in 1.6 the central system's, None until it has answered the
-        start."""
-        self.remote_start_id: int | None = None
-        """Of the call that it was started by, if that had one."""
-        self.reservation_id: int | None = None
-        """Of the reservation that it uses."""
-        self.told = 0
-        """How many messages were written of it."""
-        self.id_tag_status: str | None = None
-        """What it said of the tag; None until then."""
-        self.samples: list[Sample] = []
-        """All that was measured."""
-        self.stop_time: datetime | None = None
-        self.meter_stop: int | None = None
-        """The register at the end, in Wh."""
-        self.stop_reason: Reason | None = None
-        self.stop_id_tag: str | None = None
-        self.tells_samples_at_stop = False
-        """Whether the stop carries the samples (1.6: transactionData)."""
         self.began = datetime.now(UTC)
-        """The same by the real clock."""
+        """Its start by the real clock."""
         self._advanced = station.clock.elapsed()
 
-    @property
-    def accepted(self) -> bool:
-        """Whether the central system let the tag charge; an unanswered start counts as one."""
-        return self.id_tag_status in (None, AuthorizationStatus.accepted)
-
-    @property
-    def active(self) -> bool:
-        """Whether it runs."""
-        return self.stop_time is None
-
-    @property
-    def energy_wh(self) -> float:
-        """Energy since the start, in Wh."""
-        end = self.connector.register_wh if self.meter_stop is None else self.meter_stop
-        return end - self.meter_start
+    def is_late(self, time: datetime) -> bool:
+        """Whether the station had no connection then: what happened is told late."""
+        since = self.station.online_since
+        return since is not None and time < since
 
     def take_start_answer(self, answer: Payload) -> None:
         """The central system has answered the start."""

@@ -15,8 +15,10 @@ from clients.charger.car import AC_22KW, Car, Outlet
 from clients.charger.clock import Clock
 from clients.charger.configuration import Configuration
 from clients.charger.connector import SOUND, Connector, Fault
-from clients.charger.dialect import Dialect, Hardware, Reply
+from clients.charger.dialect import Dialect
 from clients.charger.endpoint import Endpoint
+from clients.charger.exchange import Hardware, Reply
+from clients.charger.firmware import Firmware
 from clients.charger.frames import CallError, Disconnected, Payload
 from clients.charger.limits import Limits
 from clients.charger.link import Address, Observer
@@ -25,7 +27,6 @@ from clients.charger.ocpp16 import Ocpp16
 from clients.charger.reservations import Reservations
 from clients.charger.security import Security
 from clients.charger.session import Session
-from clients.charger.transfers import Firmware
 
 
 class Station(Endpoint):
@@ -209,7 +210,7 @@ class Station(Endpoint):
         connector.fault = fault
         self.wake()
         with suppress(Disconnected, TimeoutError, CallError):
-            if turned and connector.session is not None:
+            if turned and isinstance(connector.session, Session):
                 await self._tell_turn(connector.session, status)
             if self.ready and connector.told != self.dialect.word_of(status):
                 await self.tell_status(connector.number)

@@ -3,14 +3,12 @@
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import aiohttp
 
 from clients.charger.clock import format_time
-
-if TYPE_CHECKING:
-    from clients.charger.station import Station
+from clients.charger.dialect import Charger
+from clients.charger.firmware import Firmware
 
 Tell = Callable[[str], Awaitable[object]]
 """Sends a notification with this status."""
@@ -28,18 +26,8 @@ class Attempts:
     interval: float = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Firmware:
-    """A firmware that was fetched."""
-
-    size: int
-    sha256: str
-    version: str | None
-    """What it calls itself, if it does."""
-
-
 async def upload(
-    station: "Station", url: str, name: str, tell: Tell, failed: str, attempts: Attempts
+    station: Charger, url: str, name: str, tell: Tell, failed: str, attempts: Attempts
 ) -> None:
     """Uploads the station's diagnostics into a folder; tells how it goes, at last `failed` if it
     did not."""
@@ -70,7 +58,7 @@ async def _put(url: str, content: bytes) -> bool:
         return False
 
 
-def diagnostics(station: "Station") -> bytes:
+def diagnostics(station: Charger) -> bytes:
     """What the station has to tell of itself."""
     hardware = station.hardware
     lines = [
@@ -86,7 +74,7 @@ def diagnostics(station: "Station") -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-async def update(station: "Station", url: str, tell: Tell, attempts: Attempts) -> bool:
+async def update(station: Charger, url: str, tell: Tell, attempts: Attempts) -> bool:
     """Fetches firmware and installs it, and tells how it goes; whether it is to boot now."""
     await tell("Downloading")
     firmware = await _fetch_patiently(station, url, attempts)
@@ -104,7 +92,7 @@ async def update(station: "Station", url: str, tell: Tell, attempts: Attempts) -
     return True
 
 
-async def _fetch_patiently(station: "Station", url: str, attempts: Attempts) -> Firmware | None:
+async def _fetch_patiently(station: Charger, url: str, attempts: Attempts) -> Firmware | None:
     for attempt in range(attempts.count):
         if attempt:
             await station.clock.sleep(attempts.interval)

@@ -1,22 +1,18 @@
 """A firmware update, or an upload, as every version tells of it."""
 
-from typing import TYPE_CHECKING
-
 from clients.charger import operations, transfers
+from clients.charger.dialect import Charger
 from clients.charger.frames import Payload
 from clients.charger.transfers import Attempts, Tell
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-async def update(station: "Station", url: str, tell: Tell, tries: Attempts) -> None:
+async def update(station: Charger, url: str, tell: Tell, tries: Attempts) -> None:
     """Boots after a firmware was installed."""
     if await transfers.update(station, url, tell, tries):
         await operations.reset(station, hard=False)
 
 
-def telling(station: "Station", action: str, **fields: object) -> Tell:
+def telling(station: Charger, action: str, **fields: object) -> Tell:
     """Sends the notification with each status."""
     return lambda status: station.call(action, {"status": status, **fields})
 

@@ -7,7 +7,9 @@ from typing import ClassVar
 from ocpp.v16.enums import ChargePointStatus
 
 from clients.charger.connector import Connector
-from clients.charger.dialect import Handler, Hardware, Message
+from clients.charger.course import Course
+from clients.charger.dialect import Handler
+from clients.charger.exchange import Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
 from clients.charger.ocpp16 import (
@@ -19,7 +21,6 @@ from clients.charger.ocpp16 import (
     smart_charging,
     transfers,
 )
-from clients.charger.session import Session
 
 
 class Ocpp16:
@@ -60,7 +61,7 @@ class Ocpp16:
     def transaction_id(self) -> None:
         """The central system gives it."""
 
-    def turned(self, session: Session, status: ChargePointStatus, time: datetime) -> Message:
+    def turned(self, session: Course, status: ChargePointStatus, time: datetime) -> Message:
         """StatusNotification says it already."""
         raise NotImplementedError
 
@@ -68,14 +69,14 @@ class Ocpp16:
         """StatusNotification."""
         return Message("StatusNotification", messages.status(connector, time))
 
-    def started(self, session: Session) -> Message:
+    def started(self, session: Course) -> Message:
         """StartTransaction."""
         return Message("StartTransaction", messages.started(session))
 
     def metered(
         self,
         connector: Connector,
-        session: Session | None,
+        session: Course | None,
         samples: list[Sample],
         measurands: Sequence[str],
     ) -> Message:
@@ -83,11 +84,11 @@ class Ocpp16:
         payload = messages.metered(connector, session, samples, measurands)
         return Message("MeterValues", payload)
 
-    def stopped(self, session: Session, measurands: Sequence[str]) -> Message:
+    def stopped(self, session: Course, measurands: Sequence[str]) -> Message:
         """StopTransaction."""
         return Message("StopTransaction", messages.stopped(session, measurands))
 
-    def accept_start(self, session: Session, answer: Payload) -> None:
+    def accept_start(self, session: Course, answer: Payload) -> None:
         """Takes transactionId and idTagInfo.status."""
         session.transaction_id = answer["transactionId"]
         session.id_tag_status = answer["idTagInfo"]["status"]

@@ -1,7 +1,7 @@
 """What a station does with the calls of an OCPP 1.6 central system."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ocpp.v16.enums import (
     AvailabilityStatus,
@@ -18,17 +18,15 @@ from ocpp.v16.enums import (
 
 from clients.charger import operations
 from clients.charger.configuration import KEYS
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.ocpp16.triggers import trigger_message
 from clients.charger.places import connectors, running, startable
 from clients.charger.profiles import profile_of
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def remote_start_transaction(station: "Station", payload: Payload) -> Reply:
+def remote_start_transaction(station: Charger, payload: Payload) -> Reply:
     """Starts on the connector named, or on the first that is free."""
     place = startable(station, payload.get("connectorId"), payload["idTag"])
     pending = station.registration == RegistrationStatus.pending
@@ -42,7 +40,7 @@ def remote_start_transaction(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": RemoteStartStopStatus.accepted}, start)
 
 
-def remote_stop_transaction(station: "Station", payload: Payload) -> Reply:
+def remote_stop_transaction(station: Charger, payload: Payload) -> Reply:
     """Stops the session with this id."""
     session = running(station, payload["transactionId"])
     if session is None:
@@ -50,13 +48,13 @@ def remote_stop_transaction(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": RemoteStartStopStatus.accepted}, session.stop("Remote"))
 
 
-def reset(station: "Station", payload: Payload) -> Reply:
+def reset(station: Charger, payload: Payload) -> Reply:
     """Restarts, after the answer has left."""
     hard = payload["type"] == ResetType.hard
     return Reply({"status": ResetStatus.accepted}, operations.reset(station, hard=hard))
 
 
-def unlock_connector(station: "Station", payload: Payload) -> Reply:
+def unlock_connector(station: Charger, payload: Payload) -> Reply:
     """Lets the cable go; the whole station has none."""
     places = connectors(station, payload["connectorId"])
     if not places:
@@ -64,7 +62,7 @@ def unlock_connector(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": UnlockStatus.unlocked}, operations.unlock(station, places[0]))
 
 
-def change_availability(station: "Station", payload: Payload) -> Reply:
+def change_availability(station: Charger, payload: Payload) -> Reply:
     """Opens or closes a connector or, with number 0, all; later where a session runs."""
     number, operative = payload["connectorId"], payload["type"] == AvailabilityType.operative
     places = station.connectors if number == 0 else connectors(station, number)
@@ -76,7 +74,7 @@ def change_availability(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": status}, work)
 
 
-def get_configuration(station: "Station", payload: Payload) -> Reply:
+def get_configuration(station: Charger, payload: Payload) -> Reply:
     """The keys asked for, or all; what is unknown is named."""
     asked = payload.get("key") or list(KEYS)
     known = [
@@ -88,19 +86,19 @@ def get_configuration(station: "Station", payload: Payload) -> Reply:
     return Reply({"configurationKey": known, **({"unknownKey": unknown} if unknown else {})})
 
 
-def change_configuration(station: "Station", payload: Payload) -> Reply:
+def change_configuration(station: Charger, payload: Payload) -> Reply:
     """Sets a key, if it may be set so."""
     status: ConfigurationStatus = station.configuration.change(payload["key"], payload["value"])
     station.wake()
     return Reply({"status": status})
 
 
-def clear_cache(station: "Station", payload: Payload) -> Reply:
+def clear_cache(station: Charger, payload: Payload) -> Reply:
     """Forgets the cards it knows: none, for it asks every time."""
     return Reply({"status": ClearCacheStatus.accepted})
 
 
-def data_transfer(station: "Station", payload: Payload) -> Reply:
+def data_transfer(station: Charger, payload: Payload) -> Reply:
     """Gives data of its own vendor back, and knows no other vendor."""
     if payload["vendorId"] != station.hardware.vendor:
         return Reply({"status": DataTransferStatus.unknown_vendor_id})

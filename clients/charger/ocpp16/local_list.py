@@ -1,23 +1,21 @@
 """The local authorization list of OCPP 1.6."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ocpp.v16.enums import UpdateStatus, UpdateType
 
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def get_local_list_version(station: "Station", payload: Payload) -> Reply:
+def get_local_list_version(station: Charger, payload: Payload) -> Reply:
     """Tells the version."""
     return Reply({"listVersion": station.local_list.version})
 
 
-def send_local_list(station: "Station", payload: Payload) -> Reply:
+def send_local_list(station: Charger, payload: Payload) -> Reply:
     """Takes the list, or what has changed of it, unless it is too long."""
     entries = payload.get("localAuthorizationList", [])
     statuses = {each["idTag"]: each.get("idTagInfo", {}).get("status") for each in entries}

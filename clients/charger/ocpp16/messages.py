@@ -7,11 +7,11 @@ from ocpp.v16.enums import ReadingContext
 
 from clients.charger.clock import format_time
 from clients.charger.connector import Connector
-from clients.charger.dialect import Hardware
+from clients.charger.course import Course
+from clients.charger.exchange import Hardware
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
 from clients.charger.readings import Reading, readings_of
-from clients.charger.session import Session
 
 
 def boot(identity: str, hardware: Hardware) -> Payload:
@@ -42,7 +42,7 @@ def status(connector: Connector, time: datetime) -> Payload:
     }
 
 
-def started(session: Session) -> Payload:
+def started(session: Course) -> Payload:
     """StartTransaction."""
     reservation = session.reservation_id
     return {
@@ -56,7 +56,7 @@ def started(session: Session) -> Payload:
 
 def metered(
     connector: Connector,
-    session: Session | None,
+    session: Course | None,
     samples: list[Sample],
     measurands: Sequence[str],
 ) -> Payload:
@@ -68,7 +68,7 @@ def metered(
     return payload
 
 
-def stopped(session: Session, measurands: Sequence[str]) -> Payload:
+def stopped(session: Course, measurands: Sequence[str]) -> Payload:
     """StopTransaction."""
     assert session.stop_time is not None
     payload: Payload = {

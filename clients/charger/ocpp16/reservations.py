@@ -1,21 +1,19 @@
 """The Reservation profile of OCPP 1.6."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ocpp.v16.enums import CancelReservationStatus, ReservationStatus
 
 from clients.charger import operations
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.profiles import moment
 from clients.charger.reservations import Reservation
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def reserve_now(station: "Station", payload: Payload) -> Reply:
+def reserve_now(station: Charger, payload: Payload) -> Reply:
     """Holds a connector, or any, if it is free."""
     number = payload["reservationId"]
     wanted = Reservation(number, payload["connectorId"], payload["idTag"])
@@ -27,7 +25,7 @@ def reserve_now(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": ReservationStatus.accepted}, held)
 
 
-def cancel_reservation(station: "Station", payload: Payload) -> Reply:
+def cancel_reservation(station: Charger, payload: Payload) -> Reply:
     """Holds it no more."""
     if payload["reservationId"] not in station.reservations:
         return Reply({"status": CancelReservationStatus.rejected})

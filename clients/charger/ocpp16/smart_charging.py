@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ocpp.v16.enums import (
     ChargingProfileStatus,
@@ -12,16 +12,14 @@ from ocpp.v16.enums import (
 
 from clients.charger import operations
 from clients.charger.clock import format_time
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.limits import TRANSACTION
 from clients.charger.profiles import clear, composite, profile_of
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def set_charging_profile(station: "Station", payload: Payload) -> Reply:
+def set_charging_profile(station: Charger, payload: Payload) -> Reply:
     """Keeps to it from now on."""
     place, said = payload["connectorId"], payload["csChargingProfiles"]
     transaction = said.get("transactionId")
@@ -32,7 +30,7 @@ def set_charging_profile(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": status})
 
 
-def clear_charging_profile(station: "Station", payload: Payload) -> Reply:
+def clear_charging_profile(station: Charger, payload: Payload) -> Reply:
     """Forgets what fits."""
     wanted = {
         "number": payload.get("id"),
@@ -45,7 +43,7 @@ def clear_charging_profile(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": known})
 
 
-def get_composite_schedule(station: "Station", payload: Payload) -> Reply:
+def get_composite_schedule(station: Charger, payload: Payload) -> Reply:
     """What the limits come to now."""
     place = station.connectors[payload["connectorId"]]
     limit_a = operations.limit_of(station, place)

@@ -1,18 +1,16 @@
 """Firmware management, and logs, of OCPP 1.6 and its security whitepaper."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.charger import transfers
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.updating import attempts, telling, update
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def get_diagnostics(station: "Station", payload: Payload) -> Reply:
+def get_diagnostics(station: Charger, payload: Payload) -> Reply:
     """Uploads its diagnostics, after the answer has left."""
     name = f"{station.identity}-diagnostics.txt"
     tell = telling(station, "DiagnosticsStatusNotification")
@@ -22,7 +20,7 @@ def get_diagnostics(station: "Station", payload: Payload) -> Reply:
     return Reply({"fileName": name}, work)
 
 
-def get_log(station: "Station", payload: Payload) -> Reply:
+def get_log(station: Charger, payload: Payload) -> Reply:
     """Uploads a log, after the answer has left."""
     name = f"{station.identity}-{payload['logType']}.txt"
     tell = telling(station, "LogStatusNotification", requestId=payload["requestId"])
@@ -31,13 +29,13 @@ def get_log(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": "Accepted", "filename": name}, work)
 
 
-def update_firmware(station: "Station", payload: Payload) -> Reply:
+def update_firmware(station: Charger, payload: Payload) -> Reply:
     """Fetches firmware, installs it and boots, after the answer has left."""
     tell = telling(station, "FirmwareStatusNotification")
     return Reply({}, update(station, payload["location"], tell, attempts(payload)))
 
 
-def signed_update_firmware(station: "Station", payload: Payload) -> Reply:
+def signed_update_firmware(station: Charger, payload: Payload) -> Reply:
     """The same; the signature is taken as it is."""
     tell = telling(station, "SignedFirmwareStatusNotification", requestId=payload["requestId"])
     work = update(station, payload["firmware"]["location"], tell, attempts(payload))

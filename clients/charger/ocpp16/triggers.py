@@ -1,7 +1,7 @@
 """TriggerMessage: what a station says when it is asked to."""
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ocpp.v16.enums import (
     DiagnosticsStatus,
@@ -11,15 +11,13 @@ from ocpp.v16.enums import (
     UploadLogStatus,
 )
 
-from clients.charger.dialect import Reply
+from clients.charger.dialect import Charger
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.places import tell_meters, tell_statuses
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def trigger_message(station: "Station", payload: Payload) -> Reply:
+def trigger_message(station: Charger, payload: Payload) -> Reply:
     """Says it, after the answer has left."""
     number = payload.get("connectorId")
     if number is not None and not 0 <= number < len(station.connectors):
@@ -31,7 +29,7 @@ def trigger_message(station: "Station", payload: Payload) -> Reply:
 
 
 def triggered(
-    station: "Station", kind: str, number: int | None
+    station: Charger, kind: str, number: int | None
 ) -> Coroutine[Any, Any, object] | None:
     """The call that is asked for; None where the station has no such."""
     said: Coroutine[Any, Any, object] | None = None

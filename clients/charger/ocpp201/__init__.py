@@ -8,7 +8,9 @@ from uuid import uuid4
 from ocpp.v16.enums import ChargePointStatus
 
 from clients.charger.connector import Connector
-from clients.charger.dialect import Handler, Hardware, Message
+from clients.charger.course import Course
+from clients.charger.dialect import Handler
+from clients.charger.exchange import Hardware, Message
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
 from clients.charger.ocpp201 import (
@@ -23,7 +25,6 @@ from clients.charger.ocpp201 import (
     transfers,
     variables,
 )
-from clients.charger.session import Session
 
 
 class Ocpp201:
@@ -73,18 +74,18 @@ class Ocpp201:
         """A UUID."""
         return str(uuid4())
 
-    def started(self, session: Session) -> Message:
+    def started(self, session: Course) -> Message:
         """TransactionEvent(Started)."""
         return Message("TransactionEvent", transactions.started(session))
 
-    def turned(self, session: Session, status: ChargePointStatus, time: datetime) -> Message:
+    def turned(self, session: Course, status: ChargePointStatus, time: datetime) -> Message:
         """TransactionEvent(Updated), for the charging state."""
         return Message("TransactionEvent", transactions.turned(session, status, time))
 
     def metered(
         self,
         connector: Connector,
-        session: Session | None,
+        session: Course | None,
         samples: list[Sample],
         measurands: Sequence[str],
     ) -> Message:
@@ -94,11 +95,11 @@ class Ocpp201:
         payload = transactions.metered(session, samples, measurands)
         return Message("TransactionEvent", payload)
 
-    def stopped(self, session: Session, measurands: Sequence[str]) -> Message:
+    def stopped(self, session: Course, measurands: Sequence[str]) -> Message:
         """TransactionEvent(Ended)."""
         return Message("TransactionEvent", transactions.stopped(session, measurands))
 
-    def accept_start(self, session: Session, answer: Payload) -> None:
+    def accept_start(self, session: Course, answer: Payload) -> None:
         """Takes idTokenInfo.status."""
         session.id_tag_status = answer["idTokenInfo"]["status"]
 

@@ -1,7 +1,7 @@
 """What a station does with the calls of an OCPP 2.0.1 central system."""
 
 from collections.abc import Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ocpp.v201.enums import (
     ChangeAvailabilityStatusEnumType,
@@ -20,16 +20,14 @@ from ocpp.v201.enums import (
 )
 
 from clients.charger import operations
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.places import connectors, running, startable, tell_meters, tell_statuses
 from clients.charger.profiles import profile_of
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def request_start_transaction(station: "Station", payload: Payload) -> Reply:
+def request_start_transaction(station: Charger, payload: Payload) -> Reply:
     """Starts at the EVSE named, or at the first that is free."""
     token, number = payload["idToken"]["idToken"], payload["remoteStartId"]
     place = startable(station, payload.get("evseId"), token)
@@ -43,7 +41,7 @@ def request_start_transaction(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": RequestStartStopStatusEnumType.accepted}, start)
 
 
-def request_stop_transaction(station: "Station", payload: Payload) -> Reply:
+def request_stop_transaction(station: Charger, payload: Payload) -> Reply:
     """Stops the session with this id."""
     session = running(station, payload["transactionId"])
     if session is None:
@@ -51,7 +49,7 @@ def request_stop_transaction(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": RequestStartStopStatusEnumType.accepted}, session.stop("Remote"))
 
 
-def reset(station: "Station", payload: Payload) -> Reply:
+def reset(station: Charger, payload: Payload) -> Reply:
     """Restarts, after the answer has left: as a whole, for its EVSEs have no life of their own.
 
     OnIdle it waits until no session runs.
@@ -66,13 +64,13 @@ def reset(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": status}, reset_when_idle(station))
 
 
-async def reset_when_idle(station: "Station") -> None:
+async def reset_when_idle(station: Charger) -> None:
     """Restarts once no session runs."""
     await station.until(lambda: not any(place.session for place in station.connectors), None)
     await operations.reset(station, hard=False)
 
 
-def unlock_connector(station: "Station", payload: Payload) -> Reply:
+def unlock_connector(station: Charger, payload: Payload) -> Reply:
     """Lets the cable go where no session runs."""
     places = connectors(station, payload["evseId"])
     if not places or payload["connectorId"] != 1:
@@ -82,7 +80,7 @@ def unlock_connector(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": UnlockStatusEnumType.unlocked})
 
 
-def change_availability(station: "Station", payload: Payload) -> Reply:
+def change_availability(station: Charger, payload: Payload) -> Reply:
     """Opens or closes an EVSE, or all; later where a session runs."""
     operative = payload["operationalStatus"] == OperationalStatusEnumType.operative
     number = payload.get("evse", {}).get("id", 0)
@@ -96,7 +94,7 @@ def change_availability(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": status}, work)
 
 
-def trigger_message(station: "Station", payload: Payload) -> Reply:
+def trigger_message(station: Charger, payload: Payload) -> Reply:
     """Says it, after the answer has left."""
     number = payload.get("evse", {}).get("id")
     if number is not None and not connectors(station, number):
@@ -108,7 +106,7 @@ def trigger_message(station: "Station", payload: Payload) -> Reply:
 
 
 def triggered(
-    station: "Station", kind: str, number: int | None
+    station: Charger, kind: str, number: int | None
 ) -> Coroutine[Any, Any, object] | None:
     """The call that is asked for; None where the station has no such."""
     said: Coroutine[Any, Any, object] | None = None
@@ -128,12 +126,12 @@ def triggered(
     return said
 
 
-def clear_cache(station: "Station", payload: Payload) -> Reply:
+def clear_cache(station: Charger, payload: Payload) -> Reply:
     """Forgets the cards it knows: none, for it asks every time."""
     return Reply({"status": ClearCacheStatusEnumType.accepted})
 
 
-def data_transfer(station: "Station", payload: Payload) -> Reply:
+def data_transfer(station: Charger, payload: Payload) -> Reply:
     """Gives data of its own vendor back, and knows no other vendor."""
     if payload["vendorId"] != station.hardware.vendor:
         return Reply({"status": DataTransferStatusEnumType.unknown_vendor_id})
@@ -141,7 +139,7 @@ def data_transfer(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": DataTransferStatusEnumType.accepted, **data})
 
 
-def get_transaction_status(station: "Station", payload: Payload) -> Reply:
+def get_transaction_status(station: Charger, payload: Payload) -> Reply:
     """Whether a session runs, and whether something waits to be told."""
     waits = {"messagesInQueue": len(station.outbox) > 0}
     if "transactionId" not in payload:
@@ -151,7 +149,7 @@ def get_transaction_status(station: "Station", payload: Payload) -> Reply:
     )
 
 
-def cost_updated(station: "Station", payload: Payload) -> Reply:
+def cost_updated(station: Charger, payload: Payload) -> Reply:
     """Shows it."""
     station.costs[payload["transactionId"]] = payload["totalCost"]
     return Reply({})

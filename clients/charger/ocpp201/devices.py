@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ocpp.v201.enums import (
     ClearMessageStatusEnumType,
@@ -16,17 +16,15 @@ from ocpp.v201.enums import (
 )
 
 from clients.charger.clock import format_time
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.ocpp201.variables import VARIABLES, report, reported, variable_of
-
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
 _REPORTED = GenericDeviceModelStatusEnumType
 
 
-def get_report(station: "Station", payload: Payload) -> Reply:
+def get_report(station: Charger, payload: Payload) -> Reply:
     """Reports the variables of the components that are named, after the answer has left."""
     wanted = payload.get("componentVariable") or []
     told = [each for each in reported(station) if any(is_meant(one, each) for one in wanted)]
@@ -42,13 +40,13 @@ def is_meant(named: Payload, told: Payload) -> bool:
     return "variable" not in named or variable_of(named) == variable_of(told)
 
 
-def set_variable_monitoring(station: "Station", payload: Payload) -> Reply:
+def set_variable_monitoring(station: Charger, payload: Payload) -> Reply:
     """Watches variables that it has."""
     results = [set_monitor(station, one) for one in payload["setMonitoringData"]]
     return Reply({"setMonitoringResult": results})
 
 
-def set_monitor(station: "Station", wanted: Payload) -> Payload:
+def set_monitor(station: Charger, wanted: Payload) -> Payload:
     """One of them; without a number it gets the next one."""
     named = {key: wanted[key] for key in ("component", "variable", "type", "severity")}
     if variable_of(wanted) not in VARIABLES:
@@ -58,7 +56,7 @@ def set_monitor(station: "Station", wanted: Payload) -> Payload:
     return {**named, "id": number, "status": SetMonitoringStatusEnumType.accepted}
 
 
-def clear_variable_monitoring(station: "Station", payload: Payload) -> Reply:
+def clear_variable_monitoring(station: Charger, payload: Payload) -> Reply:
     """Watches them no more."""
     words = {True: ClearMonitoringStatusEnumType.accepted, False: "NotFound"}
     results = [
@@ -68,26 +66,26 @@ def clear_variable_monitoring(station: "Station", payload: Payload) -> Reply:
     return Reply({"clearMonitoringResult": results})
 
 
-def set_monitoring_base(station: "Station", payload: Payload) -> Reply:
+def set_monitoring_base(station: Charger, payload: Payload) -> Reply:
     """Gives up what it was told to watch, unless all is to stay."""
     if payload["monitoringBase"] != "All":
         station.monitors.clear()
     return Reply({"status": _REPORTED.accepted})
 
 
-def set_monitoring_level(station: "Station", payload: Payload) -> Reply:
+def set_monitoring_level(station: Charger, payload: Payload) -> Reply:
     """Takes any level: it tells of nothing by itself."""
     return Reply({"status": GenericStatusEnumType.accepted})
 
 
-def get_monitoring_report(station: "Station", payload: Payload) -> Reply:
+def get_monitoring_report(station: Charger, payload: Payload) -> Reply:
     """Reports its monitors, after the answer has left."""
     if not station.monitors:
         return Reply({"status": _REPORTED.empty_result_set})
     return Reply({"status": _REPORTED.accepted}, tell_monitors(station, payload["requestId"]))
 
 
-async def tell_monitors(station: "Station", request_id: int) -> None:
+async def tell_monitors(station: Charger, request_id: int) -> None:
     """NotifyMonitoringReport."""
     extra = {"eventNotificationType": "CustomMonitor"} if is_2_1(station) else {}
     told = [
@@ -111,21 +109,21 @@ async def tell_monitors(station: "Station", request_id: int) -> None:
     await station.call("NotifyMonitoringReport", part)
 
 
-def set_display_message(station: "Station", payload: Payload) -> Reply:
+def set_display_message(station: Charger, payload: Payload) -> Reply:
     """Shows a message."""
     message: Any = payload["message"]
     station.shown[message["id"]] = message
     return Reply({"status": DisplayMessageStatusEnumType.accepted})
 
 
-def clear_display_message(station: "Station", payload: Payload) -> Reply:
+def clear_display_message(station: Charger, payload: Payload) -> Reply:
     """Shows it no more."""
     found = station.shown.pop(payload["id"], None)
     words = ClearMessageStatusEnumType
     return Reply({"status": words.unknown if found is None else words.accepted})
 
 
-def get_display_messages(station: "Station", payload: Payload) -> Reply:
+def get_display_messages(station: Charger, payload: Payload) -> Reply:
     """Tells its messages, after the answer has left."""
     wanted = payload.get("id") or list(station.shown)
     told = [station.shown[number] for number in wanted if number in station.shown]
@@ -136,7 +134,7 @@ def get_display_messages(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": accepted}, station.call("NotifyDisplayMessages", part))
 
 
-def customer_information(station: "Station", payload: Payload) -> Reply:
+def customer_information(station: Charger, payload: Payload) -> Reply:
     """Tells that it keeps nothing of anybody."""
     accepted = {"status": CustomerInformationStatusEnumType.accepted}
     if not payload["report"]:
@@ -150,12 +148,12 @@ def customer_information(station: "Station", payload: Payload) -> Reply:
     return Reply(accepted, station.call("NotifyCustomerInformation", part))
 
 
-def now(station: "Station") -> str:
+def now(station: Charger) -> str:
     """The station's time, as OCPP writes it."""
     return format_time(station.clock.now())
 
 
-def is_2_1(station: "Station") -> bool:
+def is_2_1(station: Charger) -> bool:
     """Whether it speaks 2.1, which tells more of a monitor."""
     return station.dialect.subprotocol == "ocpp2.1"
 

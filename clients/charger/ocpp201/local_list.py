@@ -1,23 +1,21 @@
 """Block D of OCPP 2.0.1: the local authorization list."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ocpp.v201.enums import SendLocalListStatusEnumType, UpdateEnumType
 
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def get_local_list_version(station: "Station", payload: Payload) -> Reply:
+def get_local_list_version(station: Charger, payload: Payload) -> Reply:
     """Tells the version."""
     return Reply({"versionNumber": station.local_list.version})
 
 
-def send_local_list(station: "Station", payload: Payload) -> Reply:
+def send_local_list(station: Charger, payload: Payload) -> Reply:
     """Takes the list, or what has changed of it, unless it is too long."""
     statuses = {
         each["idToken"]["idToken"]: each.get("idTokenInfo", {}).get("status")

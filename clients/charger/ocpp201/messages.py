@@ -8,7 +8,7 @@ from ocpp.v201.enums import BootReasonEnumType, ConnectorStatusEnumType, IdToken
 
 from clients.charger.clock import format_time
 from clients.charger.connector import Connector
-from clients.charger.dialect import Hardware
+from clients.charger.exchange import Hardware
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
 from clients.charger.readings import Reading, readings_of

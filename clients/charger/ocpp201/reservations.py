@@ -1,7 +1,7 @@
 """Block H of OCPP 2.0.1, reservations: an EVSE of this station has one connector."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ocpp.v201.enums import (
     CancelReservationStatusEnumType,
@@ -10,16 +10,14 @@ from ocpp.v201.enums import (
 )
 
 from clients.charger import operations
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.profiles import moment
 from clients.charger.reservations import Reservation
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def reserve_now(station: "Station", payload: Payload) -> Reply:
+def reserve_now(station: Charger, payload: Payload) -> Reply:
     """Holds an EVSE, or any, if it is free."""
     wanted = Reservation(payload["id"], payload.get("evseId", 0), payload["idToken"]["idToken"])
     hindrance = operations.hindrance(station, wanted)
@@ -29,7 +27,7 @@ def reserve_now(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": ReserveNowStatusEnumType.accepted}, held)
 
 
-async def hold(station: "Station", wanted: Reservation, until: str) -> None:
+async def hold(station: Charger, wanted: Reservation, until: str) -> None:
     """Tells when its time is over."""
     if await operations.hold(station, wanted, moment(until)):
         expired = ReservationUpdateStatusEnumType.expired
@@ -37,7 +35,7 @@ async def hold(station: "Station", wanted: Reservation, until: str) -> None:
         await station.call("ReservationStatusUpdate", told)
 
 
-def cancel_reservation(station: "Station", payload: Payload) -> Reply:
+def cancel_reservation(station: Charger, payload: Payload) -> Reply:
     """Holds it no more."""
     status = CancelReservationStatusEnumType
     if payload["reservationId"] not in station.reservations:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ocpp.v201.enums import (
     ChargingProfileStatusEnumType,
@@ -12,16 +12,14 @@ from ocpp.v201.enums import (
 
 from clients.charger import operations
 from clients.charger.clock import format_time
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.limits import TRANSACTION
 from clients.charger.profiles import clear, composite, profile_of
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def set_charging_profile(station: "Station", payload: Payload) -> Reply:
+def set_charging_profile(station: Charger, payload: Payload) -> Reply:
     """Keeps to its first schedule from now on."""
     place, said = payload["evseId"], payload["chargingProfile"]
     profile = profile_of(place, said, said["chargingSchedule"][0], said["id"])
@@ -33,7 +31,7 @@ def set_charging_profile(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": status.accepted if taken else status.rejected})
 
 
-def clear_charging_profile(station: "Station", payload: Payload) -> Reply:
+def clear_charging_profile(station: Charger, payload: Payload) -> Reply:
     """Forgets what fits."""
     said = payload.get("chargingProfileCriteria", {})
     wanted = {
@@ -47,7 +45,7 @@ def clear_charging_profile(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": status.accepted if cleared else status.unknown})
 
 
-def get_composite_schedule(station: "Station", payload: Payload) -> Reply:
+def get_composite_schedule(station: Charger, payload: Payload) -> Reply:
     """What the limits come to now."""
     place = station.connectors[payload["evseId"]]
     limit_a = operations.limit_of(station, place)

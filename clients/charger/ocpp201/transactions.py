@@ -13,10 +13,10 @@ from ocpp.v201.enums import (
 
 from clients.charger.clock import format_time
 from clients.charger.connector import Connector
+from clients.charger.course import Course
 from clients.charger.frames import Payload
 from clients.charger.meter import Sample
 from clients.charger.ocpp201.messages import id_token, meter_values
-from clients.charger.session import Session
 
 _STATES = {
     ChargePointStatus.charging: ChargingStateEnumType.charging,
@@ -43,7 +43,7 @@ _TRIGGERS = {
 _REGISTER = (Measurand.energy_active_import_register,)
 
 
-def started(session: Session) -> Payload:
+def started(session: Course) -> Payload:
     """A card was shown, or the session was asked for from afar."""
     remote = session.remote_start_id
     info: Payload = {"chargingState": ChargingStateEnumType.ev_connected}
@@ -64,7 +64,7 @@ def started(session: Session) -> Payload:
     }
 
 
-def turned(session: Session, status: ChargePointStatus, time: datetime) -> Payload:
+def turned(session: Course, status: ChargePointStatus, time: datetime) -> Payload:
     """The car does something else."""
     state = _STATES.get(status, ChargingStateEnumType.ev_connected)
     return {
@@ -73,7 +73,7 @@ def turned(session: Session, status: ChargePointStatus, time: datetime) -> Paylo
     }
 
 
-def metered(session: Session, samples: list[Sample], measurands: Sequence[str]) -> Payload:
+def metered(session: Course, samples: list[Sample], measurands: Sequence[str]) -> Payload:
     """The meter was read."""
     return {
         **step(session, TransactionEventEnumType.updated, samples[-1].time, {}),
@@ -82,7 +82,7 @@ def metered(session: Session, samples: list[Sample], measurands: Sequence[str]) 
     }
 
 
-def stopped(session: Session, measurands: Sequence[str]) -> Payload:
+def stopped(session: Course, measurands: Sequence[str]) -> Payload:
     """It is over."""
     assert session.stop_time is not None
     assert session.meter_stop is not None
@@ -104,9 +104,7 @@ def stopped(session: Session, measurands: Sequence[str]) -> Payload:
     return payload
 
 
-def step(
-    session: Session, kind: TransactionEventEnumType, time: datetime, info: Payload
-) -> Payload:
+def step(session: Course, kind: TransactionEventEnumType, time: datetime, info: Payload) -> Payload:
     """What every step has; written in the order in which they are sent."""
     number, session.told = session.told, session.told + 1
     payload: Payload = {
@@ -115,8 +113,7 @@ def step(
         "seqNo": number,
         "transactionInfo": {"transactionId": session.transaction_id, **info},
     }
-    since = session.station.online_since
-    if since is not None and time < since:
+    if session.is_late(time):
         payload["offline"] = True
     return payload
 

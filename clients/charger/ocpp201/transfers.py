@@ -1,18 +1,16 @@
 """Blocks L and N of OCPP 2.0.1: firmware, and logs."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clients.charger import transfers
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.updating import attempts, telling, update
 
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
-
-def get_log(station: "Station", payload: Payload) -> Reply:
+def get_log(station: Charger, payload: Payload) -> Reply:
     """Uploads a log, after the answer has left."""
     name = f"{station.identity}-{payload['logType']}.txt"
     tell = telling(station, "LogStatusNotification", requestId=payload["requestId"])
@@ -21,7 +19,7 @@ def get_log(station: "Station", payload: Payload) -> Reply:
     return Reply({"status": "Accepted", "filename": name}, work)
 
 
-def update_firmware(station: "Station", payload: Payload) -> Reply:
+def update_firmware(station: Charger, payload: Payload) -> Reply:
     """Fetches firmware, installs it and boots; a signature is taken as it is."""
     tell = telling(station, "FirmwareStatusNotification", requestId=payload["requestId"])
     work = update(station, payload["firmware"]["location"], tell, attempts(payload))

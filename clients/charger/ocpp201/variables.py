@@ -1,7 +1,7 @@
 """The device model of OCPP 2.0.1: a station's settings as variables of its components."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ocpp.v16.enums import ConfigurationStatus
 from ocpp.v201.enums import (
@@ -13,11 +13,9 @@ from ocpp.v201.enums import (
 
 from clients.charger.clock import format_time
 from clients.charger.configuration import KEYS, is_count, is_flag
-from clients.charger.dialect import Handler, Reply
+from clients.charger.dialect import Charger, Handler
+from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
-
-if TYPE_CHECKING:
-    from clients.charger.station import Station
 
 
 class Variable(NamedTuple):
@@ -72,12 +70,12 @@ def variable_of(told: Payload) -> Variable:
     return Variable(told["component"]["name"], variable["name"], variable.get("instance"))
 
 
-def get_variables(station: "Station", payload: Payload) -> Reply:
+def get_variables(station: Charger, payload: Payload) -> Reply:
     """The values asked for."""
     return Reply({"getVariableResult": [got(station, one) for one in payload["getVariableData"]]})
 
 
-def got(station: "Station", asked: Payload) -> Payload:
+def got(station: Charger, asked: Payload) -> Payload:
     """One of them; only actual values are known."""
     named = {"component": asked["component"], "variable": asked["variable"]}
     found = value_of(station, variable_of(asked))
@@ -92,20 +90,20 @@ def got(station: "Station", asked: Payload) -> Payload:
     return {**named, "attributeStatus": GetVariableStatusEnumType.accepted, **value}
 
 
-def value_of(station: "Station", variable: Variable) -> str | None:
+def value_of(station: Charger, variable: Variable) -> str | None:
     """What it is; None if there is no such."""
     key = VARIABLES.get(variable)
     return FIXED.get(variable) if key is None else station.configuration[key]
 
 
-def set_variables(station: "Station", payload: Payload) -> Reply:
+def set_variables(station: Charger, payload: Payload) -> Reply:
     """Sets what may be set so."""
     results = [done(station, one) for one in payload["setVariableData"]]
     station.wake()
     return Reply({"setVariableResult": results})
 
 
-def done(station: "Station", wanted: Payload) -> Payload:
+def done(station: Charger, wanted: Payload) -> Payload:
     """One of them."""
     named = {"component": wanted["component"], "variable": wanted["variable"]}
     key = VARIABLES.get(variable_of(wanted))
@@ -121,7 +119,7 @@ def done(station: "Station", wanted: Payload) -> Payload:
     return {**named, "attributeStatus": _SET.get(status, rejected)}
 
 
-def get_base_report(station: "Station", payload: Payload) -> Reply:
+def get_base_report(station: Charger, payload: Payload) -> Reply:
     """Reports all its variables, after the answer has left."""
     accepted = GenericDeviceModelStatusEnumType.accepted
     return Reply(
@@ -129,7 +127,7 @@ def get_base_report(station: "Station", payload: Payload) -> Reply:
     )
 
 
-async def report(station: "Station", request_id: int, told: list[Payload]) -> None:
+async def report(station: Charger, request_id: int, told: list[Payload]) -> None:
     """NotifyReport, in parts."""
     for number, begin in enumerate(range(0, len(told), _AT_ONCE)):
         part = {
@@ -142,7 +140,7 @@ async def report(station: "Station", request_id: int, told: list[Payload]) -> No
         await station.call("NotifyReport", part)
 
 
-def reported(station: "Station") -> Iterator[Payload]:
+def reported(station: Charger) -> Iterator[Payload]:
     """What is reported of each variable."""
     for variable, key in VARIABLES.items():
         rule = KEYS[key]
