@@ -53,6 +53,7 @@ ROOMS = (
     "reservations",
     "transactions",
     "transaction_actions",
+    "receipts",
     "user_groups",
     "subscription_plans",
     "subscriptions",

@@ -92,6 +92,7 @@ MENU = (
         lazy("Money"),
         (
             Room("transactions", lazy("Transactions"), "arrow-left-right"),
+            Room("receipts", lazy("Receipts"), "receipt"),
             Room("tariffs", lazy("Tariffs"), "receipt-text"),
             Room("tariff_groups", lazy("Tariff groups"), "tags"),
             Room("subscription_plans", lazy("Subscription plans"), "package"),

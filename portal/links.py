@@ -16,6 +16,7 @@ PAGES = {
     "locations": "locations.page",
     "portalOperators": "operators.page",
     "partners": "partners.page",
+    "receipts": "receipts.page",
     "reservations": "reservations.page",
     "sessions": "sessions.page",
     "subscriptionPlans": "subscription_plans.page",

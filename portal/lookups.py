@@ -14,6 +14,7 @@ from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.location_pb2 import GetLocationRequest, Location
 from ampline.v1.partner_pb2 import GetPartnerRequest
 from ampline.v1.portal_operator_pb2 import GetPortalOperatorRequest, PortalOperator
+from ampline.v1.receipt_pb2 import ListReceiptsRequest, Receipt
 from ampline.v1.reservation_pb2 import ListReservationsRequest, Reservation
 from ampline.v1.session_pb2 import GetSessionRequest, Session
 from ampline.v1.subscription_plan_pb2 import GetSubscriptionPlanRequest, SubscriptionPlan
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(known)
     app.add_template_filter(evses_of)
     app.add_template_filter(payments_of)
+    app.add_template_filter(receipts_of)
     app.add_template_filter(reservations_of)
     app.add_template_filter(session_of)
     app.add_template_filter(title)
@@ -98,6 +100,15 @@ def payments_of(name: str) -> Sequence[Transaction]:
     asked = ListTransactionsRequest(purchased_resource=name, page_size=12)
     try:
         return api().transactions.ListTransactions(asked).transactions
+    except PermissionDenied:
+        return ()
+
+
+def receipts_of(session: str) -> Sequence[Receipt]:
+    """The receipts of a session, newest first."""
+    asked = ListReceiptsRequest(session=session, page_size=12)
+    try:
+        return api().receipts.ListReceipts(asked).receipts
     except PermissionDenied:
         return ()
 

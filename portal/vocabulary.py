@@ -28,6 +28,7 @@ from ampline.v1.location_pb2 import Location
 from ampline.v1.ocpp_message_pb2 import OcppMessage
 from ampline.v1.partner_pb2 import Partner
 from ampline.v1.portal_operator_pb2 import PortalOperator
+from ampline.v1.receipt_pb2 import Receipt
 from ampline.v1.reservation_pb2 import Reservation
 from ampline.v1.session_pb2 import Session
 from ampline.v1.session_warning_pb2 import SessionWarning
@@ -109,6 +110,7 @@ ENUMS: dict[str, Any] = {
     "pricing_type": Tariff.PricingType,
     "role": Role,
     "purchase": Transaction.Purchase,
+    "receipt_kind": Receipt.Kind,
     "reservation_state": Reservation.State,
     "security_profile": ChargePoint.SecurityProfile,
     "settlement_line": SettlementLine.Kind,

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from ampline.v1.balance_entry_pb2 import ListBalanceEntriesRequest
 from ampline.v1.id_tag_pb2 import ListIdTagsRequest
+from ampline.v1.receipt_pb2 import ListReceiptsRequest
 from ampline.v1.reservation_pb2 import ListReservationsRequest, Reservation
 from ampline.v1.session_pb2 import ListSessionsRequest
 from ampline.v1.subscription_pb2 import ListSubscriptionsRequest
@@ -97,6 +98,7 @@ def page(key: str) -> str:
     tags = ListIdTagsRequest(user=name, page_size=PAGE_SIZE)
     subscriptions = ListSubscriptionsRequest(user=name, page_size=4)
     payments = ListTransactionsRequest(user=name, page_size=8)
+    receipts = ListReceiptsRequest(user=name, page_size=6)
     held = ListReservationsRequest(user=name, state=Reservation.ACTIVE, page_size=4)
     return render_template(
         "users/page.html",
@@ -106,5 +108,6 @@ def page(key: str) -> str:
         tags=api().id_tags.ListIdTags(tags).id_tags,
         subscriptions=api().subscriptions.ListSubscriptions(subscriptions).subscriptions,
         transactions=api().transactions.ListTransactions(payments).transactions,
+        receipts=api().receipts.ListReceipts(receipts).receipts,
         reservations=api().reservations.ListReservations(held).reservations,
     )

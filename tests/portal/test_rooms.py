@@ -50,6 +50,7 @@ LISTS = (
     "locations",
     "reservations",
     "transactions",
+    "receipts",
     "subscription-plans",
     "subscriptions",
     "vouchers",

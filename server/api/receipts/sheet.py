@@ -151,7 +151,7 @@ class _Writer:
         price = self._unit_price(line.unit_price) if line.HasField("unit_price") else ""
         return Row(
             self._name_of_line(line),
-            "",
+            self._words["corrected"] if line.correction else "",
             quantity,
             price,
             self._money(line.net),
