@@ -59,7 +59,7 @@ soak: setup typescript chromium ## Run the long storms, kills and simulated days
 bench: setup ## Measure against baselines, side by side
 	@$(BIN)/python -m tests.bench
 
-check: check-style check-types check-typescript check-imports check-api check-locks check-house ## Check all but the tests
+check: check-style check-types check-typescript check-imports check-api check-locks check-house check-catalogues ## Check all but the tests
 
 check-style: $(INSTALLED) ## Format and lint
 	$(BIN)/ruff format --quiet --check
@@ -90,7 +90,7 @@ format: $(INSTALLED) ## Format the code and mend what can be mended
 catalogues: protos ## Gather the portal's texts for its translators
 	$(BIN)/python -m tools.catalogues
 
-check-catalogues: protos ## Whether every text of the portal is translated
+check-catalogues: protos ## The translations hold their values; what is untranslated is said
 	$(BIN)/python -m tools.catalogues --check
 
 lock: $(INSTALLED) ## Lock the dependencies anew (UPGRADE=1 to take newer releases)

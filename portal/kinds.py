@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
+from babel.numbers import get_decimal_symbol
 from google.protobuf.message import Message
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
 
 from ampline.v1.localized_text_pb2 import LocalizedText
 from portal.formats import amount
-from portal.language import _
+from portal.language import _, language
 
 Options = Iterable[tuple[str, str]]
 BILLION = 1_000_000_000
@@ -101,7 +102,7 @@ class Whole:
     factor: int = 1
 
     def show(self, value: int) -> str:
-        return f"{Decimal(value) / self.factor:f}"
+        return in_figures(f"{Decimal(value) / self.factor:f}")
 
     def read(self, text: str) -> int:
         scaled = number(text) * self.factor
@@ -117,7 +118,7 @@ class Real:
     control: str = "number"
 
     def show(self, value: float) -> str:
-        return f"{value:.7g}"
+        return in_figures(f"{value:.7g}")
 
     def read(self, text: str) -> float:
         return float(number(text))
@@ -130,7 +131,7 @@ class Exact:
     control: str = "number"
 
     def show(self, value: DecimalMessage) -> str:
-        return str(value.value)
+        return in_figures(value.value)
 
     def read(self, text: str) -> DecimalMessage:
         return DecimalMessage(value=f"{number(text):f}")
@@ -145,7 +146,7 @@ class Money:
     def show(self, value: MoneyMessage) -> str:
         plain = f"{amount(value):.9f}".rstrip("0")
         whole, _, cents = plain.partition(".")
-        return f"{whole}.{cents.ljust(2, '0')}"
+        return in_figures(f"{whole}.{cents.ljust(2, '0')}")
 
     def read(self, text: str) -> MoneyMessage:
         nanos = number(text) * BILLION
@@ -263,6 +264,11 @@ class Present:
 
     def read(self, text: str) -> Message:
         return self.message()
+
+
+def in_figures(plain: str) -> str:
+    """A number as it is typed in the page's language: `0,45` in German."""
+    return plain.replace(".", get_decimal_symbol(language()))
 
 
 def number(text: str) -> Decimal:

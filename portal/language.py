@@ -50,6 +50,7 @@ def register(app: Flask) -> None:
         newstyle=True,
         pgettext=lambda context, text: translations().pgettext(context, text),
     )
+    app.add_template_filter(in_sentence)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 
 

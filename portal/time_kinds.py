@@ -12,7 +12,7 @@ from google.type.date_pb2 import Date as DateMessage
 from google.type.dayofweek_pb2 import DayOfWeek
 from google.type.timeofday_pb2 import TimeOfDay
 
-from portal.kinds import number
+from portal.kinds import in_figures, number
 from portal.language import _, locale
 
 
@@ -82,7 +82,7 @@ class Minutes:
     control: str = "number"
 
     def show(self, value: Duration) -> str:
-        return f"{Decimal(value.seconds) / 60:.4f}".rstrip("0").rstrip(".")
+        return in_figures(f"{Decimal(value.seconds) / 60:.4f}".rstrip("0").rstrip("."))
 
     def read(self, text: str) -> Duration:
         return Duration(seconds=int(number(text) * 60))

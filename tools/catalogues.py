@@ -4,7 +4,8 @@ Texts stand in templates and code, wrapped as portal/language.py says; the words
 enums are gathered with the enum as their context.
 
     python -m tools.catalogues           adds new texts, to be translated; drops those gone
-    python -m tools.catalogues --check   says what is not translated
+    python -m tools.catalogues --check   fails where a translation cannot hold its text's values,
+                                         and says what is not translated: it is shown in English
 """
 
 import sys
@@ -47,16 +48,17 @@ msgstr ""
 
 
 def main() -> int:
-    """Brings the catalogues up to date; with --check returns 1 where something is missing."""
+    """Brings the catalogues up to date; with --check returns 1 where one of them is broken."""
     texts = gathered()
     if "--check" not in sys.argv:
         for path in sorted(CATALOGUES.glob("*.po")):
             update(path, texts)
         return 0
-    complaints = [line for path in sorted(CATALOGUES.glob("*.po")) for line in faults(path, texts)]
-    for complaint in complaints:
-        print(f"{complaint} (make catalogues)", file=sys.stderr)
-    return 1 if complaints else 0
+    paths = sorted(CATALOGUES.glob("*.po"))
+    broken = [line for path in paths for line in faults(path, texts)]
+    for line in (*broken, *(line for path in paths for line in untranslated(path, texts))):
+        print(f"{line} (make catalogues)", file=sys.stderr)
+    return 1 if broken else 0
 
 
 def gathered() -> Catalog:
@@ -94,14 +96,21 @@ def write(path: Path, catalogue: Catalog) -> None:
 
 
 def faults(path: Path, texts: Catalog) -> Iterator[str]:
-    """What a catalogue lacks, and translations that cannot hold the text's values."""
+    """Translations that cannot hold the text's values."""
     catalogue = read(path)
-    for text in filter(lambda text: text.id, texts):
-        told = catalogue.get(text.id, text.context)
-        if told is None or not is_translated(told):
-            yield f"{path.name}: not translated: {shown(text)}"
-        else:
+    for text in texts:
+        told = catalogue.get(text.id, text.context) if text.id else None
+        if told is not None and is_translated(told):
             yield from (f"{path.name}: {shown(text)}: {fault}" for fault in told.check(catalogue))
+
+
+def untranslated(path: Path, texts: Catalog) -> Iterator[str]:
+    """What a catalogue lacks."""
+    catalogue = read(path)
+    for text in texts:
+        told = catalogue.get(text.id, text.context)
+        if text.id and (told is None or not is_translated(told)):
+            yield f"{path.name}: not translated: {shown(text)}"
 
 
 def read(path: Path) -> Catalog:

@@ -16,7 +16,7 @@ from ampline.v1.configuration_template_pb2 import CompareConfigurationRequest
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.forms import Form
-from portal.language import _, ngettext
+from portal.language import _, ngettext, pgettext
 from portal.resource_form import Page
 
 room = Blueprint("configuration", __name__, url_prefix="/charge-points/<key>/configuration")
@@ -43,7 +43,7 @@ def page(key: str) -> str:
 @room.route("/read", methods=["GET", "POST"])
 def read(key: str) -> Page:
     """Has the charger tell everything."""
-    action = Action(_("Read the configuration"), _("Read"), partial(again, key))
+    action = Action(_("Read the configuration"), pgettext("action", "Read"), partial(again, key))
     return run_action(action, url_for(".page", key=key))
 
 

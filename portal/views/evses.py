@@ -21,7 +21,11 @@ ID = Field(
 )
 FIELDS = (
     Field(
-        "display_label", lazy("Label"), Text(), lazy("What stands on it."), placeholder=lazy("Left")
+        "display_label",
+        lazy("Label"),
+        Text(),
+        lazy("What stands on it."),
+        placeholder=lazy("Left side"),
     ),
     Field("physical_reference", lazy("Printed or QR id"), Text(), lazy("Unique in the network.")),
     Field("emi3_id", lazy("EVSE id for roaming"), Text(), placeholder="NL*AMP*E0042*1"),

@@ -16,7 +16,7 @@ from portal.choices import one_of
 from portal.formats import moment
 from portal.forms import Field, Form
 from portal.kinds import Reference, Text, Whole
-from portal.language import _, lazy
+from portal.language import _, lazy, pgettext
 from portal.listing import asked, choice
 from portal.lookups import charge_point, location_zone
 from portal.resource_form import Page
@@ -79,7 +79,7 @@ def new() -> Page:
         return _("The charger accepted. It is held until %(time)s.", time=time)
 
     text = _("The charger is asked to keep the place free. Whoever it is for starts as usual.")
-    action = Action(_("Reserve a place"), _("Reserve"), run, text, PLACE)
+    action = Action(_("Reserve a place"), pgettext("action", "Reserve"), run, text, PLACE)
     came_from = request.args.get("charge_point", "").partition("/")[2]
     back = url_for("charge_points.page", key=came_from) if came_from else url_for(".index")
     return run_action(action, back, request.args.to_dict())

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 from markupsafe import Markup
@@ -13,9 +14,11 @@ from werkzeug.wrappers import Response
 from portal.app import create_app
 from portal.complaints import complaint_words
 from portal.formats import kwh, moment, money, percent, span
+from portal.kinds import Money as MoneyField
 from portal.language import LANGUAGES, _, lazy, ngettext
 from portal.preferences import keep
 from portal.settings import Settings
+from portal.time_kinds import Minutes
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +143,12 @@ def test_what_the_api_finds_wrong_is_translated(app: Flask, said: str, told: str
     assert complaint_words(said) == said
     with app.test_request_context(headers={"Accept-Language": "de"}):
         assert complaint_words(said) == told
+
+
+def test_numbers_are_typed_as_they_are_written(app: Flask) -> None:
+    price, minutes = Money(units=1, nanos=450_000_000), Duration(seconds=90)
+    assert (MoneyField().show(price), Minutes().show(minutes)) == ("1.45", "1.5")
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert (MoneyField().show(price), Minutes().show(minutes)) == ("1,45", "1,5")
+        assert MoneyField().read("1,45") == price == MoneyField().read("1.45")
+        assert Minutes().read("1,5") == minutes
