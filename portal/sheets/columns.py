@@ -17,6 +17,8 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from portal.language import _
+
 BETWEEN = ";"
 DEEPEST = 4
 NANOS = Decimal(1_000_000_000)
@@ -127,7 +129,7 @@ def _one(field: FieldDescriptor, text: str) -> Json:
         return {"value": text}
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
         if text.lower() not in TRUTHS:
-            raise ValueError("true or false, please")
+            raise ValueError(_("true or false, please"))
         return TRUTHS[text.lower()]
     return text
 
@@ -136,9 +138,9 @@ def _money(text: str) -> Json:
     try:
         nanos = Decimal(text) * NANOS
     except InvalidOperation:
-        raise ValueError("a number, please") from None
+        raise ValueError(_("a number, please")) from None
     if not nanos.is_finite() or nanos != int(nanos):
-        raise ValueError("a number with at most nine digits after the point, please")
+        raise ValueError(_("a number with at most nine digits after the point, please"))
     units, rest = divmod(abs(int(nanos)), int(NANOS))
     sign = -1 if nanos < 0 else 1
     return {"units": str(sign * units), "nanos": sign * rest}

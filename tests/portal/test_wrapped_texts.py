@@ -15,9 +15,7 @@ PORTAL = Path("portal")
 TEMPLATES = PORTAL / "templates"
 WORD = re.compile(r"[A-Za-z]{2}")
 # What is the same everywhere: names, units, what is written in code.
-SAME = re.compile(
-    r"Ampline|API|EVSE|openapi\.json|\bk?Wh?\b|\bms\b|\bkB\b|authorization: Bearer|SHA-256"
-)
+SAME = re.compile(r"Ampline|API|EVSE|openapi\.json|\bk?Wh?\b|\bms\b|\bkB\b|SHA-256")
 TOLD = re.compile(r"\b(?:aria-label|alt|data-label|placeholder|title)=\"([^\"]*)\"")
 # Which arguments people read, by place and by name.
 READ = {
@@ -43,7 +41,9 @@ def bare_texts(app: Flask, template: Path) -> Iterator[str]:
     """What stands in a template outside of its expressions and its tags."""
     lexed = app.jinja_env.lex(template.read_text())
     page = "".join(text if kind == "data" else "" for _, kind, text in lexed)
-    page = re.sub(r"<script.*?</script>|<meta[^>]*>|<!--.*?-->", "", page, flags=re.DOTALL)
+    page = re.sub(
+        r"<script.*?</script>|<code>.*?</code>|<meta[^>]*>|<!--.*?-->", "", page, flags=re.DOTALL
+    )
     told = [*TOLD.findall(page), *re.sub(r"<[^>]*>", "\n", page).splitlines()]
     yield from (text.strip() for text in told if WORD.search(SAME.sub("", text)))
 
