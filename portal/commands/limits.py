@@ -100,7 +100,7 @@ COMMANDS = {
         lazy("The one of a number, or all that fit what is given; nothing given: all."),
         (
             Field("profile_id", lazy("Number"), Whole()),
-            Field("evse", lazy("Of EVSE"), Whole(), "0: those for the whole charger."),
+            Field("evse", lazy("Of EVSE"), Whole(), lazy("0: those for the whole charger.")),
             Field(
                 "purpose",
                 lazy("Of purpose"),

@@ -55,7 +55,9 @@ COMMANDS = {
                 "password",
                 lazy("Password"),
                 Text("password"),
-                "16 to 40 characters. Empty: one is drawn that only the charger gets to know.",
+                lazy(
+                    "16 to 40 characters. Empty: one is drawn that only the charger gets to know."
+                ),
             ),
         ),
     ),

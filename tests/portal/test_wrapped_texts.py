@@ -15,7 +15,7 @@ PORTAL = Path("portal")
 TEMPLATES = PORTAL / "templates"
 WORD = re.compile(r"[A-Za-z]{2}")
 # What is the same everywhere: names, units, what is written in code.
-SAME = re.compile(r"Ampline|API|EVSE|openapi\.json|\bk?Wh?\b|\bms\b|\bkB\b|SHA-256")
+SAME = re.compile(r"Ampline|API|EVSE|openapi\.json|\bk?Wh?\b|\bms\b|\bkB\b|SHA-256|PEM")
 TOLD = re.compile(r"\b(?:aria-label|alt|data-label|placeholder|title)=\"([^\"]*)\"")
 # Which arguments people read, by place and by name.
 READ = {
