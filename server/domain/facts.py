@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from server.domain.authorization import TokenKind
 from server.domain.certificates import CertificateKind
+from server.domain.charging_profiles import Schedule
 
 
 class OcppVersion(IntEnum):
@@ -302,6 +303,15 @@ class ChargingNeedsTold:
     most_w: float | None = None
     energy_wh: int | None = None
     departure: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalLimit:
+    """NotifyChargingLimit: somebody else than us limits an EVSE, or (0) the whole charge point;
+    ClearedChargingLimit: not any more (None)."""
+
+    evse: int
+    schedule: Schedule | None
 
 
 @dataclass(frozen=True, slots=True)

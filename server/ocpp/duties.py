@@ -18,6 +18,7 @@ from server.domain.facts import (
     ChargingNeedsTold,
     DataReceived,
     EvseStatusReported,
+    ExternalLimit,
     Measured,
     PlaceFreed,
     SecurityEventReported,
@@ -35,6 +36,7 @@ from server.work.rules import Rules
 from server.work.sessions import authorization, charging, reservations
 from server.work.stations import (
     certificates,
+    charging_profiles,
     device_reports,
     display_messages,
     monitoring,
@@ -55,6 +57,7 @@ Fact = (
     | DeviceEventsTold
     | DisplayMessagesReported
     | EvseStatusReported
+    | ExternalLimit
     | Measured
     | PlaceFreed
     | MonitorsReported
@@ -94,6 +97,9 @@ _DUTIES: Mapping[type[Any], Duty] = {
         unit, charge_point, fact
     ),
     EvseStatusReported: lambda unit, _, charge_point, fact: reports.evse_status(
+        unit, charge_point, fact
+    ),
+    ExternalLimit: lambda unit, _, charge_point, fact: charging_profiles.limited_elsewhere(
         unit, charge_point, fact
     ),
     Measured: lambda unit, _, charge_point, fact: charging.measure(unit, charge_point, fact),

@@ -147,3 +147,27 @@ async def test_without_a_circuit_nobody_plans_by_them(platform: Platform) -> Non
     answer = await charger.ask("NotifyEVChargingNeeds", asks(60_000, 12))
     assert answer == {"status": "Rejected"}
     assert await platform.rows(models.CarNeeds) == []
+
+
+async def test_what_somebody_else_limits_is_a_cap_until_it_is_cleared(garage: Platform) -> None:
+    charger, _ = await charging(garage)
+    await charging(garage, "OTHER")
+    schedule = {
+        "id": 1,
+        "chargingRateUnit": "A",
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 8}],
+    }
+    told = {"chargingLimit": {"chargingLimitSource": "SO"}, "evseId": 1}
+    assert await charger.ask("NotifyChargingLimit", told) == {}  # how much it is, it does not say
+    assert await given(garage) == {"OPEN": 10, "OTHER": 10}
+    for _ in range(2):
+        await charger.ask("NotifyChargingLimit", {**told, "chargingSchedule": [schedule]})
+    assert await given(garage) == {"OPEN": 8, "OTHER": 12}
+    profile = await garage.one(models.ChargingProfile)
+    assert (profile.evse, profile.purpose, profile.source) == (1, 4, 4)
+    shown = await garage.events("charge_point.charging_profile_applied")
+    assert shown[0].charge_point == "chargePoints/OPEN"
+    cleared = {"chargingLimitSource": "SO", "evseId": 1}
+    assert await charger.ask("ClearedChargingLimit", cleared) == {}
+    assert await given(garage) == {"OPEN": 10, "OTHER": 10}
+    assert await garage.rows(models.ChargingProfile) == []

@@ -5,7 +5,7 @@ from typing import Any
 from server.domain import commands
 from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule
 from server.domain.commands import CommandAnswer
-from server.domain.facts import ChargingNeedsTold
+from server.domain.facts import ChargingNeedsTold, ExternalLimit
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schedules import RATE_UNITS, UNITS, kind_and_validity, known, periods, schedule
@@ -43,6 +43,27 @@ def planned(goes_by_them: Any, _: int) -> Payload:
     return {"status": "Accepted" if goes_by_them else "Rejected"}
 
 
+def limited(payload: Payload) -> Fact | None:
+    """NotifyChargingLimit (K12, K13); without a schedule it only says that there is a limit."""
+    told = next(iter(payload.get("chargingSchedule") or []), None)
+    limits = periods(told["chargingSchedulePeriod"]) if told else ()
+    if not told or not limits:
+        return None
+    begins = told.get("startSchedule")
+    schedule = Schedule(
+        RATE_UNITS[told["chargingRateUnit"]],
+        limits,
+        moment(begins, "chargingSchedule.startSchedule") if begins else None,
+        told.get("duration"),
+    )
+    return ExternalLimit(payload.get("evseId") or 0, schedule)
+
+
+def limited_no_more(payload: Payload) -> Fact:
+    """ClearedChargingLimit (K13, K14)."""
+    return ExternalLimit(payload.get("evseId") or 0, None)
+
+
 def agreed(_: object, __: int) -> Payload:
     """The answer to NotifyEVChargingSchedule: it is within its limits, so it is fine (K17)."""
     return {"status": "Accepted"}
@@ -54,8 +75,8 @@ def no_update(_: object, __: int) -> Payload:
 
 
 HEARD: Heard = {
-    "ClearedChargingLimit": (stored, noted),
-    "NotifyChargingLimit": (stored, noted),
+    "ClearedChargingLimit": (limited_no_more, noted),
+    "NotifyChargingLimit": (limited, noted),
     "NotifyEVChargingNeeds": (charging_needs, planned),
     "NotifyEVChargingSchedule": (stored, agreed),
     "NotifyPriorityCharging": (stored, noted),

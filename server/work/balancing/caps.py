@@ -1,6 +1,7 @@
 """Operators' own profiles on members of a circuit: caps on what the circuit gives.
 
 They are kept, not sent: a charger with two masters keeps to the one with the higher stack level.
+What somebody else limits a charger to, as that tells, is a cap, too.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ _CAPS = Statement(
     .select_extend(Row.charge_point)
     .join(ChargePoint, on=(ChargePoint.name == Row.charge_point))
     .where(ChargePoint.circuit == param("circuit"))
-    .where(Row.purpose.in_([*PURPOSES]))
+    .where(Row.purpose.in_([*PURPOSES, Purpose.EXTERNAL_CONSTRAINTS]))
     .where(Row.source != Source.CIRCUIT)
 )
 

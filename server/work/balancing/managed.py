@@ -45,7 +45,7 @@ def to_clear(
     if circuit_of(unit, charge_point) is None:
         return None
     found = Row.select(Row.profile_id, Row.purpose, Row.evse, Row.stack_level).where(
-        (Row.charge_point == charge_point) & (Row.source != Source.CIRCUIT)
+        (Row.charge_point == charge_point) & Row.source.not_in([Source.CIRCUIT, Source.CHARGER])
     )
     numbers = [
         (number, purpose in PURPOSES)

@@ -4,17 +4,23 @@ from dataclasses import replace
 
 from ampline.v1.charge_point_event_pb2 import ChargePointChargingProfileApplied
 from ampline.v1.charging_profile_pb2 import ChargingProfile as Message
-from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule, Source
+from server.domain.charging_profiles import ChargingProfile, Kind, Purpose, Schedule, Source
 from server.domain.commands import ClearChargingProfile, SetChargingProfile
 from server.domain.errors import invalid_field, unknown_reference
+from server.domain.facts import ExternalLimit
 from server.resources import events
 from server.resources.charging_profiles import MAPPING, profile_name, schedule_message
-from server.store.clock import to_us
+from server.store.clock import to_datetime, to_us
 from server.store.models import ChargingProfile as Row
 from server.store.models import Counter
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
+from server.work.balancing import managed
 from server.work.sessions import places, session_rows
+
+EXTERNAL_NUMBERS = 1_618_000
+"""Where the numbers begin of limits that others than us set: one of each EVSE, for chargers tell
+none."""
 
 _DRAW = Statement(
     Counter.update(value=Counter.value + 1)
@@ -121,6 +127,22 @@ def installed(
     return message
 
 
+def limited_elsewhere(unit: Unit, charge_point: str, fact: ExternalLimit) -> None:
+    """Somebody else limits the charge point, or an EVSE of its; or does so no more."""
+    number = EXTERNAL_NUMBERS + fact.evse
+    if fact.schedule is None:
+        unit.execute(
+            Row.delete().where((Row.charge_point == charge_point) & (Row.profile_id == number))
+        )
+    else:
+        schedule = replace(fact.schedule, start=fact.schedule.start or to_datetime(unit.now))
+        profile = ChargingProfile(
+            number, fact.evse, 0, Purpose.EXTERNAL_CONSTRAINTS, Kind.ABSOLUTE, schedule
+        )
+        installed(unit, charge_point, profile, Source.CHARGER, None)
+    managed.changed(unit, charge_point)
+
+
 def _schedule_bytes(schedule: Schedule) -> bytes:
     return Message(schedule=schedule_message(schedule)).SerializeToString()
 
@@ -141,8 +163,8 @@ def _tell(unit: Unit, charge_point: str, profile: Message) -> None:
 
 
 def cleared(unit: Unit, charge_point: str, told: ClearChargingProfile) -> None:
-    """The charger has forgotten those profiles."""
-    where = Row.charge_point == charge_point
+    """The charger has forgotten those profiles; limits of others' it keeps."""
+    where = (Row.charge_point == charge_point) & (Row.source != Source.CHARGER)
     if told.number is not None:
         where &= Row.profile_id == told.number
     else:
