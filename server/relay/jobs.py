@@ -17,7 +17,8 @@ DAY = 86_400
 ANSWERS_KEPT = DAY
 """Seconds for which a request_id is remembered."""
 NOTICES_KEPT = 30 * DAY
-"""Seconds for which a payment gateway's notice is known again; it tells for three days at most."""
+"""Seconds for which a payment gateway's notice is known again, which it tells for three days at
+most; and a refund's request_id."""
 CONSUMPTION_KEPT = 92 * DAY
 """Seconds for which it is kept, minute by minute, what flowed in circuits."""
 PIECE = 500

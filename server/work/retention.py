@@ -16,6 +16,7 @@ from server.store.models import (
     FirmwareUpdate,
     GatewayNotice,
     OcppMessage,
+    RefundRequest,
     SignIn,
     StatusLogEntry,
     StoredAnswer,
@@ -94,8 +95,9 @@ def forget_answers(unit: Unit, before: int, limit: int) -> bool:
 
 
 def forget_notices(unit: Unit, before: int, limit: int) -> bool:
-    """What payment gateways told by themselves."""
-    return _forget(unit, GatewayNotice.name, GatewayNotice.create_time, before, limit)
+    """What payment gateways told by themselves, and refunds that were asked for of them."""
+    more = _forget(unit, RefundRequest.name, RefundRequest.create_time, before, limit)
+    return _forget(unit, GatewayNotice.name, GatewayNotice.create_time, before, limit) or more
 
 
 def forget_sign_ins(unit: Unit, before: int, limit: int) -> bool:

@@ -11,14 +11,13 @@ from server.api.filters import at_least, before
 from server.api.lanes import Call, acting
 from server.api.services import outside_payments
 from server.api.services.payment_pages import page_message
-from server.domain.payments import OUTSIDE, Charge, Method, back_after
+from server.domain.payments import OUTSIDE, Method
 from server.resources.transactions import MAPPING, amount_of, faults_of
 from server.store.lane import WriteLane
 from server.store.unit import Unit
 from server.work.gateways import pages, refunds
 from server.work.gateways.carrying import Gateways, no_gateway
-from server.work.money import gateway_payments, payments
-from server.work.money.gateway_steps import Step
+from server.work.money import payments
 from server.work.sessions import unpaid
 
 
@@ -79,24 +78,27 @@ class TransactionService(TransactionServiceServicer):
 
         amount = payable_told(request.amount) if request.HasField("amount") else None
 
-        def prepare(unit: Unit) -> tuple[Step, Charge]:
+        asker = f"{call.caller.principal}/{request.request_id}" if request.request_id else None
+
+        def prepare(unit: Unit) -> refunds.Begun:
             transactions.find(unit, request.name, call.caller, lock=True)
             told = payments.read(unit, request.name)
             method = Method(told.method)
             if method in OUTSIDE and not told.through_gateway:
                 raise no_gateway(method)
             self._gateways.of(method)
-            step = refunds.begin(unit, request.name, amount, request.reason or None)
-            return step, gateway_payments.charge_by(unit, step, unit.now)
+            return refunds.begin(unit, request.name, amount, request.reason or None, asker)
 
-        step, charge = await self._lane.write(prepare)
+        begun = await self._lane.write(prepare)
+        answer = None
         try:
-            answer = await self._gateways.carry_out(step.number, at_once=True)
+            if begun.step is not None:
+                answer = await self._gateways.carry_out(begun.step.number, at_once=True)
         except OSError as error:
             raise unpaid.unreachable(request.name, error) from error
         made = await self._read(request.name)
-        if amount_of(made, "refunded").nanos < back_after(charge).nanos:
-            raise unpaid.not_made(request.name, answer.failure_reason if answer else None)
+        if amount_of(made, "refunded").nanos < begun.refunded.nanos:
+            raise unpaid.not_made(request.name, (answer or made).failure_reason)
         return made
 
     async def _read(self, name: str) -> pb.Transaction:

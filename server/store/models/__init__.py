@@ -30,7 +30,7 @@ from server.store.models.devices import DeviceEvent, DisplayMessage, VariableMon
 from server.store.models.electricity import ElectricityRate, ElectricityRateVersion
 from server.store.models.files import ChargePointLog, FileTicket
 from server.store.models.firmware import FirmwareCampaign, FirmwareImage, FirmwareUpdate
-from server.store.models.gateways import GatewayNotice, GatewayStep
+from server.store.models.gateways import GatewayNotice, GatewayStep, RefundRequest
 from server.store.models.local_lists import LocalList, LocalListContent
 from server.store.models.log import Event, EventHead, Filing, OcppMessage
 from server.store.models.network import (
@@ -115,6 +115,7 @@ __all__ = [
     "Reaction",
     "Receipt",
     "ReceiptedAmount",
+    "RefundRequest",
     "Reservation",
     "SearchGram",
     "Session",

@@ -26,3 +26,12 @@ class GatewayNotice(Table):
 
     name = TextField(primary_key=True)
     create_time = BigIntegerField(index=True)
+
+
+class RefundRequest(Table):
+    """A refund that was asked for under a request_id: asked for again it is the same, also where
+    its answer was that nobody knew yet."""
+
+    name = TextField(primary_key=True)  # the payment, who asks, the request_id
+    refunded_micros = BigIntegerField()  # what is given back in all once it is done
+    create_time = BigIntegerField(index=True)
