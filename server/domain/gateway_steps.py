@@ -24,8 +24,8 @@ class StepKind(IntEnum):
     RELEASE = 3
     REFUND = 4
     LOOK = 5  # at how the payment stands there now
-    FORGET = 7  # what a user has saved there; of a user, not of a payment
     START = 6  # the charger is asked to begin: what was waited for is reserved
+    FORGET = 7  # what a user has saved there; of a user, not of a payment
 
 
 def pause(tries: int) -> int:

@@ -7,6 +7,7 @@ from server.relay.clock import SECOND, Job
 from server.store.unit import Unit
 from server.work import forgetting, retention
 from server.work.balancing import consumption
+from server.work.gateways import notices
 from server.work.rules import Rules
 from server.work.sessions import expiry, limits, reservations
 from server.work.stations import firmware_updates, local_lists, logs, long_absence
@@ -72,6 +73,7 @@ def platform_jobs(rules: Rules, keeping: Keeping, running_price: int) -> tuple[J
         Job("forget-users", 60, lambda unit: forgetting.go_on(unit, PIECE)),
         Job("forget-deliveries", 60, _before(webhooks.forget_old, keeping.events)),
         Job("forget-endpoints", 60, lambda unit: webhooks.forget_deleted(unit, PIECE)),
+        Job("look-at-payments", 3600, notices.look_again),
         Job("forget-notices", 3600, _before(retention.forget_notices, NOTICES_KEPT)),
         Job("forget-sign-ins", 60, _before(retention.forget_sign_ins, 0)),
     )

@@ -12,6 +12,7 @@ from ampline.v1.transaction_pb2 import Transaction
 from server.domain.money import zero
 from server.domain.payments import Method, Parts, State
 from server.store import models
+from server.work.gateways import notices
 from server.work.money import payments
 from tests.api.client import refused
 from tests.api.samples import TRANSACTIONS, USERS
@@ -89,7 +90,8 @@ async def test_what_is_left_is_paid_on_a_page(shop: Shop) -> None:
     again = await pay(shop, made.name)
     assert again.payment_page.url != first.payment_page.url
     shop.stripe.account.pay(again.payment_page.url.rpartition("/")[2])
-    await shop.notified(again=2)
+    await shop.api.lane.write(notices.look_again)  # nobody told of it
+    await shop.carry_on()
     assert await payment_state(shop.client, session) == "PAID"
     refusal = await refused(pay(shop, made.name))
     assert (refusal.reason, refusal.metadata["from"]) == ("TRANSACTION_STATE", "FINALIZED")

@@ -8,6 +8,7 @@ from google.protobuf.json_format import ParseDict
 
 from ampline.v1 import charge_point_action_pb2 as pb
 from ampline.v1 import tariff_group_pb2, tariff_pb2
+from ampline.v1.session_payment_pb2 import AssignUserRequest
 from ampline.v1.session_pb2 import GetSessionRequest, Session
 from ampline.v1.transaction_pb2 import Transaction
 from server.domain.commands import CommandAnswer, StartTransaction
@@ -19,6 +20,7 @@ from tests.api.client import refused
 from tests.api.samples import CHARGE_POINTS, EVSES, ID_TAGS, TARIFF_GROUPS, TARIFFS, TRANSACTIONS
 from tests.api.test_outside_payments import paying, payment_state
 from tests.api.test_session_payments import payments_of
+from tests.api.test_user_actions import a_user, balance
 from tests.payments.conftest import CARDS, Shop
 from tests.payments.stand_in import Fault
 from tests.payments.test_charges import later, steps, with_card
@@ -170,6 +172,17 @@ async def test_whom_nobody_knows_charges_for_what_is_reserved(place: Shop) -> No
         return session_rows.by_name(unit, session.name)
 
     row = await place.api.lane.write(charge)
+    user = await a_user(place.client, 50)
+    assigned = AssignUserRequest(name=session.name, user=user)
+    await place.client.session_payments.AssignUser(assigned)
+    assert (await shown(place, session.name)).user == user  # what is reserved pays all the same
+    await place.api.lane.write(
+        lambda unit: charging.close(
+            unit, CARDS, session_rows.by_name(unit, session.name) or row, StopReason.FORCE_STOP
+        )
+    )
+    await place.carry_on()
+    assert (bank(place), await balance(place.client, user)) == ((0, 3_000), 50)
     assert (row.stop_reason, row.stop_due_time is not None) == (StopReason.AMOUNT_LIMIT, True)
 
 

@@ -4,7 +4,6 @@ That it is to be done stands in a row before a gateway hears of it, and the row 
 of it. Whatever dies in between, the step is done again under the same key, which is the same.
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -17,8 +16,6 @@ from server.work.gateways import outcomes
 from server.work.money import gateway_payments, gateway_steps, payments, saved_methods
 from server.work.money.gateway_steps import Step
 from server.work.ports import KeySpoiledError, PaymentGateway, PaymentGateways, SavesMethods
-
-log = logging.getLogger(__name__)
 
 
 class Gateways:
@@ -38,10 +35,6 @@ class Gateways:
         self._gateways = gateways
         self._claim = claim
 
-    def has(self, method: Method) -> bool:
-        """Whether there is one."""
-        return method in self._gateways
-
     def of(self, method: Method) -> PaymentGateway:
         """The gateway for a method. Refused NO_PAYMENT_GATEWAY if there is none."""
         gateway = self._gateways.get(method)
@@ -51,7 +44,6 @@ class Gateways:
 
     async def carry_out(self, number: int, *, at_once: bool = False) -> Told | None:
         """Does a step; None if it is done, or another's. OSError: it will be tried again."""
-
         take = partial(gateway_steps.take, number=number, seconds=self._claim, at_once=at_once)
         step = await self._lane.write(take)
         if step is None:
@@ -61,11 +53,10 @@ class Gateways:
                 await self._forget(step)
                 return None
             answer = await self._asked(step)
-        except KeySpoiledError:
-            await self._lane.write(partial(gateway_steps.ask_anew, step=step))
-            raise
-        except Exception:
-            await self._lane.write(partial(gateway_steps.later, step=step))
+        except Exception as error:
+            again = isinstance(error, KeySpoiledError)
+            put_off = gateway_steps.ask_anew if again else gateway_steps.later
+            await self._lane.write(partial(put_off, step=step))
             raise
         await self._lane.write(lambda unit: outcomes.write(unit, step, answer))
         return answer

@@ -60,7 +60,7 @@ _PUT_OFF = Statement(
     GatewayStep.update(due_time=param("due")).where(GatewayStep.number == param("number"))
 )
 _ANEW = Statement(
-    GatewayStep.update(round=GatewayStep.round + 1, due_time=param("due")).where(
+    GatewayStep.update(round=GatewayStep.round + 1, first_time=None, due_time=param("due")).where(
         (GatewayStep.number == param("number")) & (GatewayStep.round == param("round"))
     )
 )
