@@ -32,6 +32,7 @@ ROOMS = (
     "dashboard",
     "charge_points",
     "charge_point_actions",
+    "bulk",
     "ocpp_messages",
     "status_log",
     "charging_profiles",

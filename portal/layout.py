@@ -45,6 +45,7 @@ class Room:
 # Rooms without an entry of their own, by the entry that they are reached from.
 VISITED_FROM = {
     "charge_points": (
+        "bulk",
         "certificates",
         "charge_point_actions",
         "charging_profiles",

@@ -105,6 +105,7 @@ COMMANDS = {
         ),
         told=said_to_each,
         fill=one_monitor,
+        noun="monitors[0]",
         only_2x=True,
     ),
     "clear-monitor": Command(
@@ -154,6 +155,7 @@ COMMANDS = {
         lazy("It tells them in the next moments; of one component, or all."),
         setting(needed=False),
         fill=some_settings,
+        noun="settings[0]",
         only_2x=True,
     ),
     "customer": Command(

@@ -51,6 +51,7 @@ COMMANDS = {
         (setting()[0], Field("value", lazy("Value"), Text()), *setting()[1:]),
         told=said_to_it,
         fill=one_value,
+        noun="settings[0].setting",
     ),
     "read-setting": Command(
         ACTIONS,
@@ -61,5 +62,6 @@ COMMANDS = {
         setting(needed=False),
         told=value_told,
         fill=one_setting,
+        noun="settings[0]",
     ),
 }

@@ -31,6 +31,15 @@ dialog?.addEventListener("close", () => {
   again?.focus({ preventScroll: true });
 });
 
+// Ticks every box of a form, or none if all are ticked.
+document.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-tick-all]")?.dataset.tickAll;
+  if (!name) return;
+  const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${name}"]`)];
+  const all = boxes.every((box) => box.checked);
+  for (const box of boxes) box.checked = !all;
+});
+
 document.body.addEventListener("htmx:configRequest", (event) => {
   if (!event.detail.elt.matches("[data-filters]")) return;
   const typed = event.detail.formData;

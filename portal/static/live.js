@@ -98,7 +98,9 @@ function replaceRegions(page) {
     if (shown === region.innerHTML) continue;
     const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
     const opened = [...region.querySelectorAll("details[open][id]")].map((details) => details.id);
+    const ticked = [...region.querySelectorAll("input:checked[id]")].map((box) => box.id);
     region.innerHTML = shown;
+    for (const id of ticked) document.getElementById(id)?.setAttribute("checked", "");
     window.htmx?.process(region);
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
