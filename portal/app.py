@@ -1,8 +1,9 @@
 """Puts the portal together: `create_app(settings)`."""
 
+import mimetypes
 from importlib import import_module
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -25,6 +26,7 @@ from portal import (
 )
 from portal.api import Platform
 from portal.settings import Settings
+from portal.views.map import tiles_origin
 
 # The rooms: one module in views/ and one folder in templates/ each.
 ROOMS = (
@@ -50,6 +52,7 @@ ROOMS = (
     "tariffs",
     "tariff_groups",
     "locations",
+    "map",
     "circuits",
     "reservations",
     "transactions",
@@ -96,7 +99,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
@@ -111,8 +113,10 @@ def create_app(settings: Settings) -> Flask:
     app.secret_key = settings.secret
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["settings"] = settings
     app.extensions["platform"] = Platform(settings.api_address)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    mimetypes.add_type("application/topo+json", ".topojson")
     for part in (
         language.register,
         auth.guard,
@@ -143,6 +147,7 @@ def create_app(settings: Settings) -> Flask:
 
 def protect(response: Response) -> Response:
     """Says to the browser what our pages never do, so that it forbids it."""
+    response.headers.setdefault("Content-Security-Policy", content_policy())
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint == "static":
@@ -150,3 +155,13 @@ def protect(response: Response) -> Response:
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def content_policy() -> str:
+    """What pages may load: nothing of others but the map's tiles, where there are some."""
+    tiles = tiles_origin(current_app.extensions["settings"].map_tiles)
+    return (
+        CONTENT_SECURITY_POLICY.replace("img-src", f"img-src {tiles}")
+        if tiles
+        else CONTENT_SECURITY_POLICY
+    )

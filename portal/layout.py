@@ -72,6 +72,7 @@ MENU = (
             Room("dashboard", lazy("Dashboard"), "gauge", "page"),
             Room("charge_points", lazy("Charge points"), "ev-charger", short=lazy("Chargers")),
             Room("sessions", lazy("Sessions"), "battery-charging"),
+            Room("map", lazy("Map"), "map", "page"),
             Room("unknown_chargers", lazy("Unknown chargers"), "circle-help"),
             Room("reservations", lazy("Reservations"), "calendar-clock"),
             Room("events", lazy("Events"), "activity"),

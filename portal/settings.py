@@ -21,16 +21,23 @@ class Settings:
     """Where to listen."""
     port: int = 8083
     """Where to listen."""
+    map_tiles: str = ""
+    """`https://…/{z}/{x}/{y}.png`: whose tiles the map shows; empty: outlines of its own."""
+    map_attribution: str = ""
+    """Whom the map thanks for them."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Reads AMPLINE_API_ADDRESS, AMPLINE_PORTAL_HOST, _PORT and _SECRET, and AMPLINE_DATA."""
+        """Reads AMPLINE_API_ADDRESS, AMPLINE_PORTAL_HOST, _PORT and _SECRET, AMPLINE_MAP_TILES and
+        _ATTRIBUTION, and AMPLINE_DATA."""
         data = Path(environment.get("AMPLINE_DATA") or "var")
         return cls(
             secret=environment.get("AMPLINE_PORTAL_SECRET") or kept_secret(data),
             api_address=environment.get("AMPLINE_API_ADDRESS") or cls.api_address,
             host=environment.get("AMPLINE_PORTAL_HOST") or cls.host,
             port=int(environment.get("AMPLINE_PORTAL_PORT") or cls.port),
+            map_tiles=environment.get("AMPLINE_MAP_TILES") or "",
+            map_attribution=environment.get("AMPLINE_MAP_ATTRIBUTION") or "",
         )
 
 

@@ -12,6 +12,7 @@ from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.network_summary_pb2 import GetNetworkSummaryRequest, NetworkSummary
 from ampline.v1.session_pb2 import ListSessionsRequest, Session
 from portal.auth import api
+from portal.views.map import map_settings
 from portal.words import Status, status
 
 room = Blueprint("dashboard", __name__)
@@ -52,6 +53,7 @@ def page() -> str:
         needs=needs(),
         today=datetime.now(UTC),
         live_types=LIVE_TYPES,
+        map=map_settings(),
     )
 
 

@@ -80,3 +80,15 @@ async def test_one_box_finds_everything(operator: Operator, network: Network) ->
     await expect(operator.title).to_have_text("Vouchers")
     await operator.open("/search?q=nobody-is-called-so")
     await expect(page.get_by_role("status")).to_contain_text("Nothing is called so")
+
+
+async def test_the_map_shows_where_chargers_are(operator: Operator, network: Network) -> None:
+    page = operator.page
+    await operator.open("/map")
+    beside = page.get_by_role("region", name="Locations on the map")
+    link = beside.get_by_role("link", name=re.compile(network.location.display_name)).first
+    await expect(link).to_be_visible()
+    await expect(page.locator("path.map-land").first).to_be_attached()
+    assert await page.locator("path.map-dot").count() == await beside.locator("li").count()
+    await link.click()
+    await expect(operator.title).to_have_text(network.location.display_name)

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,14 @@ def test_pages_write_no_scripts_of_their_own() -> None:
         text = template.read_text()
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), template
         assert not re.search(r"\son\w+=|\sstyle=|<style|\|\s*safe\b|hx-on", text), template
+
+
+def test_pages_load_nothing_of_others_but_the_tiles_that_were_chosen() -> None:
+    tiles = "https://{s}.tiles.example/{z}/{x}/{y}.png"
+    settings = Settings(secret="for tests", api_address=NOBODY_THERE, map_tiles=tiles)
+    for app, pictures in (
+        (create_app(settings), "img-src https://*.tiles.example 'self' data:"),
+        (create_app(replace(settings, map_tiles="")), "img-src 'self' data:"),
+    ):
+        policy = app.test_client().get("/sign-in").headers["Content-Security-Policy"]
+        assert pictures in policy.split("; ")
