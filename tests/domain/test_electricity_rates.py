@@ -103,6 +103,44 @@ def test_electricity_cost_follows_the_rate_through_the_change_of_the_clock() -> 
     assert electricity_cost(facts, RecordedRate.of(RATE)) == eur("7.50")
 
 
+CHEAP_AT_TWO = RatePeriod(eur("0.10"), time(2), time(3), weekdays=EVERY_DAY)
+TWO_ON = {
+    day: RatePeriod(eur("0.10"), time(2), time(3), on_date=day)
+    for day in (date(2025, 3, 30), date(2025, 10, 26))
+}
+
+
+@pytest.mark.parametrize(
+    ("since", "hours", "period", "cost"),
+    [
+        # Midnight to six by the wall: two to three is left out in March, and twice in October.
+        (datetime(2025, 3, 29, 23, tzinfo=UTC), 5, CHEAP_AT_TWO, "20"),
+        (datetime(2025, 3, 29, 23, tzinfo=UTC), 5, TWO_ON[date(2025, 3, 30)], "20"),
+        (datetime(2025, 10, 25, 22, tzinfo=UTC), 7, CHEAP_AT_TWO, "22"),
+        (datetime(2025, 10, 25, 22, tzinfo=UTC), 7, TWO_ON[date(2025, 10, 26)], "22"),
+        # An ordinary night has it once.
+        (datetime(2025, 6, 1, 22, tzinfo=UTC), 6, CHEAP_AT_TWO, "21"),
+        (datetime(2025, 6, 1, 22, tzinfo=UTC), 6, TWO_ON[date(2025, 3, 30)], "24"),
+    ],
+)
+def test_electricity_cost_on_the_days_on_which_clocks_change(
+    since: datetime, hours: int, period: RatePeriod, cost: str
+) -> None:
+    rate = ElectricityRate(eur("0.40"), AMSTERDAM, (period,))
+    facts = session(hours * HOUR, hours * 10_000, start=since)
+    assert electricity_cost(facts, RecordedRate.of(rate)) == eur(cost)
+
+
+def test_a_rate_changes_between_the_two_hours_that_are_both_called_two() -> None:
+    """At 01:00 UTC: four hours at 0.40, 0.40, 0.10 and, of the new version, four at 0.20."""
+    before = ElectricityRate(eur("0.40"), AMSTERDAM, (CHEAP_AT_TWO,))
+    turn = datetime(2025, 10, 26, 1, tzinfo=UTC)
+    after = RateVersion(ElectricityRate(eur("0.20"), AMSTERDAM), since=turn)
+    facts = session(7 * HOUR, 70_000, start=datetime(2025, 10, 25, 22, tzinfo=UTC))
+    recorded = RecordedRate((RateVersion(before), after))
+    assert electricity_cost(facts, recorded) == eur(17)
+
+
 def test_electricity_cost_changes_with_the_version_and_may_be_negative() -> None:
     windy = ElectricityRate(eur("-0.10"))
     recorded = RecordedRate((RateVersion(RATE), RateVersion(windy, since=at(8, 30))))

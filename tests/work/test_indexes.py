@@ -7,6 +7,7 @@ from peewee import Database
 
 from server.store.database import is_postgresql
 from server.store.statements import Statement
+from server.work.money import corporate, earnings, settlements
 from server.work.sessions import (
     authorization,
     extensions,
@@ -25,6 +26,9 @@ FOUND_BY = (
     ("session_evse_start_time_name", extensions._BEFORE),
     ("session_open_user", authorization._RUNNING),
     ("session_watch_time", limits._DUE),
+    ("session_open_company", corporate._HELD),
+    ("earning_open", settlements._OPEN),
+    ("earning_session", earnings._SO_FAR),
     ("session_stop_due_time", stopping._DUE),
     ("meter_value_session_time_number", meter_log.KNOWN),
     ("meter_value_session_time_number", meter_log.KNOWN_APART),

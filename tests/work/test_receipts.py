@@ -2,11 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
 
 import pytest
+from peewee import Database
 
 from ampline.v1.receipt_pb2 import Receipt as Message
 from server.domain.errors import RefusedError
@@ -193,10 +195,14 @@ def test_a_month_is_what_has_no_receipt_yet(bridge: Bridge, write: Write) -> Non
     long_ago(late)
     assert [item.resource for item in month_of(write).items] == [late]
     fee = told.items[2].resource
-    write(lambda unit: gateway_payments.told(unit, fee, Told(State.REFUNDED)))
-    credit = all_receipts()[-1]
-    assert (credit.kind, money(credit.total)) == (Message.CORRECTION, eur("-12.10"))
-    assert (credit.corrected_receipt, credit.items[0].resource) == (told.name, fee)
+    for answer in (Told(State.FINALIZED, refunded=eur("2.42")), Told(State.REFUNDED)):
+        write(partial(gateway_payments.told, name=fee, answer=answer))
+    part, rest = all_receipts()[-2:]
+    assert [money(each.total) for each in (part, rest)] == [eur("-2.42"), eur("-9.68")]
+    assert money(part.tax) == eur("-0.42")
+    for credit in (part, rest):
+        assert (credit.kind, credit.corrected_receipt) == (Message.CORRECTION, told.name)
+        assert credit.items[0].resource == fee
     assert now not in {item.resource for each in all_receipts() for item in each.items}
 
 
@@ -231,9 +237,14 @@ def test_nobody_is_the_buyer_of_who_is_not_known(bridge: Bridge, write: Write) -
     assert (told.HasField("buyer"), told.user, told.language_code) == (False, "", "en")
 
 
-def test_numbers_have_no_gaps_whatever_fails(bridge: Bridge, write: Write, lane: WriteLane) -> None:
-    """Many at once, of which some fail after they have drawn a number, and some ask again."""
+def test_numbers_have_no_gaps_whatever_fails(
+    bridge: Bridge, write: Write, lane: WriteLane, network: Database
+) -> None:
+    """Many at once, on two nodes, of which some fail after they have drawn a number, and some ask
+    again."""
     sessions = [charge(bridge, 100 * (place + 1)) for place in range(12)]
+    other = WriteLane(network)
+    lanes = (lane, other)
 
     def issue(place: int) -> None:
         def job(unit: Any) -> None:
@@ -242,12 +253,14 @@ def test_numbers_have_no_gaps_whatever_fails(bridge: Bridge, write: Write, lane:
                 raise ValueError("after all")
 
         try:
-            lane.write_now(job)
+            lanes[place % 2].write_now(job)
         except ValueError:
             return
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(issue, range(30)))
+    other.close()
+    lanes = (lane, lane)
     for place in range(12):
         issue(place + 1 if place % 3 == 0 else place)
     for session in sessions:

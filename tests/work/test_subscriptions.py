@@ -8,7 +8,9 @@ import pytest
 from google.protobuf.json_format import ParseDict
 from peewee import Database
 
+from ampline.v1.partner_pb2 import Partner as PartnerMessage
 from ampline.v1.subscription_plan_pb2 import SubscriptionPlan as Plan
+from server.domain.errors import RefusedError
 from server.domain.ledger import EntryType
 from server.domain.payments import Purchase
 from server.domain.payments import State as PaymentState
@@ -17,6 +19,8 @@ from server.resources import subscription_plans
 from server.store.clock import to_datetime, to_us
 from server.store.models import (
     BalanceEntry,
+    CorporateBill,
+    Partner,
     Session,
     Subscription,
     SubscriptionPlan,
@@ -91,6 +95,31 @@ def fees() -> list[int]:
 
 def set_balance(cents: int) -> None:
     User.update(balance_micros=cents * 10_000).execute()
+
+
+def test_a_company_pays_fees_up_to_its_limit(
+    calendar: Calendar, add_plan: Any, write: Write
+) -> None:
+    times = {"create_time": 1, "update_time": 1}
+    fleet = {"name": "partners/f", "partner": "partners/f", "kind": 2, "display_name": "F", **times}
+    write(lambda unit: unit.execute(Partner.insert(**fleet)))
+    User.update(payment_preference=3, partner="partners/f", balance_micros=0).execute()
+
+    def limit(units: int) -> None:
+        told = {"enabled": True, "monthlyLimit": {"currencyCode": "EUR", "units": str(units)}}
+        body = ParseDict({"corporateBilling": told}, PartnerMessage()).SerializeToString()
+        write(lambda unit: unit.execute(Partner.update(corporate_billing=body)))
+
+    plan = add_plan()
+    limit(9)
+    with pytest.raises(RefusedError) as refused:
+        calendar.activate(plan)
+    assert refused.value.reason == "CORPORATE_LIMIT_REACHED"
+    assert CorporateBill.select().count() == Subscription.select().count() == 0
+    limit(15)
+    calendar.activate(plan)
+    assert CorporateBill.get().total_micros == 10_000_000
+    assert [row.method for row in Transaction.select()] == [3]
 
 
 def test_a_month_ends_on_the_day_it_began(calendar: Calendar, add_plan: Any) -> None:

@@ -11,7 +11,7 @@ from server.store.models import Transaction
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.money import payments, saved_methods
+from server.work.money import payments, receipts, saved_methods
 from server.work.money.gateway_steps import Step
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,7 @@ def told(unit: Unit, name: str, answer: Told) -> Moved:
         payments.changed(unit, name, partner, old, new)
     elif more:
         payments.tell(unit, name, partner, old)
+        receipts.credit(unit, name)
     return Moved(old, new, more)
 
 

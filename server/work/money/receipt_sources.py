@@ -12,7 +12,7 @@ from ampline.v1.session_pb2 import Session as SessionMessage
 from ampline.v1.subscription_plan_pb2 import SubscriptionPlan as PlanMessage
 from ampline.v1.transaction_pb2 import Transaction as TransactionMessage
 from server.domain.money import Money, zero
-from server.domain.payments import Method, Purchase, State
+from server.domain.payments import NOT_PAID, Method, Parts, Purchase, State, part_of
 from server.domain.receipts import Amount, by_rate, percent_of
 from server.resources.receipts import put_sums
 from server.resources.tariff_terms import decimal, money
@@ -119,6 +119,16 @@ _FEES = Statement(
     .order_by(Transaction.finalize_time, Transaction.name)
     .limit(param("most"))
 )
+_KEPT = Statement(
+    Transaction.select(
+        Transaction.state,
+        Transaction.currency,
+        Transaction.net_micros,
+        Transaction.tax_micros,
+        Transaction.total_micros,
+        Transaction.refunded_micros,
+    ).where(Transaction.name == param("name"))
+)
 _PLAN = Statement(
     Subscription.select(SubscriptionPlan.display_name, SubscriptionPlan.tax_percent)
     .join(SubscriptionPlan, on=(SubscriptionPlan.name == Subscription.plan))
@@ -158,6 +168,17 @@ def session(rows: Rows, row: SessionSource, *, whole: bool) -> Source:
     amounts = amounts_of(row)
     put_sums(item, amounts)
     return Source(row.name, item, amounts)
+
+
+def kept_of(rows: Rows, transaction: str) -> Parts:
+    """What is left of a payment: without what was given back of it; nothing, if it is not paid."""
+    row = rows.one(_KEPT, name=transaction)
+    assert row is not None
+    state, currency, net, tax, total, refunded = row
+    whole = Parts(*(Money.from_micros(currency, each) for each in (net, tax, total)))
+    gone = total if State(state) in NOT_PAID else refunded or 0
+    back = part_of(whole, Money.from_micros(currency, gone))
+    return Parts(whole.net - back.net, whole.tax - back.tax, whole.total - back.total)
 
 
 def amounts_of(row: SessionSource) -> list[Amount]:

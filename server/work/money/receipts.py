@@ -142,9 +142,11 @@ def correct_session(unit: Unit, name: str) -> None:
 
 
 def credit(unit: Unit, transaction: str) -> None:
-    """Takes back the receipt of a fee that is not paid after all, if it has one."""
+    """Takes back what the receipt of a fee says and is not paid any more, if it has one."""
     if noted := _noted(unit, transaction):
-        _correct(unit, transaction, noted, [], None)
+        left = receipt_sources.kept_of(unit, transaction)
+        now = Amount(Decimal(noted[0].tax_percent), left.net, left.tax)
+        _correct(unit, transaction, noted, [now], None)
 
 
 def _correct(
