@@ -1,9 +1,11 @@
 """Settings of a charger, read and set: what GetConfiguration and SetConfiguration do."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from ampline.v1 import charge_point_action_pb2 as pb
 from server.api.lanes import Call
+from server.api.services import reports_asked
 from server.api.services.commands import Commanding, time_left
 from server.domain import device_commands
 from server.domain.commands import Command, CommandAnswer
@@ -11,7 +13,6 @@ from server.domain.device_model import Result, Setting
 from server.domain.errors import invalid_field, invalid_fields, precondition
 from server.resources.configuration_keys import from_setting, to_setting, to_wanted
 from server.store.lane import WriteLane
-from server.work.stations import configuration_reading
 from server.work.stations.settings import Conversation, Limits, limits_of
 
 
@@ -37,12 +38,9 @@ class ConfigurationActions:
             keys: Command = device_commands.GetConfiguration(tuple(request.keys))
             return _response(await self._commanding.send_to_known(call, name, keys))
         whole = not request.HasField("report") or request.report.base == pb.ConfigurationReport.FULL
-        number = await self._lane.write(
-            lambda unit: configuration_reading.expect_report(unit, name, whole=whole)
-        )
-        wanted = _report(request, number)
-        answer = await self._commanding.send_to_known(call, name, wanted)
-        return _response(answer, 0 if answer.all_settings else number)
+        said = partial(_report, request)
+        asked = await reports_asked.ask(self._lane, self._commanding, call, name, said, whole=whole)
+        return _response(asked.answer, 0 if asked.answer.all_settings else asked.number)
 
     async def write(
         self, request: pb.SetConfigurationRequest, call: Call

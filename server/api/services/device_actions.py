@@ -5,6 +5,7 @@ from ampline.v1.device_action_pb2_grpc import DeviceActionServiceServicer
 from ampline.v1.display_message_pb2 import DisplayMessage
 from server.api import references
 from server.api.lanes import Call, acting
+from server.api.services import reports_asked
 from server.api.services.commands import Commanding, time_told
 from server.domain import display_messages as domain
 from server.domain.authorization import TokenKind
@@ -50,14 +51,17 @@ class DeviceActionService(DeviceActionServiceServicer):
         self, request: pb.GetDisplayMessagesRequest, call: Call
     ) -> pb.GetDisplayMessagesResponse:
         """Asks for messages; of all of them, those that are gone show, too."""
-        name, numbers = request.charge_point, tuple(request.message_ids)
-        await self._commanding.find(call, name)
-        number = await self._lane.write(
-            lambda unit: configuration_reading.expect_report(unit, name, whole=not numbers)
+        numbers = tuple(request.message_ids)
+        await self._commanding.find(call, request.charge_point)
+        asked = await reports_asked.ask(
+            self._lane,
+            self._commanding,
+            call,
+            request.charge_point,
+            lambda number: domain.GetDisplayMessages(number, numbers),
+            whole=not numbers,
         )
-        wanted = domain.GetDisplayMessages(number, numbers)
-        answer = await self._commanding.send_to_known(call, name, wanted)
-        return pb.GetDisplayMessagesResponse(charger_status=answer.status)
+        return pb.GetDisplayMessagesResponse(charger_status=asked.answer.status)
 
     @acting
     async def RequestCustomerInformation(

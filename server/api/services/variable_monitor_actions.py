@@ -5,13 +5,13 @@ from itertools import zip_longest
 from ampline.v1 import variable_monitor_action_pb2 as pb
 from ampline.v1.variable_monitor_action_pb2_grpc import VariableMonitorActionServiceServicer
 from server.api.lanes import Call, acting
+from server.api.services import reports_asked
 from server.api.services.commands import Commanding
 from server.domain import monitoring
 from server.domain.errors import invalid_fields
 from server.domain.monitoring import Monitor, MonitorKind, MonitorResult
 from server.resources.configuration_keys import to_setting
 from server.store.lane import WriteLane
-from server.work.stations import configuration_reading
 
 _UNANSWERED = MonitorResult("NotAnswered", False)
 
@@ -83,14 +83,17 @@ class VariableMonitorActionService(VariableMonitorActionServiceServicer):
         self, request: pb.GetMonitoringReportRequest, call: Call
     ) -> pb.GetMonitoringReportResponse:
         """Asks for a report of monitors; one of all of them shows what is gone, too."""
-        name, settings = request.charge_point, tuple(map(to_setting, request.settings))
-        await self._commanding.find(call, name)
-        number = await self._lane.write(
-            lambda unit: configuration_reading.expect_report(unit, name, whole=not settings)
+        settings = tuple(map(to_setting, request.settings))
+        await self._commanding.find(call, request.charge_point)
+        asked = await reports_asked.ask(
+            self._lane,
+            self._commanding,
+            call,
+            request.charge_point,
+            lambda number: monitoring.GetMonitoringReport(number, settings),
+            whole=not settings,
         )
-        wanted = monitoring.GetMonitoringReport(number, settings)
-        answer = await self._commanding.send_to_known(call, name, wanted)
-        return pb.GetMonitoringReportResponse(charger_status=answer.status)
+        return pb.GetMonitoringReportResponse(charger_status=asked.answer.status)
 
 
 def _monitor(wanted: pb.SetVariableMonitoringRequest.Monitor) -> Monitor:
