@@ -4,6 +4,7 @@ from typing import Any
 
 import stripe
 
+from server.domain.errors import precondition
 from server.domain.payments import Kept, Page, Saved, Setup
 from server.payments.calls import NoError, ask
 from server.payments.intents import Object, page_of
@@ -22,13 +23,20 @@ class StripeSaving:
     ) -> Setup:
         """A Checkout page that leads back to `return_url`; else what the app's own form needs."""
         customer = customer or await self._customer(user, key)
+        try:
+            return Setup(customer, await self._page(user, customer, return_url, key))
+        except NoError as error:
+            told = f"Stripe does not let {user} save anything: {error.code}"
+            metadata = {"transaction": "", "failure_reason": error.code}
+            raise precondition("PAYMENT_REFUSED", told, **metadata) from None
+
+    async def _page(self, user: str, customer: str, return_url: str | None, key: str) -> Page:
         setup: Any = {"customer": customer, "payment_method_types": _CARDS}
         options: Any = {"idempotency_key": f"{key}/setup"}
         metadata = {"user": user}
         if return_url is None:
             setup |= {"metadata": metadata, "usage": "off_session"}
-            made = await ask(self._stripe.setup_intents.create_async(setup, options))
-            return Setup(customer, page_of(made))
+            return page_of(await ask(self._stripe.setup_intents.create_async(setup, options)))
         setup |= {
             "mode": "setup",
             "success_url": return_url,
@@ -36,7 +44,7 @@ class StripeSaving:
             "setup_intent_data": {"metadata": metadata},
         }
         made = await ask(self._stripe.checkout.sessions.create_async(setup, options))
-        return Setup(customer, Page(url=made["url"]))
+        return Page(url=made["url"])
 
     async def kept(self, setup: str) -> Kept | None:
         """What came of a SetupIntent; None if nothing did, or it is none of ours."""

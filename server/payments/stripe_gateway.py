@@ -12,7 +12,7 @@ import stripe
 
 from server.domain.payments import Charge, Page, Saved, State, Told, given_back
 from server.payments.amounts import to_stripe
-from server.payments.calls import LostError, NoError, ask
+from server.payments.calls import BusyError, LostError, NoError, ask
 from server.payments.intents import Object, metadata_of, page_of, told_of
 from server.work.ports import KeySpoiledError
 
@@ -77,11 +77,15 @@ class StripeGateway:
         )
 
     async def _changed(self, charge: Charge, call: Awaitable[Any]) -> Told:
-        """What came of a change to a PaymentIntent. Whether it happened is seen there."""
+        """What came of a change to a PaymentIntent. Whether it happened is seen there; what is
+        neither done nor settled otherwise is tried again, later and later."""
         try:
             return told_of(await ask(call), charge)
-        except NoError:
-            return await self.look(charge)
+        except NoError as error:
+            told = await self.look(charge)
+            if told.state in (State.PENDING, State.AUTHORIZED):
+                raise BusyError(f"Stripe says no for now: {error.code}") from None
+            return told
         except LostError as error:
             raise KeySpoiledError(str(error)) from error
 
@@ -122,7 +126,10 @@ class StripeGateway:
         if charge.provider_reference is not None and (old := await self._old_page(charge)):
             return old
         ask_for = self._checkout if charge.return_url is not None else self._form
-        return await ask_for(charge, "manual" if charge.preauthorizes else "automatic")
+        try:
+            return await ask_for(charge, "manual" if charge.preauthorizes else "automatic")
+        except NoError as error:
+            return Told(State.FAILED, failure_reason=error.code)
 
     async def _taken(self, charge: Charge, *, capture_method: str) -> Told:
         """Of what the payer has saved, without the payer; or of a token that they just made, and

@@ -122,7 +122,8 @@ class PaymentGateway(Protocol):
 
 
 class SavesMethods(Protocol):
-    """A gateway at which people save how they pay. OSError: ask again."""
+    """A gateway at which people save how they pay. OSError: ask again; RefusedError
+    PAYMENT_REFUSED: it does not let them."""
 
     async def set_up(
         self, user: str, customer: str | None, return_url: str | None, key: str

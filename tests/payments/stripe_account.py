@@ -32,6 +32,8 @@ class Account:
     customers: dict[str, Object] = field(default_factory=dict)
     setups: dict[str, Object] = field(default_factory=dict)
     told: list[Object] = field(default_factory=list)
+    refuses: set[str] = field(default_factory=set)
+    """What it says no to: `capture`, `page`."""
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
     def taken(self) -> int:
@@ -85,7 +87,7 @@ class Account:
     def capture(self, name: str, asked: Object) -> Object:
         intent = self.intents[name]
         amount = int(asked.get("amount_to_capture") or intent["amount"])
-        if intent["status"] != "requires_capture":
+        if intent["status"] != "requires_capture" or "capture" in self.refuses:
             raise refuse("payment_intent_unexpected_state")
         if amount > intent["amount_capturable"]:
             raise refuse("amount_too_large")
@@ -119,6 +121,8 @@ class Account:
         return made
 
     def create_page(self, asked: Object) -> Object:
+        if "page" in self.refuses:
+            raise refuse("amount_too_small")
         made = {
             "id": self._id("cs"),
             "object": "checkout.session",

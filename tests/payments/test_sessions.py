@@ -152,6 +152,16 @@ async def test_somebody_whom_nobody_knows_pays_on_a_page(place: Shop) -> None:
     ]
 
 
+async def test_a_page_that_stripe_does_not_make(place: Shop) -> None:
+    place.stripe.account.refuses.add("page")
+    refusal = await refused(start(place, **BY_PAGE))
+    assert (refusal.reason, refusal.metadata["failure_reason"]) == (
+        "PAYMENT_REFUSED",
+        "amount_too_small",
+    )
+    assert (place.api.stations.sent, await steps(place)) == ([], [])
+
+
 async def test_a_token_is_what_it_is_taken_of(place: Shop) -> None:
     answer = await start(place, paymentToken="pm_good")
     assert (answer.charger_status, bank(place)) == ("Accepted", (3_000, 0))
@@ -197,6 +207,17 @@ async def test_who_does_not_pay_does_not_charge(place: Shop) -> None:
     assert await payments_of(place.client, session) == [("EXTERNAL", "REVERSED", 30)]
     await place.notified()
     assert (place.api.stations.sent, await steps(place)) == ([], [])
+
+
+async def test_what_is_not_taken_for_now_is_taken_later(place: Shop) -> None:
+    answer = await start(place, user=await with_card(place))
+    place.stripe.account.refuses.add("capture")
+    await run(place, answer.session.token, 5_000)
+    assert (bank(place), place.stripe.calls["payment_intents"]) == ((3_000, 0), 2)
+    place.stripe.account.refuses.clear()
+    place.stripe.forget_keys()
+    await later(place)
+    assert (bank(place), await steps(place)) == ((0, 500), [])
 
 
 @pytest.mark.parametrize(("card", "held"), [("pm_good", 3_000), ("pm_declined", 0)])

@@ -72,8 +72,9 @@ class SessionStarts:
         options = request.payment_page if request.HasField("payment_page") else None
         try:
             if options is not None:
-                return await self._gateways.page(payment, options.return_url or None)
-            told = await self._gateways.carry_on(payment) or Told(State.PENDING)
+                told = await self._gateways.page(payment, options.return_url or None)
+            else:
+                told = await self._gateways.carry_on(payment) or Told(State.PENDING)
         except OSError as error:
             await self._fail(prepared.session, "GATEWAY_UNAVAILABLE")
             raise unpaid.unreachable(payment, error) from error

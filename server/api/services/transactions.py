@@ -11,7 +11,7 @@ from server.api.filters import at_least, before
 from server.api.lanes import Call, acting
 from server.api.services import outside_payments
 from server.api.services.payment_pages import page_message
-from server.domain.payments import OUTSIDE, Method
+from server.domain.payments import OUTSIDE, Method, State
 from server.resources.transactions import MAPPING, amount_of, faults_of
 from server.store.lane import WriteLane
 from server.store.unit import Unit
@@ -69,6 +69,8 @@ class TransactionService(TransactionServiceServicer):
             told = await self._gateways.page(request.name, url)
         except OSError as error:
             raise unpaid.unreachable(request.name, error) from error
+        if told.state is State.FAILED:
+            raise unpaid.not_made(request.name, told.failure_reason)
         made, page = await self._read(request.name), page_message(told.page)
         return pb.PayTransactionResponse(transaction=made, payment_page=page)
 
