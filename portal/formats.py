@@ -57,6 +57,7 @@ def register(app: Flask) -> None:
         weekday,
         month,
         isotime,
+        figure,
         is_past,
     ):
         app.add_template_filter(filter_)

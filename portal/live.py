@@ -120,13 +120,14 @@ def notice(event: Event) -> str:
 
 
 def point(event: Event) -> dict[str, float | None]:
-    """The figures of a set of meter values: seconds, Wh, W, percent."""
+    """The figures of a set of meter values: seconds, Wh, W, percent, A."""
     values = event.session_meter_values
     return {
         "time": event.time.ToMilliseconds() / 1000,
         "energy_wh": values.energy_wh,
         "power_w": values.power_import_w if values.HasField("power_import_w") else None,
         "soc_percent": values.soc_percent if values.HasField("soc_percent") else None,
+        "current_a": values.current_import_a if values.HasField("current_import_a") else None,
     }
 
 

@@ -105,6 +105,7 @@ ENUMS: dict[str, Any] = {
     "plan_cycle": SubscriptionPlan.Cycle,
     "plan_state": SubscriptionPlan.State,
     "power_measure": Tariff.PowerMeasure,
+    "period_state": Session.ChargingPeriod.State,
     "permission": Permission,
     "price_lock": Tariff.PriceLock,
     "pricing_type": Tariff.PricingType,

@@ -1,9 +1,9 @@
-// The chart of a session: power, energy and state of charge over time. New values of a running
-// session come with the page's own events.
+// The chart of a session over time: power, energy, state of charge, current and voltage, those that
+// are ticked. New values of a running session come with the page's own events.
 
 const figure = document.querySelector("[data-chart]");
-const COLUMNS = ["power_w", "energy_wh", "soc_percent"];
-const SCALES = { power_w: 0.001, energy_wh: 0.001, soc_percent: 1 };
+const COLUMNS = ["power_w", "energy_wh", "soc_percent", "current_a", "voltage_v"];
+const SCALES = { power_w: 0.001, energy_wh: 0.001, soc_percent: 1, current_a: 1, voltage_v: 1 };
 const SHORT_SECONDS = 600;
 const LANGUAGE = document.documentElement.lang;
 const NUMBERS = new Intl.NumberFormat(LANGUAGE);
@@ -28,6 +28,18 @@ function axis(scale, unit, side, options = {}) {
   };
 }
 
+function isShown(column) {
+  return document.querySelector(`[data-series="${column}"]`).checked;
+}
+
+function line(column, scale, ink, more = {}) {
+  return { scale, stroke: colour(ink), width: 2, spanGaps: true, show: isShown(column), points: { show: false }, ...more };
+}
+
+function fromZero(_, low, high) {
+  return [0, Math.max(high * 1.08, 1)];
+}
+
 function options(width) {
   const zone = figure.dataset.zone;
   const isShort = data.time.at(-1) - data.time[0] < SHORT_SECONDS;
@@ -36,17 +48,21 @@ function options(width) {
   const power = colour("power");
   return {
     width, height: narrow ? 250 : 320, legend: { show: false }, cursor: { y: false },
-    scales: { kw: { range: (_, low, high) => [0, Math.max(high * 1.08, 1)] }, kwh: { range: (_, low, high) => [0, Math.max(high * 1.08, 1)] }, percent: { range: [0, 108] } },
+    scales: { kw: { range: fromZero }, kwh: { range: fromZero }, percent: { range: [0, 108] }, amperes: { range: fromZero }, volts: { range: fromZero } },
     axes: [
       axis("x", "", 2, { size: 34, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => clock.format(tick * 1000)) }),
-      axis("kw", "kW", 3),
-      axis("kwh", "", 1, { show: !narrow, size: 40 }),
+      axis("kw", "kW", 3, { show: isShown("power_w") }),
+      axis("kwh", "", 1, { show: !narrow && isShown("energy_wh"), size: 40 }),
+      axis("amperes", "A", 1, { show: !narrow && isShown("current_a"), size: 46 }),
+      axis("volts", "V", 1, { show: !narrow && isShown("voltage_v") }),
     ],
     series: [
       {},
-      { scale: "kw", stroke: power, width: 2, fill: power.replace("rgb(", "rgba(").replace(")", ", 0.12)"), spanGaps: true, points: { show: false } },
-      { scale: "kwh", stroke: colour("energy"), width: 2, spanGaps: true, points: { show: false } },
-      { scale: "percent", stroke: colour("soc"), width: 2, dash: [5, 4], spanGaps: true, points: { show: false } },
+      line("power_w", "kw", "power", { fill: power.replace("rgb(", "rgba(").replace(")", ", 0.12)") }),
+      line("energy_wh", "kwh", "energy"),
+      line("soc_percent", "percent", "soc", { dash: [5, 4] }),
+      line("current_a", "amperes", "current", { dash: [2, 3] }),
+      line("voltage_v", "volts", "voltage", { dash: [8, 3] }),
     ],
   };
 }
@@ -68,7 +84,7 @@ function draw() {
 function add(point) {
   if (!data || !point || point.time <= (data.time.at(-1) ?? 0)) return;
   data.time.push(point.time);
-  for (const name of COLUMNS) data[name].push(point[name]);
+  for (const name of COLUMNS) data[name].push(point[name] ?? null);
   if (plot) plot.setData(rows());
   else draw();
 }
@@ -94,4 +110,5 @@ if (figure) {
   document.addEventListener("ampline:theme", () => data && draw());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => data && draw());
   document.addEventListener("ampline:change", changed);
+  for (const box of document.querySelectorAll("[data-series]")) box.addEventListener("change", () => data && draw());
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from ampline.v1.meter_value_pb2 import SummarizeSessionRequest
+from ampline.v1.meter_value_pb2 import ListMeterValuesRequest, SummarizeSessionRequest
 from ampline.v1.session_pb2 import (
     GetSessionRequest,
     ListSessionsRequest,
@@ -24,7 +24,7 @@ from portal.time_kinds import Moment
 
 room = Blueprint("sessions", __name__, url_prefix="/sessions")
 
-CHART_POINTS = 400
+CHART_POINTS, TABLE_POINTS = 400, 24
 FILTERS = (
     choice("state", lazy("State"), one_of("session_state", empty=lazy("Any"))),
     choice("billing_state", lazy("Billing"), one_of("session_billing", empty=lazy("Any"))),
@@ -49,14 +49,18 @@ def index() -> str:
 @room.get("/<key>")
 def page(key: str) -> str:
     session = api().sessions.GetSession(GetSessionRequest(name=f"sessions/{key}"))
-    return render_template("sessions/page.html", session=session, periods=periods(session))
+    return render_template(
+        "sessions/page.html",
+        session=session,
+        periods=periods(session),
+        points=summary(key, TABLE_POINTS),
+    )
 
 
 @room.get("/<key>/chart.json")
 def chart(key: str) -> dict[str, list[float | None]]:
-    """Columns of the chart: seconds, W, Wh, percent."""
-    wanted = SummarizeSessionRequest(name=f"sessions/{key}", max_points=CHART_POINTS)
-    points: Sequence[Any] = api().meter_values.SummarizeSession(wanted).points
+    """Columns of the chart: seconds, W, Wh, percent, A, V."""
+    points = summary(key, CHART_POINTS)
 
     def column(name: str) -> list[float | None]:
         return [getattr(point, name) if point.HasField(name) else None for point in points]
@@ -66,7 +70,27 @@ def chart(key: str) -> dict[str, list[float | None]]:
         "power_w": column("power_w"),
         "energy_wh": column("energy_wh"),
         "soc_percent": column("soc_percent"),
+        "current_a": column("current_a"),
+        "voltage_v": column("voltage_v"),
     }
+
+
+def summary(key: str, most: int) -> Sequence[Any]:
+    """What was measured, as so many points at most."""
+    wanted = SummarizeSessionRequest(name=f"sessions/{key}", max_points=most)
+    return api().meter_values.SummarizeSession(wanted).points
+
+
+@room.get("/<key>/meter-values")
+def meter_values(key: str) -> str:
+    """Each set of meter values as the charger sent it, oldest first."""
+    name = f"sessions/{key}"
+    listing, _form = asked(ListMeterValuesRequest(parent=name), ())
+    return render_template(
+        "sessions/meter_values.html",
+        session=api().sessions.GetSession(GetSessionRequest(name=name)),
+        answer=api().meter_values.ListMeterValues(listing),
+    )
 
 
 @room.route("/<key>/stop", methods=["GET", "POST"])

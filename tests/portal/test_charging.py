@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from clients.charger import CallError
 from tests.portal.network import Network, connected
 from tests.portal.operator import Operator
-from tests.portal.soundness import inaccessible
+from tests.portal.soundness import inaccessible, is_too_wide
 from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -51,10 +51,32 @@ async def test_from_the_start_to_the_bill(
         await expect(operator.figure("Price")).to_have_text("€4.00")
         await expect(operator.region("Bill")).to_contain_text("0.1 kWh × €40.00")
         await expect(operator.page.locator(".chart canvas")).to_be_visible()
+        await its_figures_are_told(operator)
         assert await inaccessible(operator.page) == []
 
     await operator.open(f"/{network.user.name}")
     await expect(operator.region("Ledger, newest first, as a table")).to_contain_text("Session")
+
+
+async def its_figures_are_told(operator: Operator) -> None:
+    """By the chart, by a table of the same, and as the charger sent them."""
+    page = operator.page
+    await page.get_by_label("Current, A").check()
+    await page.get_by_label("Energy, kWh").uncheck()
+    await expect(page.locator(".chart canvas")).to_be_visible()
+    await expect(operator.region("Charging periods")).to_contain_text("Charging")
+    await page.get_by_text("The same as a table").click()
+    measured = page.get_by_role("region", name="What was measured, as a table")
+    await expect(measured).to_contain_text("11.0")
+    assert await inaccessible(page) == []
+    here = page.url
+    await page.get_by_role("link", name="All meter values").click()
+    raw = operator.region("Meter values")
+    await expect(raw).to_contain_text("Power.Active.Import: 11000")
+    assert await is_too_wide(page) == 0
+    assert await inaccessible(page) == []
+    await page.goto(here)
+    await expect(page.locator(".chart canvas")).to_be_visible()
 
 
 async def test_refusals_are_said_in_plain_words(
