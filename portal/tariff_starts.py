@@ -63,11 +63,13 @@ def below_minutes(limit: int, priced: Tariff.Element) -> Tariff.Element:
     return priced
 
 
-def measured_by(measure: "Tariff.PowerMeasure.ValueType", *priced: Tariff.Element) -> Tariff:
-    """A tariff of which the levels go by a power of the whole session."""
-    for each in priced:
+def by_session_power(measure: "Tariff.PowerMeasure.ValueType") -> Tariff:
+    """Three levels, of which the one that counts goes by a power of the whole session."""
+    low, middle, high = (element(Tariff.POWER_LEVEL_TIME, cents) for cents in (5, 15, 30))
+    levels = (below_kw(11, low), below_kw(50, middle), high)
+    for each in levels:
         each.restrictions.power_measure = measure
-    return begun(*priced)
+    return begun(*levels)
 
 
 def following_rate(markup_percent: int, markup_cents: int) -> Tariff.Element:
@@ -140,22 +142,12 @@ STARTS = {
     "by-average-power": Start(
         lazy("By average power"),
         lazy("By the minute, by how much power a session had on average."),
-        measured_by(
-            Tariff.AVERAGE,
-            below_kw(11, element(Tariff.POWER_LEVEL_TIME, 5)),
-            below_kw(50, element(Tariff.POWER_LEVEL_TIME, 15)),
-            element(Tariff.POWER_LEVEL_TIME, 30),
-        ),
+        by_session_power(Tariff.AVERAGE),
     ),
     "by-peak-power": Start(
         lazy("By peak power"),
         lazy("By the minute, by the most power that a session had."),
-        measured_by(
-            Tariff.PEAK,
-            below_kw(11, element(Tariff.POWER_LEVEL_TIME, 5)),
-            below_kw(50, element(Tariff.POWER_LEVEL_TIME, 15)),
-            element(Tariff.POWER_LEVEL_TIME, 30),
-        ),
+        by_session_power(Tariff.PEAK),
     ),
     "electricity-rate": Start(
         lazy("Following an electricity rate"),

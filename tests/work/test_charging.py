@@ -287,6 +287,15 @@ def test_a_late_stop_corrects_a_session_that_was_closed_here(
     assert (User.get().session_count, User.get().energy_wh) == (1, 4000)
 
 
+def test_time_runs_up_a_price_without_meter_values(bridge: Bridge, write: Write) -> None:
+    bridge.start(started(60))
+    idle = EvseStatus.SUSPENDED_EV, minutes_ago(30)
+    evse = f"{CHARGE_POINT}/evses/1"
+    write(lambda unit: turns.status_changed(unit, CHARGE_POINT, evse, None, *idle))
+    assert write(lambda unit: expiry.refresh_prices(unit, 0)) == 1
+    assert only_session().total_micros >= 3_000_000
+
+
 def test_running_prices_are_refreshed(bridge: Bridge, write: Write) -> None:
     transaction = bridge.start(started(60)).transaction_id
     bridge.measure(measured(transaction, sample(30, 3000)))

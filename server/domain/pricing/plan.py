@@ -125,7 +125,8 @@ def _planned(
 def _follow(price: RatePrice, rates: Mapping[str, RecordedRate]) -> FollowedRate:
     recorded = rates.get(price.rate)
     if recorded is None:
-        raise UnpricedError(f"no version of the electricity rate {price.rate!r} is recorded")
+        named = f"the rate {price.rate!r}" if price.rate else "the charge point's own rate"
+        raise UnpricedError(f"no version of {named} is known")
     return FollowedRate(RateClock(recorded), price)
 
 

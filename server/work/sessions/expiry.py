@@ -55,7 +55,6 @@ _STALE_PRICES = Statement(
     Session.select(Session.name)
     .where(
         (Session.state == SessionState.ACTIVE)
-        & (Session.meter_time.is_null(False))
         & (Session.update_time <= param("before"))
         & (Session.tariff_snapshot.is_null(False))
     )
