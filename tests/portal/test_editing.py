@@ -70,6 +70,8 @@ async def test_a_tariff_is_built_and_priced_at_once(operator: Operator, network:
     await expect(week.get_by_role("table", name="Connection fee")).to_be_visible()
     await expect(week.get_by_role("row", name="Tue").first).to_contain_text("00:00–24:00: 1")
     await operator.press("Move price 2 up")
+    first = operator.page.locator('[name="elements[0].dimension"]')
+    await expect(first).to_have_value("SESSION")
     await operator.press("Create")
     await expect(operator.title).to_have_text("Built here")
     name = "tariffs/" + operator.page.url.rpartition("/")[2]

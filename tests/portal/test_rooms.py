@@ -134,7 +134,7 @@ async def test_the_theme_is_kept(operator: Operator) -> None:
 async def test_filters_stand_in_the_address(operator: Operator, network: Network) -> None:
     charger = network.new_charger(display_name="Needle in a haystack")
     await operator.open("/charge-points")
-    await operator.page.get_by_label("Search").fill("needle in")
+    await operator.page.get_by_role("searchbox", name="Search").fill("needle in")
     await expect(operator.page.get_by_role("row")).to_have_count(2)
     await expect(operator.page).to_have_url(f"{operator.url}/charge-points?text=needle%20in")
     await operator.page.reload()
