@@ -7,6 +7,9 @@ OLDEST = 90 * 24 * 3600 * 1_000_000
 NEWEST = 5 * 60 * 1_000_000
 """90 days and 5 minutes, in microseconds."""
 
+NEWS = 1_000_000
+"""A second: chargers tell whole ones."""
+
 
 def believable(told: int, received: int) -> bool:
     """Whether a charger's time is from 90 days before to 5 minutes after its receipt."""
@@ -16,11 +19,14 @@ def believable(told: int, received: int) -> bool:
 def lag(known: int | None, told: int, received: int) -> int:
     """How far behind a clock is, by what was known of it and a time that it told.
 
-    Nothing is received before it was told, so the least that was seen is the nearest. If it is
+    Nothing is received before it was told, so the least that was seen is the nearest; less than a
+    second is no news, or a clock that runs a little fast would be news with each message. If it is
     another by more than 90 days, the clock was set in between: it begins anew.
     """
     seen = received - told
-    return seen if known is None or _are_apart(known, seen) else min(known, seen)
+    if known is None or _are_apart(known, seen):
+        return seen
+    return seen if seen <= known - NEWS else known
 
 
 def placed(told: int, lag: int, received: int) -> int:
