@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from ampline.v1.charge_point_pb2 import ChargePoint, ListChargePointsRequest
 from ampline.v1.connectivity_pb2 import NetworkStatus
@@ -12,12 +12,14 @@ from ampline.v1.evse_pb2 import Evse, ListEvsesRequest
 from ampline.v1.network_summary_pb2 import GetNetworkSummaryRequest, NetworkSummary
 from ampline.v1.session_pb2 import ListSessionsRequest, Session
 from portal.auth import api
+from portal.language import lazy
 from portal.views.map import map_settings
 from portal.words import Status, status
 
 room = Blueprint("dashboard", __name__)
 
 MOST_SHOWN = 8
+PERIODS = {1: lazy("Today"), 7: lazy("7 days"), 30: lazy("30 days")}
 LIVE_TYPES = (
     "session.*",
     "evse.hardware_status_changed",
@@ -41,10 +43,16 @@ class Share:
 
 @room.get("/")
 def page() -> str:
-    summary = api().network_summary.GetNetworkSummary(GetNetworkSummaryRequest())
+    days = request.args.get("days", 1, type=int)
+    days = days if days in PERIODS else 1
+    summary = summed_up(days)
     return render_template(
         "dashboard/page.html",
         summary=summary,
+        periods=PERIODS,
+        days=days,
+        utilisation=share_of(summary.occupied_seconds, summary, sum(summary.evse_counts.values())),
+        away=share_of(summary.unavailable_seconds, summary, seen_chargers(summary)),
         shares=shares(summary),
         total_chargers=sum(summary.charge_point_counts.values()),
         total_evses=sum(summary.evse_counts.values()),
@@ -55,6 +63,26 @@ def page() -> str:
         live_types=LIVE_TYPES,
         map=map_settings(),
     )
+
+
+def summed_up(days: int) -> NetworkSummary:
+    """The network's figures of today, by the clock of the API's days, or of so many days back."""
+    asked = GetNetworkSummaryRequest()
+    if days > 1:
+        asked.since.FromDatetime(datetime.now(UTC) - timedelta(days=days))
+    return api().network_summary.GetNetworkSummary(asked)
+
+
+def seen_chargers(summary: NetworkSummary) -> int:
+    """Charge points that were connected once: how long the others were away says nothing."""
+    counts = summary.charge_point_counts
+    return sum(count for name, count in counts.items() if name != "NEVER_CONNECTED")
+
+
+def share_of(seconds: int, summary: NetworkSummary, of_how_many: int) -> float | None:
+    """That time in percent of all the time that so many had; None if there was none."""
+    lasted = datetime.now(UTC).timestamp() - summary.since.ToMicroseconds() / 1e6
+    return min(100.0, 100 * seconds / (lasted * of_how_many)) if lasted * of_how_many > 0 else None
 
 
 def sessions(state: "Session.State.ValueType") -> list[Session]:

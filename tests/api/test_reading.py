@@ -21,6 +21,7 @@ from tests.api.conftest import Api
 from tests.api.samples import CHARGE_POINTS, EVSES, TARIFFS
 
 SECOND = 1_000_000
+NEVER, CONNECTED, AWAY, AWAY_FOR_LONG = range(1, 5)
 START = 1_700_000_000 * SECOND
 PREVIEW = {
     "startTime": "2026-06-01T20:00:00Z",  # 22:00 in Amsterdam
@@ -220,6 +221,38 @@ async def test_the_summary_adds_up(api: Api, client: Client) -> None:
     assert revenue == [("EUR", 2, 500_000_000), ("SEK", 1, 0)]
     request.since.FromMicroseconds(now - 32 * 86_400 * SECOND)
     assert list((await refused(client.network.GetNetworkSummary(request))).fields) == ["since"]
+
+
+async def test_the_summary_tells_for_how_long_evses_were_held_and_chargers_away(
+    api: Api, client: Client
+) -> None:
+    now, hour = now_us(), 3600 * SECOND
+    here, there, never = [(await CHARGE_POINTS.make(client)).name for _ in range(3)]
+    row = models.ChargePoint.update(network_status=AWAY).where(models.ChargePoint.name == there)
+    await api.lane.write(lambda unit: unit.database.execute(row))
+    log = {"kind": 1, "time": 0}
+    for name, hours_ago, old, new in (
+        (here, 30, CONNECTED, AWAY),  # before what is asked for: away when it begins
+        (here, 20, AWAY, CONNECTED),
+        (there, 5, CONNECTED, AWAY),
+        (there, 4, AWAY, CONNECTED),
+        (there, 2, CONNECTED, AWAY),
+        (there, 1, AWAY, AWAY_FOR_LONG),
+        (never, 10, NEVER, CONNECTED),
+    ):
+        changed = {"record_time": now - hours_ago * hour, "old_status": old, "status": new}
+        await insert(api, models.StatusLogEntry, {"charge_point": name, **log, **changed})
+    common = {"charge_point": here, "create_time": now, "update_time": now}
+    for name, begun, ended in (("a", 3, None), ("b", 30, 23), ("c", 2, 1)):
+        state = Session.FINISHED if ended else Session.ACTIVE
+        times = {"start_time": now - begun * hour, "stop_time": ended and now - ended * hour}
+        session = {"name": f"sessions/{name}", "state": state, **times, **common}
+        await insert(api, models.Session, session)
+    request = network_summary_pb2.GetNetworkSummaryRequest()
+    request.since.FromMicroseconds(now - 24 * hour)
+    summary = await client.network.GetNetworkSummary(request)
+    assert abs(summary.unavailable_seconds - (4 + 1 + 2) * 3600) <= 60
+    assert abs(summary.occupied_seconds - (3 + 1 + 1) * 3600) <= 60
 
 
 async def test_payments_are_shown(api: Api, client: Client) -> None:

@@ -35,7 +35,10 @@ class StatusLogEntry(Table):
     class Meta:
         """By charge point, newest first."""
 
-        indexes = ((("charge_point", "time", "number"), False),)
+        indexes = (
+            (("charge_point", "time", "number"), False),
+            (("kind", "record_time"), False),  # how long all were away, of late
+        )
 
 
 class ConfigurationKey(Table):
