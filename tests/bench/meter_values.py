@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+import psutil
 
 from tests.bench import network
 from tests.bench.figures import Figure
@@ -62,34 +65,56 @@ async def compare(telling: Telling, folder: Path, rounds: int) -> list[Figure]:
     """The same of any telling."""
     network.seed(database_in(folder), STATIONS)
     async with AsyncExitStack() as stack:
-        ours = stack.enter_context(ampline(folder)).port
-        crowds = {"ours": await stack.enter_async_context(charging(ours, telling))}
+        server = stack.enter_context(ampline(folder))
+        crowd = await stack.enter_async_context(charging(server.port, telling))
+        crowds = {"ours": (server.process, crowd)}
         for name, (module, *options) in BASELINES.items():
             port = free_port()
             arguments = (f"tests.bench.baselines.{module}", str(port), *options)
             log = folder / f"{name}.log"
-            stack.enter_context(serving(*arguments, ports=(port,), log=log))
-            crowds[name] = await stack.enter_async_context(connected(port, telling))
-        rates = [
-            {name: await rate(crowd, telling) for name, crowd in crowds.items()}
+            process = stack.enter_context(serving(*arguments, ports=(port,), log=log))
+            crowds[name] = (process, await stack.enter_async_context(connected(port, telling)))
+        said = [
+            {name: await _say(*each, telling) for name, each in crowds.items()}
             for _ in range(rounds)
         ]
     return [
-        _figure(telling, "stock ocpp", rates, "stock", 3),
-        _figure(telling, "bare websockets", rates, "bare", 0.25),
-        _figure(telling, "bare websockets, uvloop and orjson", rates, "quick", None),
+        _stored(telling, "stock ocpp", said, "stock", 3),
+        _stored(telling, "bare websockets", said, "bare", 0.25),
+        _stored(telling, "bare websockets, uvloop and orjson", said, "quick", None),
+        _used(telling, "bare websockets", said, "bare"),
     ]
 
 
-def _figure(
-    telling: Telling,
-    what: str,
-    rates: Sequence[Mapping[str, float]],
-    baseline: str,
-    target: float | None,
+class _Said(NamedTuple):
+    """What a crowd said in a round, and what it took."""
+
+    rate: float
+    us: float
+    """Of the processor, a message: on a busy machine the surer measure."""
+
+
+async def _say(process: psutil.Process, stations: list[Station], telling: Telling) -> _Said:
+    before = process.cpu_times()
+    per_second = await rate(stations, telling)
+    used = process.cpu_times()
+    seconds = used.user - before.user + used.system - before.system
+    return _Said(per_second, seconds / (per_second * (SECONDS + WARM_UP)) * 1e6)
+
+
+Rounds = Sequence[Mapping[str, _Said]]
+
+
+def _stored(
+    telling: Telling, what: str, said: Rounds, baseline: str, target: float | None
 ) -> Figure:
-    rounds = [(each["ours"], each[baseline]) for each in rates]
+    rounds = [(each["ours"].rate, each[baseline].rate) for each in said]
     return Figure(telling.name, f"messages stored, against {what}", "/s", rounds, target)
+
+
+def _used(telling: Telling, what: str, said: Rounds, baseline: str) -> Figure:
+    rounds = [(each["ours"].us, each[baseline].us) for each in said]
+    return Figure(telling.name, f"processor a message, against {what}", "µs", rounds)
 
 
 async def layers(folder: Path) -> str:

@@ -15,7 +15,7 @@ import psutil
 
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
-STARTED_WITHIN = 30.0
+STARTED_WITHIN = 90.0
 ENDED_WITHIN = 15.0
 
 
