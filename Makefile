@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := $(wildcard server portal clients/python/ampline clients/charger clients/demo tests tools)
 # What speaks to a database, and so is tested on PostgreSQL as well.
-ON_POSTGRESQL := $(wildcard tests/api tests/files tests/ocpp tests/store tests/relay tests/webhooks tests/work tests/faults)
+ON_POSTGRESQL := $(wildcard tests/api tests/cluster tests/files tests/ocpp tests/store tests/relay tests/webhooks tests/work tests/faults)
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
