@@ -24,6 +24,8 @@ _ID: Final = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[
 _ANYBODYS: Final = {Permission.PERMISSION_ANYONE}
 _EVERYBODYS: Final = {*_ANYBODYS, Permission.PERMISSION_KNOWN_CALLER}
 _DEEPEST: Final = 3
+_DOCUMENT: Final = ".google.api.HttpBody"
+"""What methods return that give documents of any kind."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,13 @@ class Operations:
     def _responses(self, method: MethodDescriptorProto, rule: Rule) -> dict[str, Schema]:
         answer: Schema = {"schema": self._schemas.of_type(method.output_type)}
         told, kind = "Done.", "application/json"
-        if method.server_streaming:
+        if method.output_type == _DOCUMENT:
+            told, kind, answer = (
+                "The document, of the kind that its `content-type` says.",
+                "*/*",
+                {},
+            )
+        elif method.server_streaming:
             told = "One JSON object a line, as they happen; the answer lasts until it is cut off."
             if rule.template.endswith(":sse"):
                 told, kind = "The same as the data of server-sent events.", "text/event-stream"

@@ -102,6 +102,12 @@ def test_rules_and_comments_come_along(document: Json) -> None:
     assert "`RESOURCE_NOT_FOUND`" in document["components"]["responses"]["Error404"]["description"]
 
 
+def test_documents_are_of_any_kind(document: Json) -> None:
+    for path in ("/v1/receipts/{receipt}:download", "/v1/users/{user}:exportData"):
+        told = document["paths"][path]["get"]["responses"]["200"]
+        assert told["content"] == {"*/*": {}}
+
+
 def test_who_may_call_without_a_key(document: Json) -> None:
     assert document["security"] == [{"key": []}]
     free = [each["operationId"] for each in operations(document) if each.get("security") == []]
