@@ -11,12 +11,17 @@ from google.protobuf.message import Message
 from ampline import AlreadyExists, Client
 from ampline.v1.charge_point_pb2 import CreateChargePointRequest
 from ampline.v1.circuit_pb2 import CreateCircuitRequest
+from ampline.v1.electricity_rate_pb2 import CreateElectricityRateRequest
 from ampline.v1.evse_pb2 import CreateEvseRequest
 from ampline.v1.id_tag_pb2 import CreateIdTagRequest
 from ampline.v1.location_pb2 import CreateLocationRequest
+from ampline.v1.partner_pb2 import CreatePartnerRequest
+from ampline.v1.subscription_plan_pb2 import CreateSubscriptionPlanRequest
 from ampline.v1.tariff_group_pb2 import CreateTariffGroupRequest
 from ampline.v1.tariff_pb2 import CreateTariffRequest
+from ampline.v1.user_group_pb2 import CreateUserGroupRequest
 from ampline.v1.user_pb2 import CreateUserRequest
+from ampline.v1.voucher_pb2 import CreateVoucherRequest
 
 NETWORK = Path(__file__).with_name("network.json")
 """Resources by name, each as the body of a REST call, those that others refer to first."""
@@ -31,6 +36,21 @@ class Kind(NamedTuple):
 
 
 KINDS = {
+    "partners": Kind("partner", CreatePartnerRequest, lambda to: to.partners.CreatePartner),
+    "userGroups": Kind(
+        "user_group", CreateUserGroupRequest, lambda to: to.user_groups.CreateUserGroup
+    ),
+    "electricityRates": Kind(
+        "electricity_rate",
+        CreateElectricityRateRequest,
+        lambda to: to.electricity_rates.CreateElectricityRate,
+    ),
+    "subscriptionPlans": Kind(
+        "subscription_plan",
+        CreateSubscriptionPlanRequest,
+        lambda to: to.subscription_plans.CreateSubscriptionPlan,
+    ),
+    "vouchers": Kind("voucher", CreateVoucherRequest, lambda to: to.vouchers.CreateVoucher),
     "tariffs": Kind("tariff", CreateTariffRequest, lambda to: to.tariffs.CreateTariff),
     "tariffGroups": Kind(
         "tariff_group", CreateTariffGroupRequest, lambda to: to.tariff_groups.CreateTariffGroup
