@@ -59,3 +59,6 @@ document.addEventListener("input", ({ target }) => {
   row.after(more);
   window.htmx?.process(more);
 });
+
+// The menu is longer than most windows: it shows the room that one is in.
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });

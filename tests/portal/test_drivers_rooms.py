@@ -14,19 +14,10 @@ from ampline.v1.user_pb2 import GetUserRequest
 from clients.charger.connector import Fault
 from tests.portal.network import Network, connected, made_user, new_id
 from tests.portal.operator import Operator
-from tests.portal.soundness import inaccessible, is_too_wide
+from tests.portal.soundness import must_be_sound
 from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def is_sound(operator: Operator) -> None:
-    """The page is for every reader, at a desk and on a phone."""
-    for width in (390, 1440):
-        await operator.page.set_viewport_size({"width": width, "height": 900})
-        assert await is_too_wide(operator.page) == 0
-        assert await inaccessible(operator.page) == []
-    assert operator.complaints == []
 
 
 async def test_a_place_is_held_and_given_up(
@@ -51,7 +42,7 @@ async def test_a_place_is_held_and_given_up(
         held = operator.evse(1).get_by_role("link", name="Held for Grace Hopper")
         await held.click()
         await expect(operator.title).to_have_text("Reservation for Grace Hopper")
-        await is_sound(operator)
+        await must_be_sound(operator)
         await operator.open(f"/reservations?user={user.name}")
         dialog = await operator.start_action("Give up the place of Grace Hopper")
         await dialog.fill(reason="Took the train")
@@ -84,7 +75,7 @@ async def test_members_of_a_group_pay_their_own_tariff(
     assert exported["user"]["email"] == user.email
     await operator.open(f"/user-groups/{group.partition('/')[2]}")
     await expect(operator.region("Members")).to_contain_text("Grace Hopper")
-    await is_sound(operator)
+    await must_be_sound(operator)
     await operator.open("/tariff-groups/new")
     await operator.fill(display_name="For the quay")
     await page.locator('[name="entries[0].tariff"]').fill(network.tariff.name)
@@ -97,7 +88,7 @@ async def test_members_of_a_group_pay_their_own_tariff(
     made = f"tariffGroups/{page.url.rpartition('/')[2]}"
     kept = client.tariff_groups.GetTariffGroup(GetTariffGroupRequest(name=made))
     assert [*kept.entries[1].audience.user_groups] == [group]
-    await is_sound(operator)
+    await must_be_sound(operator)
     charger = network.new_charger(display_name="At the quay", tariff_group=made)
     client.evses.CreateEvse(CreateEvseRequest(parent=charger.name, evse=Evse(), evse_id="1"))
     await operator.open(f"/tariff-groups/who-pays-what?user={user.name}")
@@ -105,7 +96,7 @@ async def test_members_of_a_group_pay_their_own_tariff(
     await operator.press("Tell me")
     answer = operator.page.get_by_role("listitem").filter(has_text="This one")
     await expect(answer).to_contain_text("Members of: Neighbours")
-    await is_sound(operator)
+    await must_be_sound(operator)
 
 
 async def test_a_vendors_code_is_put_into_words(

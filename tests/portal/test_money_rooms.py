@@ -27,19 +27,10 @@ from ampline.v1.user_pb2 import CreateUserRequest, User
 from ampline.v1.voucher_pb2 import ListVouchersRequest
 from tests.portal.network import Network, connected, euros, made_user, new_id
 from tests.portal.operator import Operator
-from tests.portal.soundness import inaccessible, is_too_wide
+from tests.portal.soundness import must_be_sound
 from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def is_sound(operator: Operator) -> None:
-    """The page is for every reader, at a desk and on a phone."""
-    for width in (390, 1440):
-        await operator.page.set_viewport_size({"width": width, "height": 900})
-        assert await is_too_wide(operator.page) == 0
-        assert await inaccessible(operator.page) == []
-    assert operator.complaints == []
 
 
 async def test_a_plan_is_made_subscribed_to_and_replaced(
@@ -70,7 +61,7 @@ async def test_a_plan_is_made_subscribed_to_and_replaced(
     assert plan.energy_allowance.energy_wh == 50_000
     assert [*plan.visible_to_user_groups] == [group.name]
     assert (plan.base_fee.currency_code, plan.base_fee.units) == ("EUR", 9)
-    await is_sound(operator)
+    await must_be_sound(operator)
     await operator.open("/subscription-plans/new")
     await operator.fill(display_name="Home, dearer", base_fee="12")
     await operator.press("Create")
@@ -107,7 +98,7 @@ async def test_a_batch_of_vouchers_is_made_and_one_redeemed(
     client.user_actions.RedeemVoucher(RedeemVoucherRequest(name=user.name, code=made[0].code))
     await expect(operator.region("Who used it")).to_contain_text("Grace Hopper")
     await expect(operator.figure("Still worth")).to_have_text("€0.00")
-    await is_sound(operator)
+    await must_be_sound(operator)
 
 
 async def test_a_partner_has_a_contract_and_contacts(operator: Operator, network: Network) -> None:
@@ -132,7 +123,7 @@ async def test_a_partner_has_a_contract_and_contacts(operator: Operator, network
     await expect(operator.region("Contract")).to_contain_text("60 %")
     await expect(operator.region("Contract")).to_contain_text("€0.015")
     await expect(operator.region("Whom to talk to")).to_contain_text("Ms Adams")
-    await is_sound(operator)
+    await must_be_sound(operator)
     name = f"partners/{page.url.rpartition('/')[2]}"
     kept = network.client.partners.GetPartner(GetPartnerRequest(name=name))
     assert [*kept.access] == [Partner.SESSIONS]
@@ -155,7 +146,7 @@ async def test_a_rate_shows_its_week(operator: Operator, network: Network) -> No
     await expect(table.get_by_role("row")).to_have_count(7)
     await expect(table.get_by_role("row").first).to_contain_text("22:00–24:00: €0.11")
     await expect(table.get_by_text(re.compile("now$"))).to_have_count(1)
-    await is_sound(operator)
+    await must_be_sound(operator)
     await page.get_by_role("link", name="Edit").click()
     await operator.fill(default_price="-0.02")
     await operator.press("Save changes")
@@ -194,7 +185,7 @@ async def test_payments_go_their_way_and_back(
     await expect(dialog.answer).to_contain_text("It is now: paid")
     await dialog.close()
     await expect(operator.region("How it went")).to_contain_text("From here: paid back")
-    await is_sound(operator)
+    await must_be_sound(operator)
     paid = client.transactions.GetTransaction(GetTransactionRequest(name=name))
     assert paid.state == Transaction.FINALIZED
     await operator.open(f"/{session.name}")
@@ -254,8 +245,8 @@ async def test_a_month_is_settled_and_a_bill_fetched(operator: Operator, network
     async with page.expect_download() as download:
         await page.get_by_role("link", name="As CSV").click()
     assert (await download.value).suggested_filename.endswith(f"{month:%Y-%m}-EUR.csv")
-    await is_sound(operator)
+    await must_be_sound(operator)
     await operator.open(f"/{made.name}")
     await operator.region("Bills for its drivers").get_by_role("link").click()
     await expect(operator.figure("To be paid")).to_have_text("€7.00")
-    await is_sound(operator)
+    await must_be_sound(operator)

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from ampline.v1.session_pb2 import ListSessionsRequest
 from tests.portal.network import Network, connected, made_user
 from tests.portal.operator import Operator
-from tests.portal.test_money_rooms import is_sound
+from tests.portal.soundness import must_be_sound
 from tests.whole_platform import WholePlatform
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -32,7 +32,7 @@ async def test_a_session_has_its_receipt(
     await expect(operator.title).to_contain_text(f"Receipt {datetime.now(UTC).year}-")
     await expect(operator.region("Who sold")).to_contain_text("Ampline")
     await expect(operator.region("Bought")).to_contain_text("0.15 kWh")
-    await is_sound(operator)
+    await must_be_sound(operator)
     number = (await operator.title.inner_text()).removeprefix("Receipt ")
     async with page.expect_download() as download:
         await page.get_by_role("link", name="As PDF").click()
