@@ -243,7 +243,7 @@ async def test_a_month_is_settled_and_a_bill_fetched(operator: Operator, network
     await expect(operator.figure("Its share")).to_have_text("−€50.00")
     await expect(operator.region("Lines")).to_contain_text("Fee for the month")
     async with page.expect_download() as download:
-        await page.get_by_role("link", name="As CSV").click()
+        await page.get_by_role("link", name="As CSV", exact=True).click()
     assert (await download.value).suggested_filename.endswith(f"{month:%Y-%m}-EUR.csv")
     await must_be_sound(operator)
     await operator.open(f"/{made.name}")
