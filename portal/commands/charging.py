@@ -26,7 +26,7 @@ def who(asked: Any, form: Form) -> None:
     if "@" in asked.user:
         asked.user = user_with_email(asked.user)
     conditions = getattr(asked, "stop_conditions", None)
-    if conditions is not None and conditions.HasField("max_amount"):
+    if asked.user and conditions is not None and conditions.HasField("max_amount"):
         user = api().users.GetUser(GetUserRequest(name=asked.user))
         conditions.max_amount.currency_code = user.currency or user.balance.currency_code
 

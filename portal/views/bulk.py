@@ -15,6 +15,7 @@ from portal.bulk_run import one_by_one
 from portal.commands.command import Command
 from portal.commands.many import MANY, Undone
 from portal.forms import Form, Unreadable
+from portal.language import _
 from portal.listing import asked
 from portal.refusals import refusal
 from portal.views.charge_points import FILTERS
@@ -76,8 +77,7 @@ def run() -> str | Response | tuple[str, int]:
 
 def doing(command: Command, filled: Form, job: str) -> Callable[[str], Outcome]:
     """What does it to one charge point, on any thread. Raises Unreadable at once."""
-    by = api()
-    namespace = uuid.UUID(job) if job else uuid.uuid4()
+    by, namespace = api(), job_of(job)
     command.request(filled, "", str(namespace))
 
     def do(name: str) -> Outcome:
@@ -90,6 +90,13 @@ def doing(command: Command, filled: Form, job: str) -> Callable[[str], Outcome]:
             return Outcome(name, False, str(fault))
 
     return do
+
+
+def job_of(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        abort(400, _("This form is no longer valid. Go back, load the page again, and retry."))
 
 
 def results(command: Command, chosen: Sequence[str], outcomes: Iterator[Outcome]) -> Iterator[str]:

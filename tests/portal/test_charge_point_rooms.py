@@ -54,6 +54,16 @@ def test_every_form_says_all_that_its_command_takes() -> None:
         assert {field.name for field in asked.fields} <= controls | elsewhere | untold, verb
 
 
+def test_a_command_needs_what_its_method_needs() -> None:
+    needed = {verb: COMMANDS[verb].permission for verb in ("reset", "start", "reserve", "call")}
+    assert needed == {
+        "reset": "RESET",
+        "start": "CONTROL",
+        "reserve": "RESERVE",
+        "call": "ADMINISTER",
+    }
+
+
 async def walk(operator: Operator, key: str, folder: Path, *rooms: str) -> None:
     """Opens pages about a charger: each is sound, at a desk and on a phone, and photographed."""
     for room in rooms:
