@@ -45,7 +45,7 @@ FIELDS = (
         lazy("Empty: UTC."),
         placeholder="Europe/Amsterdam",
     ),
-    Field(zones.MINE_COOKIE, lazy("Times are told"), Choice(lambda: CLOCKS)),
+    Field(zones.MINE_COOKIE, lazy("Times are told"), Choice(lambda: CLOCKS), wide=True),
 )
 
 
