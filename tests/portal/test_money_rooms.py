@@ -105,7 +105,7 @@ async def test_a_partner_has_a_contract_and_contacts(operator: Operator, network
     page = operator.page
     await operator.open("/partners/new")
     await operator.fill(
-        display_name="City Works",
+        display_name="Works of Utrecht",
         contract__currency="EUR",
         contract__ac_revenue_share_percent="120",
         contract__fee_per_kwh="0.015",
@@ -119,7 +119,7 @@ async def test_a_partner_has_a_contract_and_contacts(operator: Operator, network
     await expect(contact.get_by_label("Name")).to_have_value("Ms Adams")
     await operator.fill(contract__ac_revenue_share_percent="60")
     await operator.press("Create")
-    await expect(operator.title).to_have_text("City Works")
+    await expect(operator.title).to_have_text("Works of Utrecht")
     await expect(operator.region("Contract")).to_contain_text("60 %")
     await expect(operator.region("Contract")).to_contain_text("€0.015")
     await expect(operator.region("Whom to talk to")).to_contain_text("Ms Adams")
@@ -133,14 +133,14 @@ async def test_a_partner_has_a_contract_and_contacts(operator: Operator, network
 async def test_a_rate_shows_its_week(operator: Operator, network: Network) -> None:
     page = operator.page
     await operator.open("/electricity-rates/new")
-    await operator.fill(display_name="Day and night", default_price="0.28")
+    await operator.fill(display_name="Nights are cheap", default_price="0.28")
     await operator.press("Add a period")
     period = page.get_by_role("group", name="Period 1")
     await period.get_by_label("Price of a kWh").fill("0.11")
     for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
         await period.get_by_label(day).check()
     await operator.press("Create")
-    await expect(operator.title).to_have_text("Day and night")
+    await expect(operator.title).to_have_text("Nights are cheap")
     await expect(operator.figure("Lowest this week")).to_contain_text("€0.11")
     table = operator.region("Day by day")
     await expect(table.get_by_role("row")).to_have_count(7)
