@@ -41,7 +41,14 @@ typescript: protos ## Build the TypeScript client, with its packages
 run: setup ## Start everything on http://127.0.0.1:8080, with demo data
 	@exec $(BIN)/python -m tools.run
 
-test: test-sqlite test-postgresql ## Run all tests: on SQLite, then what stores also on PostgreSQL
+# Side by side, because each waits more than it computes; the second is told of when both have ended.
+test: setup typescript chromium ## Run all tests: on SQLite, and what stores also on PostgreSQL
+	@mkdir -p build
+	@$(MAKE) --no-print-directory test-postgresql >build/test-postgresql.log 2>&1 & other=$$!; \
+	trap "kill $$other" INT TERM; \
+	$(BIN)/pytest; sqlite=$$?; \
+	wait $$other; postgresql=$$?; cat build/test-postgresql.log; \
+	exit $$((sqlite || postgresql))
 
 test-sqlite: setup typescript chromium ## Run all tests on SQLite
 	$(BIN)/pytest
