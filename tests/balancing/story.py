@@ -39,6 +39,8 @@ class Story:
     delivered_wh: float = 0.0
     longest_excess: float = 0.0
     """Seconds that a limit was exceeded in a row."""
+    longest_place: str = ""
+    """Where that was, when, and by how much at its end."""
     worst_a: float = 0.0
     refused: int = 0
     lost: int = 0
@@ -281,7 +283,9 @@ class Story:
                 self._exceeded_since.pop(place, None)
                 continue
             since = self._exceeded_since.setdefault(place, self.now)
-            self.longest_excess = max(self.longest_excess, self.now - since)
+            if self.now - since > self.longest_excess:
+                self.longest_excess = self.now - since
+                self.longest_place = f"{place} from {since:g} s, by {excess:.2f} A"
             self.worst_a = max(self.worst_a, excess)
 
     # The same site with perfect information.

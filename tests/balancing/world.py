@@ -4,6 +4,7 @@ Times are seconds since the story's begin; currents are in A on each phase.
 """
 
 import random
+from collections import deque
 from dataclasses import dataclass, field
 
 from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit
@@ -61,8 +62,8 @@ class Charger:
     car: Car | None = None
     follows_a: float = 0.0
     """What its car follows now."""
-    next_a: float = 0.0
-    next_at: float = 0.0
+    coming: deque[tuple[float, float]] = field(default_factory=deque)
+    """What its car will follow, and when: each change as late as the car is."""
 
     def receive(self, profile: ChargingProfile) -> None:
         """Keeps a profile in the place of the one before it."""
@@ -88,17 +89,17 @@ class Charger:
         if self.car is None:
             return 0.0
         allowed = self.limit_a(now)
-        if allowed != self.next_a:
-            self.next_a, self.next_at = allowed, now + self.car.delay
-        if now >= self.next_at or (allowed < self.follows_a and now >= self.next_at):
-            self.follows_a = self.next_a
+        if allowed != (self.coming[-1][1] if self.coming else self.follows_a):
+            self.coming.append((now + self.car.delay, allowed))
+        while self.coming and self.coming[0][0] <= now:
+            self.follows_a = self.coming.popleft()[1]
         return self.car.takes_a(self.follows_a)
 
     def plug(self, car: Car, now: float) -> None:
         """A car comes; nothing is known of its transaction's limits yet."""
         self.car, self.tx = car, None
-        self.follows_a = self.next_a = self.limit_a(now)
-        self.next_at = now
+        self.follows_a = self.limit_a(now)
+        self.coming.clear()
 
     def unplug(self) -> None:
         """The car goes, and the transaction's profile with it."""

@@ -36,6 +36,8 @@ class Tuning:
     """Whoever has its minimum keeps it so long while others wait."""
     silent: int = 10 * SECOND
     """A charger that did not confirm a limit is not counted on for so long to take another."""
+    confirms: int = 4 * SECOND
+    """One that has not confirmed by then is not waited for: meanwhile others make room."""
 
 
 class Position(NamedTuple):
@@ -136,7 +138,14 @@ class Site:
 
     def is_silent(self, position: Position) -> bool:
         """Whether its charger cannot be counted on to take another limit now."""
-        return not position.outlet.connected or not self.may_try(position.supply)
+        supply = position.supply
+        return not position.outlet.connected or not self.may_try(supply) or self._is_slow(supply)
+
+    def _is_slow(self, supply: SupplyState) -> bool:
+        """Whether its charger has what it was told last for longer than chargers take as a rule."""
+        waiting = supply.promises is not None and bool(supply.promises.sent)
+        unanswered = waiting and supply.failed_time <= supply.told_time
+        return unanswered and supply.told_time + self.tuning.confirms < self.now
 
     def may_try(self, supply: SupplyState) -> bool:
         """Whether it is time again to tell a charger something that it did not confirm."""
