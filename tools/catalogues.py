@@ -4,8 +4,8 @@ Texts stand in templates and code, wrapped as portal/language.py says; the words
 enums are gathered with the enum as their context.
 
     python -m tools.catalogues           adds new texts, to be translated; drops those gone
-    python -m tools.catalogues --check   fails where a translation cannot hold its text's values,
-                                         and says what is not translated: it is shown in English
+    python -m tools.catalogues --check   fails where a text is not translated, or a translation
+                                         cannot hold its text's values
 """
 
 import sys
@@ -48,17 +48,17 @@ msgstr ""
 
 
 def main() -> int:
-    """Brings the catalogues up to date; with --check returns 1 where one of them is broken."""
+    """Brings the catalogues up to date; with --check returns 1 where one of them lacks something."""
     texts = gathered()
     if "--check" not in sys.argv:
         for path in sorted(CATALOGUES.glob("*.po")):
             update(path, texts)
         return 0
     paths = sorted(CATALOGUES.glob("*.po"))
-    broken = [line for path in paths for line in faults(path, texts)]
-    for line in (*broken, *(line for path in paths for line in untranslated(path, texts))):
+    found = [line for path in paths for line in (*faults(path, texts), *untranslated(path, texts))]
+    for line in found:
         print(f"{line} (make catalogues)", file=sys.stderr)
-    return 1 if broken else 0
+    return 1 if found else 0
 
 
 def gathered() -> Catalog:
