@@ -1,6 +1,7 @@
 """Rooms in other languages: nothing stays English, and no long word breaks a page."""
 
 import re
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,17 +9,35 @@ import pytest
 from babel.messages import Message
 from playwright.async_api import Browser, expect
 
+from ampline import Client
 from portal.language import catalogue
-from tests.portal.network import Network
+from tests.portal.network import Network, made_network
 from tests.portal.operator import Operator
 from tests.portal.soundness import is_too_wide
 from tests.portal.test_rooms import rooms
-from tests.whole_platform import WholePlatform
+from tests.whole_platform import WholePlatform, start_platform
 from tools.catalogues import gathered
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SAY_MOST = ("dashboard", "tariff-new", "user-edit", "charge-points")
+
+
+@pytest.fixture(scope="module")
+def platform(
+    tmp_path_factory: pytest.TempPathFactory, fresh_database_url: Callable[[], str]
+) -> Iterator[WholePlatform]:
+    """One of its own: what other tests call things may be what the portal calls something, too."""
+    started = start_platform(tmp_path_factory.mktemp("translated"), fresh_database_url())
+    yield started
+    assert started.running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def network(platform: WholePlatform) -> Iterator[Network]:
+    """A location with its tariff, and a driver with a card."""
+    with Client(platform.address, platform.key) as client:
+        yield made_network(client)
 
 
 class Texts(HTMLParser):
