@@ -38,9 +38,14 @@ class Story:
     node: str = "node-1"
     delivered_wh: float = 0.0
     longest_excess: float = 0.0
-    """Seconds that a limit was exceeded in a row."""
+    """Seconds that a limit was exceeded in a row, but for what nobody could know: what the building
+    takes more since its meter told last."""
     longest_place: str = ""
     """Where that was, when, and by how much at its end."""
+    longest_unseen: float = 0.0
+    """Seconds that it was so with that."""
+    told_a: float = 0.0
+    """What the building's meter told last."""
     worst_a: float = 0.0
     refused: int = 0
     lost: int = 0
@@ -49,7 +54,7 @@ class Story:
     chargers: list[Charger] = field(default_factory=list)
     _measured: dict[str, Measurement] = field(default_factory=dict)
     _late: list[tuple[float, Order, bool | None]] = field(default_factory=list)
-    _exceeded_since: dict[tuple[str, int], float] = field(default_factory=dict)
+    _exceeded_since: dict[tuple[str, int, bool], float] = field(default_factory=dict)
     _node_back: float = 0.0
     _meter_back: float = 0.0
 
@@ -215,7 +220,7 @@ class Story:
             unit = Unit(self.database, self._us)
             leases.claim(unit, self.node)
             if self.now >= self._meter_back and self.now % 10 < self.decide_every:
-                load = self.building_a(self.now)
+                self.told_a = load = self.building_a(self.now)
                 said.reading(unit, SITE, 1, (load, load, load))
             busy = {order.evse for _, order, _ in self._late}
             decided = decide(unit, self.node, SITE, self._measured, busy)
@@ -277,16 +282,23 @@ class Story:
 
     def _watch(self, total: dict[tuple[str, int], float]) -> None:
         limits = {name: limit for name, _, limit in self._circuits()}
+        unseen = max(0.0, self.building_a(self.now) - self.told_a)
         for place, current in total.items():
             excess = current - limits[place[0]]
-            if excess <= 0.05:
-                self._exceeded_since.pop(place, None)
-                continue
-            since = self._exceeded_since.setdefault(place, self.now)
-            if self.now - since > self.longest_excess:
-                self.longest_excess = self.now - since
-                self.longest_place = f"{place} from {since:g} s, by {excess:.2f} A"
             self.worst_a = max(self.worst_a, excess)
+            self.longest_unseen = max(self.longest_unseen, self._lasts((*place, True), excess))
+            known = excess - unseen if place[0] == SITE else excess
+            lasts = self._lasts((*place, False), known)
+            if lasts > self.longest_excess:
+                self.longest_excess = lasts
+                self.longest_place = f"{place} until {self.now:g} s, by {known:.2f} A"
+
+    def _lasts(self, what: tuple[str, int, bool], excess: float) -> float:
+        """For how many seconds something has been exceeded."""
+        if excess <= 0.05:
+            self._exceeded_since.pop(what, None)
+            return 0.0
+        return self.now - self._exceeded_since.setdefault(what, self.now)
 
     # The same site with perfect information.
 

@@ -27,7 +27,7 @@ def _tell(story: Story, step: float) -> float:
         f" {story.node_deaths} nodes killed, {story.meter_silences} silences of the meter,"
         f" {story.refused} refusals, {story.lost} messages lost; worst excess"
         f" {story.worst_a:.1f} A, {story.longest_excess:g} s in a row at the longest"
-        f" ({story.longest_place})"
+        f" ({story.longest_place}; {story.longest_unseen:g} s with what the meter had not told yet)"
     )
     for name, energy in {"Ampline": story.delivered_wh, **delivered}.items():
         print(f"{name:26} {energy / 1000:9.1f} kWh  {energy / best:6.1%}")
