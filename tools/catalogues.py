@@ -48,7 +48,7 @@ msgstr ""
 
 
 def main() -> int:
-    """Brings the catalogues up to date; with --check returns 1 where one of them lacks something."""
+    """Brings the catalogues up to date; with --check returns 1 where one of them lacks a text."""
     texts = gathered()
     if "--check" not in sys.argv:
         for path in sorted(CATALOGUES.glob("*.po")):
