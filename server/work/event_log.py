@@ -47,9 +47,12 @@ def newest(database: Database) -> int:
 
 
 def oldest(database: Database) -> int:
-    """The position of the oldest event that is kept; if none is, that of the next to come."""
-    first = Event.select(fn.MIN(Event.position)).scalar(database)
-    return newest(database) + 1 if first is None else int(first)
+    """The position of the oldest event that is kept; if none is, that of the next to come.
+
+    One statement: the very first event could come between two."""
+    first = Event.select(fn.MIN(Event.position))
+    found = EventHead.select(fn.COALESCE(first, EventHead.position + 1)).scalar(database)
+    return int(found or 1)
 
 
 def before_time(database: Database, time: int) -> int:
