@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from hashlib import sha256
 
 import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.errors import Error, NoRespondersError
 from nats.errors import TimeoutError as LateError
 
@@ -15,6 +17,8 @@ from server.work.ports import NobodyThereError
 
 log = logging.getLogger(__name__)
 Answer = Callable[[bytes], Awaitable[bytes]]
+FAREWELL = 2
+"""Seconds in which NATS hears that nobody answers here any more; then we go without."""
 
 
 class NatsBus:
@@ -24,6 +28,7 @@ class NatsBus:
         self._url = url
         self._client = Client()
         self._answering: set[asyncio.Task[None]] = set()
+        self._subscriptions: list[Subscription] = []
 
     async def start(self) -> None:
         """Connects. OSError: there is nobody."""
@@ -35,7 +40,11 @@ class NatsBus:
             raise OSError(f"AMPLINE_NATS: {error}") from error
 
     async def close(self) -> None:
-        """Answers nothing any more."""
+        """Answers nothing any more: whoever asks from now on hears at once that nobody is there."""
+        with suppress(Error, TimeoutError):
+            for subscription in self._subscriptions:
+                await subscription.unsubscribe()
+            await self._client.flush(FAREWELL)
         for task in self._answering:
             task.cancel()
         await self._client.close()
@@ -48,7 +57,7 @@ class NatsBus:
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-        await self._client.subscribe(_subject(node), cb=heard)
+        self._subscriptions.append(await self._client.subscribe(_subject(node), cb=heard))
         await self._client.flush()
 
     async def ask(self, node: str, question: bytes, timeout: float) -> bytes:  # noqa: ASYNC109 - the port's
