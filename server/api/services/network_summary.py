@@ -70,10 +70,6 @@ _AWAY = (
     connectivity_pb2.TEMPORARILY_UNAVAILABLE,
     connectivity_pb2.LONG_TERM_UNAVAILABLE,
 )
-_AWAY_NOW = (
-    ChargePoint.select(fn.COUNT(ChargePoint.name)).where(ChargePoint.network_status.in_(_AWAY)),
-    ChargePoint.partner,
-)
 _SINCE_THEN = StatusLogEntry.record_time - param("since")
 _CAME_AND_WENT = (
     # Whoever is away now was so all the time, but for what lies before it went; and whoever came
@@ -123,7 +119,7 @@ class _Scoped:
         return rows.all(self._own, partner=partner, **values)
 
 
-_charge_points, _evses, _running, _ended, _revenue, _away_now, _came_and_went = (
+_charge_points, _evses, _running, _ended, _revenue, _came_and_went = (
     _Scoped(*query)
     for query in (
         _CHARGE_POINTS,
@@ -131,7 +127,6 @@ _charge_points, _evses, _running, _ended, _revenue, _away_now, _came_and_went = 
         _RUNNING,
         _ENDED,
         _REVENUE,
-        _AWAY_NOW,
         _CAME_AND_WENT,
     )
 )
@@ -158,10 +153,11 @@ class NetworkSummaryService(NetworkSummaryServiceServicer):
 
 def _equipment(rows: Rows, call: Call, since: int, now: int) -> pb.NetworkSummary:
     statuses = connectivity_pb2.NetworkStatus
-    ((away,),) = _away_now.rows(rows, call)
+    charge_points = _charge_points.rows(rows, call)
+    away = sum(count for status, count in charge_points if status in _AWAY)
     ((changed,),) = _came_and_went.rows(rows, call, since=since)
     return pb.NetworkSummary(
-        charge_point_counts=_named(_charge_points.rows(rows, call), statuses),
+        charge_point_counts=_named(charge_points, statuses),
         evse_counts=_named(_evses.rows(rows, call), evse_pb2.Evse.HardwareStatus),
         unavailable_seconds=max(0, away * (now - since) + int(changed)) // _SECOND,
     )
