@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from ampline.v1.evse_pb2 import Evse
 from ampline.v1.location_pb2 import ListLocationsRequest, Location
 from portal.auth import api
-from portal.language import ngettext
+from portal.language import _
 from portal.links import page_of
 from portal.words import Status, said, status
 
@@ -68,7 +68,7 @@ def tone(counts: dict[str, int]) -> str:
 def words(counts: dict[str, int]) -> str:
     """`2 charging, 1 faulted`: what a place says beside its colour."""
     told = (f"{counts[name]} {said('evse_status', name)}" for name in sorted(counts))
-    return ", ".join(told) or ngettext("no EVSE yet", "no EVSEs yet", 2)
+    return ", ".join(told) or _("no EVSEs yet")
 
 
 def _status(name: str) -> Status:
