@@ -8,6 +8,8 @@ import pytest
 from ampline.v1 import reservation_pb2 as pb
 from server.domain import commands
 from server.domain.commands import CommandAnswer
+from server.domain.errors import Outcome, RefusedError
+from server.work.sessions import held_places
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
 from tests.api.samples import CHARGE_POINTS, EVSES, TARIFF_GROUPS, USERS
@@ -64,6 +66,34 @@ async def test_what_the_charger_refuses_is_not_kept(api: Api, client: Client, us
     assert not (
         await client.reservations.ListReservations(pb.ListReservationsRequest())
     ).reservations
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked_still"),
+    [(CommandAnswer("Rejected", False), None), (None, "rain")],
+    ids=["refused", "no answer"],
+)
+async def test_what_the_charger_did_not_give_up_is_held(
+    api: Api, client: Client, user: str, answers: CommandAnswer | None, asked_still: str | None
+) -> None:
+    """One that does not answer may give it up all the same, and then it was asked to."""
+    reservation = (await client.reservations.ReserveEvse(asked(user))).reservation
+
+    def answer(_: commands.Command) -> CommandAnswer:
+        if answers is None:
+            raise RefusedError(Outcome.DEADLINE_EXCEEDED, "CHARGER_TIMEOUT", "no answer")
+        return answers
+
+    api.stations.connect(CP, answer)
+    cancel = pb.CancelReservationRequest(name=reservation.name, reason="rain")
+    error = await refused(client.reservations.CancelReservation(cancel))
+    assert error.reason == ("CHARGER_TIMEOUT" if answers is None else "CHARGER_REJECTED")
+    request = pb.GetReservationRequest(name=reservation.name)
+    held = await client.reservations.GetReservation(request)
+    assert (held.state, held.cancel_reason) == (pb.Reservation.ACTIVE, "")
+    row = await api.lane.write(lambda unit: held_places.by_name(unit, reservation.name))
+    assert row is not None
+    assert row.cancel_asked == asked_still
 
 
 async def test_what_is_not_there_is_not_found(client: Client) -> None:

@@ -138,6 +138,13 @@ def test_nobody_pays_for_a_place_that_was_taken_away(write: Write, reserve: Any)
     assert (Transaction.select().count(), User.get().balance_micros) == (0, 100 * EURO)
 
 
+def test_nobody_pays_for_a_place_that_was_freed(write: Write, reserve: Any) -> None:
+    reservation = reserve(minutes_ago=10)
+    write(lambda unit: reservations.freed(unit, CHARGE_POINT, reservation.evse))
+    assert Reservation.get().cancel_reason == "freed by the charge point"
+    assert (Transaction.select().count(), User.get().balance_micros) == (0, 100 * EURO)
+
+
 def test_it_is_held_of_the_balance_until_it_ends(
     bridge: Bridge, write: Write, reserve: Any
 ) -> None:

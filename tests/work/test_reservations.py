@@ -10,6 +10,7 @@ from server.domain.authorization import StartReason
 from server.domain.errors import RefusedError
 from server.domain.facts import EvseStatus, EvseStatusReported
 from server.store import models
+from server.store.clock import now_us
 from server.store.models import Evse, IdTag, Reservation
 from server.work.rules import Rules
 from server.work.sessions import remote, reservations
@@ -111,14 +112,46 @@ def test_the_charger_may_free_it(write: Write, reserve: Any) -> None:
     assert Reservation.get().cancel_reason == "freed by the charge point"
 
 
+def test_a_charger_may_free_what_it_was_asked_to_before_it_answers(
+    write: Write, reserve: Any
+) -> None:
+    name = reserve().name
+    report_status(write, EvseStatus.RESERVED)
+    write(lambda unit: reservations.cancellation(unit, name, "changed plans"))
+    report_status(write, EvseStatus.AVAILABLE)
+    assert Reservation.get().cancel_reason == "changed plans"
+    answered = write(lambda unit: reservations.cancel(unit, name, "changed plans"))
+    assert (answered.state, answered.cancel_reason) == (Message.CANCELED, "changed plans")
+    assert states() == [("STATE_UNSPECIFIED", "ACTIVE"), ("ACTIVE", "CANCELED")]
+
+
+def test_what_a_charger_frees_after_it_refused_to_it_frees_by_itself(
+    write: Write, reserve: Any
+) -> None:
+    name = reserve().name
+    report_status(write, EvseStatus.RESERVED)
+    write(lambda unit: reservations.cancellation(unit, name, "changed plans"))
+    write(lambda unit: reservations.refused(unit, name))
+    report_status(write, EvseStatus.AVAILABLE)
+    assert Reservation.get().cancel_reason == "freed by the charge point"
+
+
+def test_a_charger_whose_clock_is_ahead_lets_it_expire(write: Write, reserve: Any) -> None:
+    reserve(expire_time=now_us() + 30_000_000)
+    report_status(write, EvseStatus.RESERVED)
+    report_status(write, EvseStatus.AVAILABLE)
+    assert states()[-1] == ("ACTIVE", "EXPIRED")
+    assert Reservation.get().cancel_reason is None
+
+
 def test_one_that_is_over_cannot_be_canceled(write: Write, reserve: Any) -> None:
     name = reserve().name
-    charge_point, command = write(lambda unit: reservations.cancellation(unit, name))
+    charge_point, command = write(lambda unit: reservations.cancellation(unit, name, ""))
     assert (charge_point, command.number) == (CHARGE_POINT, Reservation.get().ocpp_reservation_id)
     canceled = write(lambda unit: reservations.cancel(unit, name, "changed plans"))
     assert (canceled.state, canceled.cancel_reason) == (Message.CANCELED, "changed plans")
     with pytest.raises(RefusedError) as caught:
-        write(lambda unit: reservations.cancellation(unit, name))
+        write(lambda unit: reservations.cancellation(unit, name, ""))
     assert (caught.value.reason, caught.value.metadata) == (
         "RESERVATION_NOT_ACTIVE",
         {"state": "CANCELED"},

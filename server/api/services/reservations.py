@@ -8,6 +8,7 @@ from server.api.lanes import Call, acting
 from server.api.services.commands import Commanding
 from server.api.shown import Shown
 from server.domain.commands import CancelReservation
+from server.domain.errors import Outcome, RefusedError
 from server.resources.reservations import MAPPING
 from server.store.lane import WriteLane
 from server.store.unit import Unit
@@ -65,10 +66,15 @@ class ReservationService(ReservationServiceServicer):
 
         def prepare(unit: Unit) -> tuple[str, CancelReservation]:
             reservations.find(unit, request.name, call.caller)
-            return verbs.cancellation(unit, request.name)
+            return verbs.cancellation(unit, request.name, request.reason)
 
         charge_point, wanted = await self._lane.write(prepare)
-        answer = await self._commanding.send_to_known(call, charge_point, wanted)
+        try:
+            answer = await self._commanding.send_to_known(call, charge_point, wanted)
+        except RefusedError as error:
+            if error.outcome is not Outcome.DEADLINE_EXCEEDED:  # then it may still do so
+                await self._lane.write(lambda unit: verbs.refused(unit, request.name))
+            raise
         canceled = await self._lane.write(
             lambda unit: verbs.cancel(unit, request.name, request.reason)
         )

@@ -24,6 +24,7 @@ class Reservation(Table):
     ocpp_reservation_id = IntegerField(null=True)
     end_time = BigIntegerField(null=True)
     cancel_reason = TextField(null=True)
+    cancel_asked = TextField(null=True)  # the reason, while its charger is asked to give it up
     tariff_snapshot = TextField(null=True)  # key of a TariffSnapshot: what its time is priced by
     price = BlobField(null=True)
     currency = TextField(null=True)

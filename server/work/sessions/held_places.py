@@ -23,6 +23,9 @@ class ReservationRow(NamedTuple):
     id_tag: str | None
     ocpp_reservation_id: int
     create_time: int
+    expire_time: int
+    cancel_asked: str | None
+    """Why somebody wants it given up, while its charger is asked to."""
 
     @property
     def held(self) -> Held:

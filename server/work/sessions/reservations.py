@@ -30,6 +30,9 @@ from server.work.sessions.held_places import ReservationRow
 
 HELD_FOR_US = 30 * 60 * 1_000_000
 """How long a place is held where nobody says."""
+EARLY = 60 * 1_000_000
+"""How much before its time a charge point may end a reservation that has come to its time: clocks
+differ."""
 MOST = 100
 """The most reservations that one run of the clock's job ends."""
 
@@ -58,6 +61,11 @@ _HOLD = Statement(
 )
 _RELEASE = Statement(
     Evse.update(active_reservation=None).where(Evse.active_reservation == param("reservation"))
+)
+_ASK = Statement(
+    Reservation.update(cancel_asked=param("reason")).where(
+        (Reservation.name == param("name")) & held_places.IS_ACTIVE
+    )
 )
 _OVERDUE = Statement(
     Reservation.select(Reservation.name)
@@ -157,9 +165,11 @@ def made(unit: Unit, prepared: Prepared) -> Message:
     return _tell(unit, str(columns["name"]), 0)
 
 
-def cancellation(unit: Unit, name: str) -> tuple[str, CancelReservation]:
-    """The charge point of a reservation that is ACTIVE, and what to tell it."""
+def cancellation(unit: Unit, name: str, reason: str) -> tuple[str, CancelReservation]:
+    """The charge point of a reservation that is ACTIVE, and what to tell it. That it is asked is
+    kept first: it may tell that the place is free before its answer is heard."""
     found = required(unit, name)
+    unit.run(_ASK, name=name, reason=reason)
     return found.charge_point, CancelReservation(found.ocpp_reservation_id)
 
 
@@ -180,6 +190,11 @@ def required(unit: Unit, name: str) -> ReservationRow:
     return found
 
 
+def refused(unit: Unit, name: str) -> None:
+    """The charge point did not give the place up, as it was asked to."""
+    unit.run(_ASK, name=name, reason=None)
+
+
 def cancel(unit: Unit, name: str, reason: str) -> Message:
     """Gives a place up."""
     _end(unit, name, ReservationState.CANCELED, reason=reason)
@@ -198,16 +213,25 @@ def freed(unit: Unit, charge_point: str, evse: str) -> None:
     """The charge point holds that EVSE no more, and nobody charges: it gave the place up."""
     for row in held_places.active_at(unit, charge_point):
         if row.evse == evse:
-            _end(unit, row.name, ReservationState.CANCELED, reason="freed by the charge point")
+            expired = row.expire_time - unit.now <= EARLY
+            _let_go(unit, row, "freed by the charge point", expired=expired)
 
 
 def given_up(unit: Unit, charge_point: str, fact: PlaceFreed) -> None:
     """The charge point says that it holds a place no more. What it took away nobody pays for."""
-    state = ReservationState.EXPIRED if fact.expired else ReservationState.CANCELED
-    reason = None if fact.expired else "removed by the charge point"
     for row in held_places.active_at(unit, charge_point):
         if row.ocpp_reservation_id == fact.number:
-            _end(unit, row.name, state, reason=reason, paid=fact.expired)
+            _let_go(unit, row, "removed by the charge point", expired=fact.expired)
+
+
+def _let_go(unit: Unit, row: ReservationRow, reason: str, *, expired: bool) -> None:
+    """A charge point let a place go: because it was asked to, its time was over, or by itself."""
+    if row.cancel_asked is not None:
+        _end(unit, row.name, ReservationState.CANCELED, reason=row.cancel_asked)
+    elif expired:
+        _end(unit, row.name, ReservationState.EXPIRED)
+    else:
+        _end(unit, row.name, ReservationState.CANCELED, reason=reason, paid=False)
 
 
 def done(unit: Unit, name: str, session: str) -> None:
