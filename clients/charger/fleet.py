@@ -32,7 +32,8 @@ class Resident:
 async def run_fleet(
     residents: Iterable[Resident], *, ramp_seconds: float = 0, seed: int = 0
 ) -> None:
-    """Lets all of them live until cancelled; then sessions are ended as at a loss of power.
+    """Lets all of them live until cancelled; then sessions are ended as at a loss of power, and
+    the cars leave, so that no place is told to be taken for as long as the stations are off.
 
     They connect spread over `ramp_seconds`; with 0, all at once.
     """
@@ -71,7 +72,10 @@ async def befall(profile: Profile, station: Station) -> None:
 
 
 async def switch_off(station: Station) -> None:
-    """Ends the sessions, tells of it where there is a connection, and closes."""
+    """Ends the sessions and lets the cars go, tells of it where there is a connection, closes."""
     with suppress(OSError, TimeoutError):
         await end_sessions(station, Reason.power_loss)
+        for place in station.connectors:
+            if place.car is not None:
+                await station.unplug(place.number)
     await station.close()

@@ -185,7 +185,7 @@ async def test_a_fault_ends_the_session_and_mends(central: CentralSystem) -> Non
         refused = await central.call("RemoteStartTransaction", {"idTag": "TAG"})
         assert refused[2] == {"status": "Rejected"}
         await station.recover(1)
-    assert central.payloads("StatusNotification")[-1]["status"] == "Preparing"
+        assert central.payloads("StatusNotification")[-1]["status"] == "Preparing"
 
 
 async def test_a_reset_reboots_a_living_station(central: CentralSystem) -> None:
@@ -196,12 +196,14 @@ async def test_a_reset_reboots_a_living_station(central: CentralSystem) -> None:
     assert central.actions[3:] == ["BootNotification", "StatusNotification", "StatusNotification"]
 
 
-async def test_switching_off_ends_sessions(central: CentralSystem) -> None:
+async def test_switching_off_ends_sessions_and_leaves_no_car(central: CentralSystem) -> None:
     async with living(quick(central)):
         await central.called("StatusNotification", 2)
         await central.call("RemoteStartTransaction", {"idTag": "TAG"})
         await central.called("MeterValues")
     assert central.payloads("StopTransaction")[0]["reason"] == "PowerLoss"
+    told = [one["status"] for one in central.payloads("StatusNotification")]
+    assert told[-2:] == ["Finishing", "Available"]
 
 
 async def test_a_crowd_connects_at_once(central: CentralSystem) -> None:
