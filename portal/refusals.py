@@ -12,7 +12,7 @@ REFUSALS = {
     "CERTIFICATE_STATE": lazy("The certificate is {state}: that cannot be done now."),
     "CHARGER_ERROR": lazy("The charger answered with an error: {error_code} {error_description}"),
     "CHARGER_OFFLINE": lazy("The charger is not connected, so it did not get the command."),
-    "CHARGER_REJECTED": lazy("The charger said no: {status}."),
+    "CHARGER_REJECTED": lazy("The charger said no: {status}. {reason_code} {reason_text}"),
     "CHARGER_TIMEOUT": lazy("The charger has the command, but did not answer in time."),
     "CHARGING_NOT_ALLOWED": lazy("The tariff that applies here does not allow charging."),
     "CIRCUIT_FULL": lazy("The circuit has no current left."),

@@ -364,3 +364,12 @@ class CommandAnswer:
     """Of each setting that was asked for or set, where there may be several."""
     monitors: tuple[MonitorResult, ...] = ()
     """Of each monitor that was set or cleared."""
+    reason_code: str = ""
+    """Why, in a word of the charger's, and `reason_text` in more; empty = it does not say (1.6)."""
+    reason_text: str = ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The charger's words by their names, as a refusal's metadata tell them."""
+        words = {"reason_code": self.reason_code, "reason_text": self.reason_text}
+        return {"status": self.status, **{name: word for name, word in words.items() if word}}

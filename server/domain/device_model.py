@@ -92,6 +92,8 @@ class Result:
     status: str  # "Accepted", "RebootRequired", "Rejected", "UnknownComponent", …
     accepted: bool
     value: str = ""
+    reason_code: str = ""
+    """Why, in another word of the charger's; empty = it does not say."""
 
 
 class Reading(IntEnum):

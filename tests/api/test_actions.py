@@ -106,6 +106,14 @@ async def test_every_no_is_a_refusal(api: Api, client: Client, charge_point: str
     refusal = await refused(client.actions.UnlockConnector(request))
     assert (refusal.code, refusal.reason) == (PRECONDITION, "CHARGER_REJECTED")
     assert refusal.metadata == {"status": "UnlockFailed"}
+    why = CommandAnswer("UnlockFailed", False, reason_code="Stuck", reason_text="for years")
+    api.stations.connect(charge_point, lambda _: why)
+    refusal = await refused(client.actions.UnlockConnector(request))
+    assert refusal.metadata == {
+        "status": "UnlockFailed",
+        "reason_code": "Stuck",
+        "reason_text": "for years",
+    }
     error = precondition("CHARGER_ERROR", "no", error_code="InternalError")
     api.stations.connect(charge_point, raising(error))
     refusal = await refused(client.actions.UnlockConnector(request))

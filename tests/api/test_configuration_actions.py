@@ -47,7 +47,7 @@ def answering(command: Command) -> CommandAnswer:
         assert isinstance(command, GetVariables)
         settings = list(command.settings)
     results = tuple(
-        Result(setting, "UnknownVariable", False)
+        Result(setting, "UnknownVariable", False, reason_code="NotFound")
         if setting.key == "Nonsense"
         else Result(setting, "Accepted", True, "7")
         for setting in settings
@@ -72,10 +72,12 @@ async def test_variables_are_told_each_with_its_result(
         charge_point=charge_point, settings=[INTERVAL, PASSWORD, nonsense]
     )
     answer = await client.actions.GetConfiguration(request)
-    assert [(each.setting.key, each.status, each.value) for each in answer.results] == [
-        ("HeartbeatInterval", "Accepted", "7"),
-        ("BasicAuthPassword", "Accepted", ""),
-        ("Nonsense", "UnknownVariable", ""),
+    assert [
+        (each.setting.key, each.status, each.value, each.reason_code) for each in answer.results
+    ] == [
+        ("HeartbeatInterval", "Accepted", "7", ""),
+        ("BasicAuthPassword", "Accepted", "", ""),
+        ("Nonsense", "UnknownVariable", "", "NotFound"),
     ]
     ((_, command),) = api.stations.sent
     assert isinstance(command, GetVariables)
@@ -92,7 +94,7 @@ async def test_it_fails_if_the_charger_knows_none(
     assert refusal.code is grpc.StatusCode.FAILED_PRECONDITION
     assert (refusal.reason, refusal.metadata) == (
         "CHARGER_REJECTED",
-        {"status": "UnknownVariable"},
+        {"status": "UnknownVariable", "reason_code": "NotFound"},
     )
 
 

@@ -66,8 +66,11 @@ SAID: list[Case] = [
         commands.StartTransaction(0, 0, "once", 8),
         "RequestStartTransaction",
         {"idToken": {"idToken": "once", "type": "Central"}, "remoteStartId": 8},
-        {"status": "Rejected"},
-        CommandAnswer("Rejected", False),
+        {
+            "status": "Rejected",
+            "statusInfo": {"reasonCode": "InvalidProfile", "additionalInfo": "too many"},
+        },
+        CommandAnswer("Rejected", False, reason_code="InvalidProfile", reason_text="too many"),
     ),
     (
         commands.StartTransaction(1, 1, "once", 8, profile=replace(TX, transaction_id=None)),

@@ -33,7 +33,7 @@ async def command(
         raise precondition(
             "CHARGER_REJECTED",
             f"{charge_point} answered {answer.status or 'nothing'}",
-            status=answer.status,
+            **answer.said,
         )
     return answer
 

@@ -124,8 +124,9 @@ def _require_a_yes(name: str, results: Sequence[Result], conversation: Conversat
         return
     if conversation.refusal is not None:
         raise conversation.refusal
-    status = results[0].status
-    raise precondition("CHARGER_REJECTED", f"{name} answered {status}", status=status)
+    first = results[0]
+    answer = CommandAnswer(first.status, False, reason_code=first.reason_code)
+    raise precondition("CHARGER_REJECTED", f"{name} answered {first.status}", **answer.said)
 
 
 def to_message(result: Result) -> pb.ConfigurationResult:
@@ -133,6 +134,7 @@ def to_message(result: Result) -> pb.ConfigurationResult:
     return pb.ConfigurationResult(
         setting=from_setting(result.setting),
         status=result.status,
+        reason_code=result.reason_code,
         accepted=result.accepted,
         value="" if result.setting.is_secret else result.value,
     )

@@ -68,12 +68,13 @@ _BLOCKS = (
 
 
 def _dialect(version: OcppVersion, subprotocol: str, schemas: Schemas, *, sends: bool) -> Dialect:
+    said = orders(schemas, *(block.SAID for block in _BLOCKS))
     return Dialect(
         version=version,
         subprotocol=subprotocol,
         actions=schemas.actions,
         exchanges=exchanges(schemas, *(block.HEARD for block in _BLOCKS)),
-        orders=orders(schemas, *(block.SAID for block in _BLOCKS)),
+        orders={command: words.with_reason(order) for command, order in said.items()},
         schemas=schemas,
         error_codes=words.ERROR_CODES,
         tolerance=TOLERANCE,

@@ -102,7 +102,8 @@ def _results(told: list[Payload], *yes: str) -> CommandAnswer:
 def _result(told: Payload, yes: tuple[str, ...]) -> Result:
     setting, status = settings.read(told, told.get("attributeType")), told["attributeStatus"]
     value = "" if setting.is_secret else told.get("attributeValue") or ""
-    return Result(setting, status, status in yes, value)
+    why = (told.get("attributeStatusInfo") or {}).get("reasonCode") or ""
+    return Result(setting, status, status in yes, value, why)
 
 
 _BASES = {

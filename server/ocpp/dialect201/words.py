@@ -1,10 +1,13 @@
 """Words of OCPP 2.0.1 and 2.1 and what they mean here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from server.domain.authorization import Authorization, StartReason, TokenKind
+from server.domain.commands import CommandAnswer
 from server.domain.facts import EvseStatus, StationStatus, StopReason
 from server.ocpp import timestamps
+from server.ocpp.dialect import Order
 from server.ocpp.faults import Fault
 from server.ocpp.schemas import Payload
 
@@ -112,3 +115,15 @@ def id_token_info(authorization: Authorization) -> Payload:
     if group and len(group) <= LONGEST_GROUP:
         info["groupIdToken"] = id_token(group, TokenKind.APP)
     return info
+
+
+def with_reason(order: Order) -> Order:
+    """The order, whose answer also tells why (StatusInfoType), of which every status may come with
+    one."""
+
+    def hear(payload: Payload) -> CommandAnswer:
+        why = payload.get("statusInfo") or {}
+        code, text = why.get("reasonCode") or "", why.get("additionalInfo") or ""
+        return replace(order.hear(payload), reason_code=code, reason_text=text)
+
+    return replace(order, hear=hear)

@@ -1,7 +1,7 @@
 """How a charger gets its local list: call by call, and from the start again where it must be."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -20,10 +20,12 @@ AGAIN_IN = 15 * 60
 
 
 class Sent(NamedTuple):
-    """The charger's last word, empty if there was nothing to send, and how many calls it took."""
+    """The charger's last word, empty if there was nothing to send, and how many calls it took;
+    of a refusal, all that it said."""
 
     status: str
     calls: int
+    said: Mapping[str, str] = {}
 
 
 async def send(lane: WriteLane, ask: Ask, charge_point: str, *, full: bool) -> Sent:
@@ -36,10 +38,10 @@ async def send(lane: WriteLane, ask: Ask, charge_point: str, *, full: bool) -> S
     if not sending.is_full:
         whole = await lane.write(partial(local_lists.begin, charge_point=charge_point, full=True))
         again = await _send(lane, ask, whole)
-        sent = Sent(again.status, sent.calls + again.calls)
+        sent = again._replace(calls=sent.calls + again.calls)
     if sent.status != "Accepted":
         raise precondition(
-            "CHARGER_REJECTED", f"{charge_point} answered {sent.status}", status=sent.status
+            "CHARGER_REJECTED", f"{charge_point} answered {sent.status}", **sent.said
         )
     return sent
 
@@ -62,7 +64,7 @@ async def _send(lane: WriteLane, ask: Ask, sending: Sending) -> Sent:
             await lane.write(
                 partial(local_lists.refused, sending=sending, status=status, again_in=AGAIN_IN)
             )
-            return Sent(status, calls)
+            return Sent(status, calls, answer.said)
         await lane.write(partial(local_lists.sent, sending=sending, part=part, status=status))
     if not sending.parts:
         await lane.write(partial(local_lists.done, sending=sending))
