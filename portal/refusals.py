@@ -8,6 +8,7 @@ from portal.language import _, lazy
 REFUSALS = {
     "ACCESS_CHANGED": lazy("What you may see has changed. Load the page again."),
     "ACCESS_RESTRICTED": lazy("This charger is private and belongs to somebody else."),
+    "CALLER_GONE": lazy("Nobody waited for the answer, so the charger did not get the command."),
     "CERTIFICATE_MISMATCH": lazy("This certificate is not of the key that was asked with."),
     "CERTIFICATE_STATE": lazy("The certificate is {state}: that cannot be done now."),
     "CHARGER_ERROR": lazy("The charger answered with an error: {error_code} {error_description}"),

@@ -29,6 +29,7 @@ from server.domain.errors import Outcome, RefusedError
 from server.store.lane import WriteLane
 from server.store.reads import Reader, ReadPool
 from server.store.unit import Unit
+from server.work.gone import Gone
 
 _OK = Status()
 _CANCELLED = 1
@@ -131,8 +132,8 @@ class Envelope:
             return await repeats.write(job, once)
 
         async def act(request: Message, call: Call, once: Once | None) -> bytes:
-            async def action() -> bytes:
-                answer = _serialized(await handler(request, call))
+            async def action(gone: Gone) -> bytes:
+                answer = _serialized(await handler(request, call._replace(gone=gone)))
                 if method.changes and call.caller.principal:
                     entry = audited(method, call, request, answer=answer)
                     await self._lane.write(lambda unit: keep(unit, entry))

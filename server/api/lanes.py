@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from server.domain.access import Caller
+from server.work.gone import Gone
 
 Handler = Callable[..., Any]
 _MARK = "__lane__"
@@ -41,6 +42,8 @@ class Call(NamedTuple):
     """Of the token that it came with; empty without one."""
     remaining: float | None
     """Seconds until the caller's deadline, when the call came; None = it has none."""
+    gone: Gone | None = None
+    """Done if the caller goes away before an action has ended; None where nothing depends on it."""
 
 
 class UnknownLaneError(TypeError):

@@ -7,7 +7,8 @@ nothing twice; a repeat in flight waits for the first.
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from peewee import IntegrityError
 
@@ -17,19 +18,34 @@ from server.domain.errors import RefusedError
 from server.store.clock import now_us
 from server.store.lane import WriteLane
 from server.store.unit import Unit
+from server.work.gone import Gone
 
-Action = Callable[[], Coroutine[Any, Any, bytes]]
+Action = Callable[[Gone], Coroutine[Any, Any, bytes]]
+"""What is to be done, and whether anybody still waits for that."""
 
 LONGEST_ACTION = 40 * 1_000_000
 """After how many microseconds an action without an answer is taken to be cut off."""
 _LOOK_AGAIN = 0.2
 
 
-class _Running(NamedTuple):
-    """A first call in flight here."""
+class _Running:
+    """A first call in flight here, and those who wait for its answer."""
 
-    request_hash: str
-    answer: "asyncio.Task[bytes]"
+    def __init__(self, request_hash: str, begin: Action) -> None:
+        self.request_hash = request_hash
+        self._gone: Gone = asyncio.get_running_loop().create_future()
+        self.task = _begin(begin(self._gone))
+        self._waiting = 0
+
+    async def answer(self) -> bytes:
+        """What comes of it. It goes on though all who wait go away: the command may be out."""
+        self._waiting += 1
+        try:
+            return await asyncio.shield(self.task)
+        finally:
+            self._waiting -= 1
+            if not self._waiting and not self.task.done() and not self._gone.done():
+                self._gone.set_result(None)
 
 
 class Repeats:
@@ -59,28 +75,25 @@ class Repeats:
             return await self._lane.write(job)
 
     async def act(self, action: Action, once: Once | None) -> bytes:
-        """Awaits the action; with `once`, only if it is the first call.
-
-        It goes on to its end though the caller goes away: the command may be out.
-        """
+        """Awaits the action; with `once`, only if it is the first call."""
         if once is None:
-            return await asyncio.shield(_begin(action()))
+            return await _Running("", action).answer()
         running = self._running.get(once.key)
         if running is not None:
             if running.request_hash != once.request_hash:
                 raise answers.reused(once)
-            return once.kept(await asyncio.shield(running.answer))
-        task = _begin(self._first(action, once))
-        self._running[once.key] = _Running(once.request_hash, task)
-        task.add_done_callback(lambda _: self._running.pop(once.key, None))
-        return await asyncio.shield(task)
+            return once.kept(await running.answer())
+        running = _Running(once.request_hash, partial(self._first, action, once))
+        self._running[once.key] = running
+        running.task.add_done_callback(lambda _: self._running.pop(once.key, None))
+        return await running.answer()
 
-    async def _first(self, action: Action, once: Once) -> bytes:
+    async def _first(self, action: Action, once: Once, gone: Gone) -> bytes:
         stored = await self._lane.write(lambda unit: _reserve(unit, once))
         if stored is not None:
             return await self._from_elsewhere(once, stored)
         try:
-            answer = await action()
+            answer = await action(gone)
         except RefusedError as error:
             await self._settle_refusal(once, error)
             raise

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, get_args
 
 import orjson
@@ -12,6 +13,7 @@ from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import Outcome, RefusedError
 from server.store.ids import new_id
 from server.store.reads import ReadPool
+from server.work.gone import Gone, while_awaited
 from server.work.ports import Bus, NobodyThereError, StationsHere
 from server.work.stations import connections
 
@@ -30,7 +32,8 @@ class StationsEverywhere:
         self._bus = bus
         self._reads = reads
         self._node = node
-        self._asked: dict[str, asyncio.Task[Any]] = {}
+        self._asked: dict[str, Gone] = {}
+        """Commands of other nodes that are under way here."""
         self._telling: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -42,11 +45,12 @@ class StationsEverywhere:
         charge_point: str,
         command: Command,
         timeout: float,  # noqa: ASYNC109 - the port's
+        gone: Gone | None = None,
     ) -> CommandAnswer:
         """See `work.ports.Stations`."""
         node = await self._node_of(charge_point)
         if node is None:
-            return await self._here.command(charge_point, command, timeout)
+            return await self._here.command(charge_point, command, timeout, gone)
         question = {
             "ask": "command",
             "id": new_id(),
@@ -55,8 +59,10 @@ class StationsEverywhere:
             "said": orjson.Fragment(write(command)),
             "timeout": timeout - ON_THE_WAY,
         }
+        withdraw = partial(self._tell, node, {"ask": "withdraw", "id": question["id"]})
         try:
-            answer = await self._ask(node, question, timeout)
+            with while_awaited(gone, withdraw):
+                answer = await self._ask(node, question, timeout)
         except NobodyThereError:
             return await self._here.command(charge_point, command, timeout)  # CHARGER_OFFLINE
         except TimeoutError:
@@ -67,7 +73,7 @@ class StationsEverywhere:
                 {"sent": "true"},
             ) from None
         except asyncio.CancelledError:
-            self._tell(node, {"ask": "withdraw", "id": question["id"]})
+            withdraw()
             raise
         return read(CommandAnswer, answer)
 
@@ -124,22 +130,20 @@ class StationsEverywhere:
 
     async def _command(self, question: dict[str, Any]) -> Any:
         command = read(COMMANDS[question["command"]], question["said"])
-        asking = asyncio.ensure_future(
-            self._here.command(question["charge_point"], command, question["timeout"])
-        )
-        self._asked[question["id"]] = asking
+        gone: Gone = asyncio.get_running_loop().create_future()
+        self._asked[question["id"]] = gone
         try:
-            return orjson.Fragment(write(await asking))
-        except asyncio.CancelledError:
-            if asking.cancelled():
-                return None  # nobody waits for it
-            raise
+            answer = await self._here.command(
+                question["charge_point"], command, question["timeout"], gone
+            )
         finally:
             del self._asked[question["id"]]
+        return orjson.Fragment(write(answer))
 
     async def _withdraw(self, question: dict[str, Any]) -> None:
-        if asking := self._asked.get(question["id"]):
-            asking.cancel()
+        gone = self._asked.get(question["id"])
+        if gone is not None and not gone.done():
+            gone.set_result(None)
 
     async def _disconnect(self, question: dict[str, Any]) -> bool:
         return await self._here.disconnect(question["charge_point"], question["reason"])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import orjson
@@ -18,6 +19,7 @@ from server.ocpp.repair import repair
 from server.store.clock import now_us
 from server.store.ids import new_id
 from server.store.unit import Unit
+from server.work.gone import Gone, while_awaited
 from server.work.stations import messages
 from server.work.stations.messages import Direction, Entry, storable
 
@@ -40,52 +42,75 @@ class Ordering:
         self._write = write
         self._calls = Calls(self._put_on_the_wire)
 
-    async def command(self, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109 - the port's
+    async def command(
+        self,
+        command: Command,
+        timeout: float,  # noqa: ASYNC109 - the port's
+        gone: Gone | None = None,
+    ) -> CommandAnswer:
         """Says the command in the charger's version and waits for its answer.
 
-        Of a command that takes several calls it is the last one's, or the first no.
+        Of a command that takes several calls it is the last one's, or the first no; once the first
+        was sent, the others are.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
         for step in self._voice.dialect.in_steps(command):
-            answer = await self._say_of_each(step, end)
+            answer = await self._say_of_each(step, end, gone)
+            gone = None
             if not answer.accepted:
                 break
         return answer
 
-    async def _say_of_each(self, command: Command, end: float) -> CommandAnswer:
+    async def _say_of_each(self, command: Command, end: float, gone: Gone | None) -> CommandAnswer:
         """One call, or one for each of an EVSE's connectors; the first no ends it. What is cleared
         need not have been on every connector."""
         loop = asyncio.get_running_loop()
         found = None
         for said in self._voice.numbers.said(command):
-            answer = await self._say(said, end - loop.time())
+            answer = await self._say(said, end - loop.time(), gone)
+            gone = None
             if not isinstance(command, ClearChargingProfile) and not answer.accepted:
                 return answer
             found = answer if found is None or answer.accepted else found
         assert found is not None
         return found
 
-    async def _say(self, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109 - as above
+    async def _say(self, command: Command, timeout: float, gone: Gone | None) -> CommandAnswer:  # noqa: ASYNC109 - as above
         """One call, and its answer.
 
-        A caller who goes away takes an unsent command along; one that was sent keeps its turn
-        until its answer or its time-out.
+        Who goes away takes an unsent command along; one that was sent keeps its turn until its
+        answer or its time-out, and what it tells is kept though nobody waits.
         """
         order, payload = self._voice.dialect.order(command)
+        nobody_waits = _nobody_waits(self._voice.charge_point)
+        if gone is not None and gone.done():
+            raise nobody_waits
         loop = asyncio.get_running_loop()
         call = Outgoing(order.action, payload, loop.create_future())
+        call.keep = partial(self._keep_alone, command, order)
         call.timer = loop.call_later(timeout, self._expire, call)
+        withdraw = partial(self._calls.withdraw, call, nobody_waits)
         self._calls.put(call)
         try:
-            answer = await asyncio.shield(call.answer)
+            with while_awaited(gone, withdraw):
+                answer = await asyncio.shield(call.answer)
         except asyncio.CancelledError:
+            call.is_left = True
             call.answer.add_done_callback(_look_away)
-            self._calls.withdraw(call)
+            withdraw()
             raise
         heard = _answer(order, answer, self._voice)
         await self._keep(command, heard)
         return heard
+
+    def _keep_alone(self, command: Command, order: Order, answer: Answer) -> None:
+        """Keeps what an answer tells that nobody waits for."""
+        with suppress(RefusedError):  # it says nothing usable
+            heard = _answer(order, answer, self._voice)
+            job = keeping.job(self._voice.charge_point, command, heard)
+            if job:
+                self._log(job)
 
     async def _keep(self, command: Command, answer: CommandAnswer) -> None:
         """Keeps what the answer tells of the charger, before anybody else hears of it."""
@@ -102,6 +127,8 @@ class Ordering:
             self._log(partial(messages.record, entry=_unasked(self._voice, answer, text)))
             return False
         call, late = settled
+        if late or call.is_left:
+            call.keep(answer)
         self._log(partial(messages.answered, entry=_answered(self._voice, call, answer, late)))
         return True
 
@@ -212,6 +239,14 @@ def _timed_out(charge_point: str, call: Outgoing) -> RefusedError:
         "CHARGER_TIMEOUT",
         f"{charge_point} {done}",
         {"sent": str(call.sent).lower()},
+    )
+
+
+def _nobody_waits(charge_point: str) -> RefusedError:
+    return RefusedError(
+        Outcome.UNAVAILABLE,
+        "CALLER_GONE",
+        f"{charge_point} was not asked: nobody waits for its answer any more",
     )
 
 

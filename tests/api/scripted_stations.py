@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import Outcome, RefusedError
+from server.work.gone import Gone
 
 Script = Callable[[Command], CommandAnswer]
 
@@ -14,6 +15,8 @@ class ScriptedStations:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Command]] = []
+        self.awaited: asyncio.Queue[Gone] = asyncio.Queue()
+        """Those who wait for what they asked, so far as they can go away."""
         self.disconnected: list[str] = []
         self.hold: asyncio.Event | None = None
         """If set, answers wait for it."""
@@ -32,11 +35,14 @@ class ScriptedStations:
         charge_point: str,
         command: Command,
         timeout: float,  # noqa: ASYNC109
+        gone: Gone | None = None,
     ) -> CommandAnswer:
         """Answers as the script says."""
         if charge_point not in self._scripts:
             raise RefusedError(Outcome.UNAVAILABLE, "CHARGER_OFFLINE", f"{charge_point} is offline")
         self.sent.append((charge_point, command))
+        if gone is not None:
+            self.awaited.put_nowait(gone)
         if self.hold is not None:
             try:
                 await asyncio.wait_for(self.hold.wait(), timeout)

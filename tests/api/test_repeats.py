@@ -163,6 +163,25 @@ async def test_a_caller_that_goes_away_changes_nothing(
     assert len(api.stations.sent) == 1
 
 
+async def test_once_nobody_waits_the_charger_need_not_be_asked(
+    api: Api, client: Client, charge_point: str
+) -> None:
+    api.stations.hold = asyncio.Event()
+    request = reset(charge_point, str(uuid4()))
+    one, other = (asyncio.ensure_future(client.actions.Reset(request)) for _ in range(2))
+    gone = await asyncio.wait_for(api.stations.awaited.get(), 10)
+    one.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await one
+    third = asyncio.ensure_future(client.actions.Reset(request))
+    done, _ = await asyncio.wait([other, third], timeout=0.1)
+    assert not done
+    assert not gone.done()
+    other.cancel()
+    third.cancel()
+    await asyncio.wait_for(asyncio.shield(gone), 10)
+
+
 async def refused_or_answered(call: Any) -> str:
     try:
         answer = await call

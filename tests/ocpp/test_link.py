@@ -95,8 +95,9 @@ async def test_a_late_answer_is_never_given_to_the_next_call() -> None:
 async def test_what_is_not_sent_can_be_taken_back() -> None:
     wire = Wire()
     sent, unsent, last = map(wire.put, "ABC")
-    assert not wire.calls.withdraw(sent)
-    assert wire.calls.withdraw(unsent)
+    assert not wire.calls.withdraw(sent, LookupError())
+    assert wire.calls.withdraw(unsent, LookupError())
+    assert not wire.calls.withdraw(unsent, LookupError())
     wire.calls.settle(CallResult("1", {}))
     assert wire.sent == ["A", "C"]
     unsent.answer.exception()

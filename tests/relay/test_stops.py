@@ -7,6 +7,7 @@ from server.domain.commands import Command, CommandAnswer, StopTransaction
 from server.domain.errors import Outcome, RefusedError
 from server.relay.stops import Stops
 from server.store.models import Session
+from server.work.gone import Gone
 from tests.relay.conftest import Node, NodeMaker
 
 CP = "chargePoints/CP1"
@@ -20,7 +21,13 @@ class Charger:
         self.heard: list[Command] = []
         self.is_here = False
 
-    async def command(self, charge_point: str, command: Command, timeout: float) -> CommandAnswer:  # noqa: ASYNC109
+    async def command(
+        self,
+        charge_point: str,
+        command: Command,
+        timeout: float,  # noqa: ASYNC109
+        gone: Gone | None = None,
+    ) -> CommandAnswer:
         """Answers if it is here."""
         if not self.is_here:
             raise RefusedError(Outcome.UNAVAILABLE, "CHARGER_OFFLINE", f"{charge_point} is away")
@@ -96,6 +103,7 @@ async def test_it_works_by_itself_and_ends(node: Node) -> None:
             charge_point: str,
             command: Command,
             timeout: float,  # noqa: ASYNC109
+            gone: Gone | None = None,
         ) -> CommandAnswer:
             heard.set()
             return await super().command(charge_point, command, timeout)

@@ -27,8 +27,9 @@ OURS = 0.5
 async def command(
     stations: Stations, call: Call, charge_point: str, wanted: Command
 ) -> CommandAnswer:
-    """The charger's yes. RefusedError for everything else."""
-    answer = await stations.command(charge_point, wanted, time_left(call))
+    """The charger's yes. RefusedError for everything else. It is not asked at all if the caller
+    goes away before its turn comes."""
+    answer = await stations.command(charge_point, wanted, time_left(call), call.gone)
     if not answer.accepted:
         raise precondition(
             "CHARGER_REJECTED",

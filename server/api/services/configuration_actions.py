@@ -75,7 +75,7 @@ class ConfigurationActions:
         return await self._commanding.reads.look_up(lambda rows: limits_of(rows, name))
 
     def _conversation(self, name: str, call: Call) -> Conversation:
-        return Conversation(self._commanding.stations, name, time_left(call))
+        return Conversation(self._commanding.stations, name, time_left(call), call.gone)
 
 
 def _report(request: pb.GetConfigurationRequest, number: int) -> Command:

@@ -127,7 +127,7 @@ class ConfigurationTemplateService(ConfigurationTemplateServiceServicer):
 
     async def _set(self, ready: _Ready, call: Call) -> pb.ApplyConfigurationTemplateResponse.Result:
         name, followed, limits = ready
-        conversation = Conversation(self._commanding.stations, name, time_left(call))
+        conversation = Conversation(self._commanding.stations, name, time_left(call), call.gone)
         results = await conversation.align(followed.wanted, limits, may_ask=followed.may_be_asked)
         applied = all(result.accepted for result in results)
         refusal = conversation.refusal

@@ -47,10 +47,13 @@ class LocalListService(LocalListServiceServicer):
         await self._commanding.find(call, charge_point)
         loop = asyncio.get_running_loop()
         begin = loop.time()
+        gone = call.gone
 
         async def ask(command: Command) -> CommandAnswer:
+            nonlocal gone
             left = time_left(call, loop.time() - begin)
-            return await self._stations.command(charge_point, command, left)
+            first, gone = gone, None  # what was begun is sent to its end
+            return await self._stations.command(charge_point, command, left, first)
 
         is_full = request.update == pb.SendLocalListRequest.FULL
         sent = await send(self._lane, ask, charge_point, full=is_full)

@@ -18,7 +18,16 @@ Answer = CallResult | CallError
 class Outgoing:
     """A CALL of ours. `call_time` (microseconds) and `message_id` are given when it is sent."""
 
-    __slots__ = ("action", "answer", "call_time", "message_id", "payload", "timer")
+    __slots__ = (
+        "action",
+        "answer",
+        "call_time",
+        "is_left",
+        "keep",
+        "message_id",
+        "payload",
+        "timer",
+    )
 
     def __init__(self, action: str, payload: dict[str, Any], answer: "Future[Answer]") -> None:
         self.action = action
@@ -27,6 +36,10 @@ class Outgoing:
         self.message_id = ""
         self.call_time = 0
         self.timer: TimerHandle | None = None
+        self.is_left = False
+        """Whether nobody waits for the answer any more."""
+        self.keep: Callable[[Answer], None] = lambda _: None
+        """Keeps what an answer tells that nobody waits for: one that is late, or was left."""
 
     @property
     def sent(self) -> bool:
@@ -61,12 +74,12 @@ class Calls:
         self._waiting.append(call)
         self._send_next()
 
-    def withdraw(self, call: Outgoing) -> bool:
+    def withdraw(self, call: Outgoing, error: Exception) -> bool:
         """Takes back a CALL that is not sent yet; False if it is too late for that."""
-        if call.sent:
+        if call not in self._waiting:
             return False
         self._waiting.remove(call)
-        call.finish(LookupError("withdrawn"))
+        call.finish(error)
         return True
 
     def expire(self, call: Outgoing, error: Exception) -> None:

@@ -129,7 +129,13 @@ def _reserve(
     return payment
 
 
-NOT_SENT = {"CHARGER_OFFLINE", "CHARGER_REJECTED", "CHARGER_ERROR", "FEATURE_NOT_SUPPORTED"}
+NOT_SENT = {
+    "CALLER_GONE",
+    "CHARGER_ERROR",
+    "CHARGER_OFFLINE",
+    "CHARGER_REJECTED",
+    "FEATURE_NOT_SUPPORTED",
+}
 """After these a start cannot come any more; after a time-out it still may."""
 
 

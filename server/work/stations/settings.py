@@ -23,6 +23,7 @@ from server.store.models import ConfigurationKey
 from server.store.reads import Rows
 from server.store.statements import Statement, param
 from server.store.unit import Unit
+from server.work.gone import Gone
 from server.work.ports import Stations
 
 USUAL = 20
@@ -31,7 +32,7 @@ USUAL = 20
 UNCHANGED = "Unchanged"
 """Said of a setting that was as wanted already."""
 
-_HOPELESS = frozenset({"CHARGER_OFFLINE", "CHARGER_TIMEOUT"})
+_HOPELESS = frozenset({"CALLER_GONE", "CHARGER_OFFLINE", "CHARGER_TIMEOUT"})
 _VALUE = Statement(
     ConfigurationKey.select(ConfigurationKey.value).where(ConfigurationKey.name == param("name"))
 )
@@ -65,9 +66,13 @@ def _limit(rows: Rows | Unit, charge_point: str, setting: Setting) -> int:
 
 
 class Conversation:
-    """One charger that is asked several things, within so many seconds in all."""
+    """One charger that is asked several things, within so many seconds in all; all of them, or
+    none if whoever wants to know is `gone` before the first is asked."""
 
-    def __init__(self, stations: Stations, charge_point: str, seconds: float) -> None:
+    def __init__(
+        self, stations: Stations, charge_point: str, seconds: float, gone: Gone | None = None
+    ) -> None:
+        self._gone = gone
         self._stations = stations
         self._charge_point = charge_point
         self._loop = asyncio.get_running_loop()
@@ -135,7 +140,8 @@ class Conversation:
             return None
         try:
             left = max(0.0, self._end - self._loop.time())
-            return await self._stations.command(self._charge_point, command, left)
+            gone, self._gone = self._gone, None
+            return await self._stations.command(self._charge_point, command, left, gone)
         except RefusedError as error:
             self.refusal = error
         return None
