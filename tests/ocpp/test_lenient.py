@@ -156,6 +156,7 @@ def test_values_in_our_units(
 def test_numbers_for_texts_and_signed_values() -> None:
     assert sampled(value=5).raw_value == "5"
     assert sampled(value=5.5).value == 5.5
+    assert str(sampled(value="-0").value) == "0.0"
     signed = sampled(format="SignedData", value="0123")
     assert (signed.value, signed.raw_value) == (None, "0123")
 

@@ -70,6 +70,8 @@ class Progress:
     first_soc_percent: int | None
     soc_percent: int | None
     warnings: list[SessionWarning]
+    running: bool
+    """Whether a charger may still tell of the session."""
 
     @property
     def energy_wh(self) -> int:
@@ -151,6 +153,7 @@ def progress_of(session: Metered, marks: list[SessionWarning] | None = None) -> 
         session.first_soc_percent,
         session.soc_percent,
         marks or [],
+        session.running,
     )
 
 
@@ -169,7 +172,7 @@ def _record_each(
             progress.warnings.append(SessionWarning.TIME_REPLACED)
         sample = meter_log.sample(told, time, replaced=replaced)
         late = progress.meter_time is not None and time <= progress.meter_time
-        repeated = late or replaced or not session.running
+        repeated = late or replaced or not progress.running
         if repeated and meter_log.is_known(unit, place, sample):
             continue
         not_billed = not _move_on(unit, session, progress, sample.reading, time)
@@ -182,12 +185,12 @@ def _record_each(
 
 def _move_on(unit: Unit, session: Metered, progress: Progress, reading: Reading, time: int) -> bool:
     """Moves the figures on by one reading; False if the bill is to leave its register out."""
-    counts = session.running or session_rows.awaits_stop(session.warnings)
+    counts = progress.running or session_rows.awaits_stop(session.warnings)
     if not counts or (progress.meter_time is not None and time < progress.meter_time):
         return counts  # told late: its register counts where it stands in time
     billed = advance(unit, session, progress, reading.register_wh, time)
     progress.meter_time = time
-    if not session.running:
+    if not progress.running:
         return billed
     if reading.power_w is not None:
         progress.power_w = round(reading.power_w)
@@ -241,7 +244,7 @@ def _save(unit: Unit, session: Metered, progress: Progress, step: Step | None) -
         samples_digest=progress.samples_digest,
         segment_start_wh=register.start_wh if register else None,
         segment_sum_wh=register.summed_wh if register else 0,
-        energy_wh=progress.energy_wh if session.running else session.energy_wh,
+        energy_wh=progress.energy_wh if progress.running else session.energy_wh,
         power_w=progress.power_w,
         peak_power_w=progress.peak_power_w,
         first_soc_percent=progress.first_soc_percent,

@@ -7,7 +7,7 @@ time before. Until then the steps wait (`early_steps`); then all are taken in th
 from dataclasses import replace
 from typing import NamedTuple
 
-from server.domain import transaction_steps
+from server.domain import step_numbers, transaction_steps
 from server.domain.authorization import Authorization
 from server.domain.charging_states import status_after, status_of
 from server.domain.facts import ChargingState, EvseStatus, StepKind, TransactionStep
@@ -55,8 +55,8 @@ def step(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> 
     if session is None:
         return _early(unit, rules, charge_point, told)
     status = None
-    numbers = StepNumbers.parse(session.step_numbers or "")
-    if not numbers.has(told.kind, told.number):
+    numbers = step_numbers.heard(session.step_numbers or "", told.kind, told.number)
+    if numbers is not None:
         status = _news(session, told)
         session = _take(unit, rules, session, told, numbers)
     return _stepped(session, _answer(unit, rules, session, told), status)
@@ -99,16 +99,13 @@ def _whole(unit: Unit, session: _Row) -> SessionRow:
     return whole
 
 
-def _take(
-    unit: Unit, rules: Rules, session: _Row, told: TransactionStep, numbers: StepNumbers
-) -> _Row:
-    """What a step tells of its session; returns the session's row after it. `numbers`: of the
-    steps before."""
-    numbers = numbers.add(told.kind, told.number)
+def _take(unit: Unit, rules: Rules, session: _Row, told: TransactionStep, numbers: str) -> _Row:
+    """What a step tells of its session; returns the session's row, which after an update is still
+    right in all that is answered. `numbers`: of the steps heard, with this one."""
     times = (told.time, *(sample.time for sample in told.samples))
     session, clock = clocks.told(unit, session, times)
     state = session.charging_state if told.state is None else int(told.state)
-    heard = metering.Step(str(numbers), state)
+    heard = metering.Step(numbers, state)
     if told.kind is not StepKind.ENDED and told.samples:
         progress = metering.record(unit, session, told.samples, [], clock, heard)
         limits.measured(unit, session, progress)
@@ -117,15 +114,16 @@ def _take(
     if told.kind is StepKind.ENDED:
         charging.ended(unit, rules, _whole(unit, session), transaction_steps.end(told))
     if told.kind is StepKind.UPDATED and session.stop_time is None:
-        return session._replace(**heard._asdict())
+        return session
     after = _whole(unit, session)
     if after.stop_time is not None:
-        _note_missing(unit, after, numbers)
+        _note_missing(unit, after)
     return after
 
 
-def _note_missing(unit: Unit, session: SessionRow, numbers: StepNumbers) -> None:
+def _note_missing(unit: Unit, session: SessionRow) -> None:
     """Notes on a session that has ended whether all was heard; what is late may complete it."""
+    numbers = StepNumbers.parse(session.step_numbers or "")
     warnings = session_rows.warnings_of(session.warnings)
     missing = SessionWarning.MESSAGES_MISSING
     if bool(numbers.missing) == (missing in warnings):
@@ -173,13 +171,14 @@ def _begin(
     early_steps.forget(unit, charge_point, told.transaction_id)
     start = transaction_steps.start(steps, beginning)
     answer = charging.start(unit, rules, charge_point, start).authorization
-    session: _Row = _required(unit, charge_point, told)
     for each in steps:
-        numbers = StepNumbers.parse(session.step_numbers or "")
+        session: _Row = _required(unit, charge_point, told)
+        numbers = step_numbers.heard(session.step_numbers or "", each.kind, each.number)
+        if numbers is None:  # two nodes let it wait
+            continue
         session = _take(unit, rules, session, each, numbers)
         if each is not told:
             turn(unit, charge_point, each)
-            session = _required(unit, charge_point, told)
     shown = answer if told.token is not None or not answer.accepted else None
     return _stepped(session, shown, _status(steps))
 

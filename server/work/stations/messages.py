@@ -12,7 +12,6 @@ from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
 
 LONGEST_VIOLATION = 2_000
-_BEGINS = '"idT'
 _TOKEN = re.compile(r'"idT(?:ag|oken)"\s*:\s*("(?:[^"*\\\x00-\x1f]|\\["\\/bfnrt])*")')
 """The first token in a message, as JSON: `idTag` in OCPP 1.6, `idToken` within `idToken` in 2.x;
 one that is shortened has asterisks."""
@@ -75,7 +74,7 @@ def sent(unit: Unit, entry: Entry) -> None:
 
 def _with_token(entry: Entry) -> Entry:
     """With the token that it names, by which it is found when the token's owner is forgotten."""
-    found = _TOKEN.search(entry.call) if entry.call and _BEGINS in entry.call else None
+    found = _TOKEN.search(entry.call) if entry.call else None
     return entry._replace(token=token_key(json.loads(found[1]))) if found else entry
 
 
