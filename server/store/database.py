@@ -1,9 +1,13 @@
 """Opens the database that a URL names: `sqlite:///path` or `postgresql://…`."""
 
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from peewee import Database, DatabaseProxy, PostgresqlDatabase, SqliteDatabase
+import apsw
+from peewee import Database, DatabaseProxy, PostgresqlDatabase
+from playhouse.apsw_ext import APSWDatabase
 from playhouse.migrations import Runner
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -19,6 +23,30 @@ _PRAGMAS = {
     "temp_store": "memory",
     "wal_autocheckpoint": 4_000,
 }
+_OPEN = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_NOMUTEX
+"""No mutex: a connection belongs to one thread."""
+_STATEMENTS = 512
+"""How many compiled statements a connection keeps; there are a few hundred."""
+
+
+class Sqlite(APSWDatabase):
+    """The one that `apsw` brings along, so the same on every machine."""
+
+    def __init__(self, path: str) -> None:
+        kept = {"flags": _OPEN, "statementcachesize": _STATEMENTS}
+        super().__init__(path, pragmas=_PRAGMAS, **kept)  # type: ignore[no-untyped-call] # as it is
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()  # type: ignore[no-untyped-call] # likewise
+        connection.convert_binding = _bound
+        return connection
+
+
+def _bound(_cursor: apsw.Cursor, _number: int, value: Any) -> str:
+    """What SQLite has no type for: the times of migrations, in peewee's own table of them."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    raise TypeError(f"SQLite takes no {type(value).__name__}")
 
 
 class DatabaseLostError(RuntimeError):
@@ -43,7 +71,7 @@ def connect_to(url: str) -> Database:
         raise ValueError(f"AMPLINE_DATABASE: {url!r} is neither sqlite:///… nor postgresql://…")
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteDatabase(str(path), pragmas=_PRAGMAS, isolation_level=None)
+    return Sqlite(str(path))
 
 
 def migrate(database: Database, migrations: Path = MIGRATIONS) -> list[str]:

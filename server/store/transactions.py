@@ -12,10 +12,11 @@ or what they did could be done twice.
 """
 
 import logging
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
+import apsw
 import peewee
 import psycopg
 from peewee import Database, PeeweeException
@@ -116,7 +117,10 @@ class Transactions:
             self._tell(last)
 
     def _run(self, tasks: Sequence[Task]) -> int | None:
-        unit = Unit(self._database, now_us())
+        with closing(Unit(self._database, now_us())) as unit:
+            return self._run_in(unit, tasks)
+
+    def _run_in(self, unit: Unit, tasks: Sequence[Task]) -> int | None:
         for place, task in enumerate(tasks):
             unit.wrote = False
             try:
@@ -148,6 +152,8 @@ class Transactions:
             log.exception("the bell failed; event %d is committed all the same", position)
 
 
+_PEEWEES: Mapping[str, type[Exception]] = vars(peewee)["EXCEPTIONS"]
+"""Its own errors by the names of drivers'; the stubs do not know of it."""
 _ON_THE_DISK = (
     "SELECT set_config('synchronous_commit', 'on', FALSE)"
     " WHERE current_setting('synchronous_commit') = 'off'"
@@ -156,16 +162,16 @@ _ON_THE_DISK = (
 
 
 def _fail(tasks: Sequence[Task], error: BaseException) -> None:
-    if isinstance(error, (sqlite3.Error, psycopg.Error)):
+    if isinstance(error, (apsw.Error, psycopg.Error)):
         error = _peewees(error)
     for task in tasks:
         task.result, task.error = None, error
 
 
 def _peewees(error: Exception) -> Exception:
-    """A driver's error as peewee's of the same name: who asked knows nothing of drivers."""
+    """A driver's error as the one that peewee makes of it: who asked knows nothing of drivers."""
     names = (kind.__name__ for kind in type(error).__mro__)
-    kinds = (vars(peewee).get(name) for name in names if name != "Exception")
+    kinds = (_PEEWEES.get(name) for name in names)
     kind = next((kind for kind in kinds if kind is not None), PeeweeException)
     wrapped: Exception = kind(*error.args)
     wrapped.__cause__ = error

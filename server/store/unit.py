@@ -44,7 +44,7 @@ class Unit:
         """Runs a compiled statement that writes; returns how many rows it touched."""
         self.wrote = True
         self._cursor.execute(*statement.bind(self.database, values))
-        return int(self._cursor.rowcount)
+        return int(self.database.rows_affected(self._cursor))
 
     def run_all(self, statement: Statement, values: Iterable[Mapping[str, Any]]) -> None:
         """Runs a compiled statement once for each mapping."""
@@ -131,6 +131,10 @@ class Unit:
                 self._cursor.connection.info.transaction_status == TransactionStatus.INTRANS
             )
         return bool(self._cursor.connection.in_transaction)
+
+    def close(self) -> None:
+        """Lets go of what it reads: before the commit, or its snapshot would outlive it."""
+        self._cursor.close()
 
     def flush(self) -> int | None:
         """Writes logs and events. Returns the position of the last event, if there was one."""

@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 
 from server.__main__ import main
-from tests.faults.lossy_disk import lose_what_is_not_synced
+from tests.faults.lossy_disk import LossyDisk
 
 if __name__ == "__main__":
-    disk = lose_what_is_not_synced(Path(os.environ["KEPT_FOLDER"]))
+    disk = LossyDisk(Path(os.environ["KEPT_FOLDER"]))
     code = main()
     logging.shutdown()
     os._exit(code)  # Python's own end would take the layer away under SQLite

@@ -139,9 +139,10 @@ def test_what_is_filed_is_not_looked_at_twice(database: Database) -> None:
     query = MeterValue.select(MeterValue.number).where(MeterValue.number > 0)
     steps = 0
 
-    def count() -> None:
+    def count() -> bool:
         nonlocal steps
         steps += 1
+        return False
 
     with database.connection_context():
         connection: Any = database.connection()
