@@ -39,6 +39,7 @@ class Sqlite(APSWDatabase):
     def _connect(self) -> apsw.Connection:
         connection: apsw.Connection = super()._connect()  # type: ignore[no-untyped-call] # likewise
         connection.convert_binding = _bound
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # one plan, whatever is bound
         return connection
 
 

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from peewee import chunked
 
 from ampline.v1 import unknown_charge_point_pb2 as pb
 from ampline.v1.event_pb2 import ListEventsRequest
 from server.domain.access import Role
 from server.resources.unknown_charge_points import identity_in, unknown_name
 from server.store.models import UnknownChargePoint
+from server.store.unit import Unit
 from server.work.stations import connections, unknown_chargers
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
@@ -175,7 +177,9 @@ async def test_the_oldest_of_ten_thousand_goes(api: Api, client: Client) -> None
         {"identity": f"old{number:05}", "first_seen_time": number, "last_seen_time": number}
         for number in range(10_000)
     ]
-    await api.lane.write(lambda unit: unit.execute(UnknownChargePoint.insert_many(rows)))
+    for some in chunked(rows, 5_000):
+        insert = UnknownChargePoint.insert_many(some)
+        await api.lane.write(partial(Unit.execute, query=insert))
     await knock(api, "new")
     assert (await refused(get(client, "unknownChargePoints/old00000"))).reason == (
         "RESOURCE_NOT_FOUND"
