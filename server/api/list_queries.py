@@ -84,18 +84,21 @@ class ListQueries:
         query = self._mapping.query().select_extend(*order.columns)
         query = shape.path.extend(query, self._mapping.table)
         query = query.where(*conditions) if conditions else query
-        return Statement(self._ordered(query, order).limit(param("limit")))
+        query = self._along(query, shape).order_by(*order.terms())
+        return Statement(query.limit(param("limit")))
 
     def _end(self, shape: Shape) -> Statement:
         order, table = shape.stretch.order, self._mapping.table
         query = shape.path.extend(table.select(*order.columns), table)
         leading = list(self._leading(shape))
         query = query.where(*leading) if leading else query
-        return Statement(self._ordered(query, order).limit(1).offset(param("limit")))
+        query = self._along(query, shape).order_by(*order.terms())
+        return Statement(query.limit(1).offset(param("limit")))
 
-    def _ordered(self, query: Any, order: Order) -> Any:
-        is_log = issubclass(self._mapping.table, Log)
-        return filing.whole(query, *order.terms()) if is_log else query.order_by(*order.terms())
+    def _along(self, query: Any, shape: Shape) -> Any:
+        """By the index that answers what leads, where it must be named: a log's."""
+        column = self._walks.column(shape.walk) if issubclass(query.model, Log) else None
+        return query if column is None else filing.along(query, column)
 
     def _leading(self, shape: Shape) -> Iterator[Any]:
         """The conditions that an index answers."""

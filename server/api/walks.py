@@ -85,6 +85,13 @@ class Walks:
         bounds = (name for name, column in self._filters.bounds(names) if column == wanted[0])
         return frozenset({*(equal[column] for column in best), *bounds})
 
+    def column(self, walk: Walk) -> Field | None:
+        """What the index begins with that the walk goes along, if that is one of its conditions."""
+        equal = {column for _, column in self._equal(walk.leading)}
+        first = (index[0] for index in self._indexes if index[0] in equal)
+        name = next(first, None)
+        return None if name is None else getattr(self._table, name)
+
     def conditions(self, names: Collection[str]) -> Iterator[Expression]:
         """The conditions of the names that are no filters'."""
         for name, column in self._columns.items():
@@ -128,8 +135,7 @@ def row_by_row(condition: Any) -> NodeList:
 def indexes_of(table: type[Model]) -> Iterator[tuple[str, ...]]:
     """The columns of each index of a table, but of those that have some rows only.
 
-    A log's have the filed rows; whoever asks for the whole log has the others looked at, too. And
-    those of what is told have every row that has the value one looks for.
+    A log's, and those of what is told, have every row that has the value one looks for.
     """
     meta: Any = table._meta  # noqa: SLF001 - where peewee keeps them, as documented
     if isinstance(meta.primary_key, CompositeKey):
@@ -140,8 +146,11 @@ def indexes_of(table: type[Model]) -> Iterator[tuple[str, ...]]:
     for index in meta.indexes:
         if isinstance(index, tuple | list):
             yield tuple(index[0])
-        elif issubclass(table, Log) or isinstance(index, ToldIndex):
-            yield tuple(column.name for column in index._expressions)  # noqa: SLF001 - likewise
+        elif isinstance(index, ToldIndex):
+            told: Any = index
+            yield tuple(column.name for column in told._expressions)  # noqa: SLF001 - likewise
+    if issubclass(table, Log):
+        yield from (index.columns for index in table.indexes)
 
 
 def _columns_ahead(

@@ -63,8 +63,7 @@ def _picking(found: Sequence[Any]) -> Callable[[Mapping[str, Any]], Sequence[Any
 class Append:
     """An INSERT of rows with values in the order of `columns`; the others get their defaults.
 
-    A log's rows are `filed` at once on PostgreSQL, and later on SQLite (store/filing.py). With
-    `if_new`, rows whose key there is already are left as they are.
+    With `if_new`, rows whose key there is already are left as they are.
     """
 
     __slots__ = ("_defaults", "_if_new", "_sql", "columns", "table")
@@ -82,18 +81,15 @@ class Append:
         """The statement, with the database's own placeholders."""
         place = "%s" if is_postgresql(database) else "?"
         if place not in self._sql:
-            self._sql[place] = self._compile(place, is_postgresql(database))
+            self._sql[place] = self._compile(place)
         return self._sql[place]
 
-    def _compile(self, place: str, filed: bool) -> str:
-        given = dict(self._defaults)
-        if "filed" in given:
-            given["filed"] = filed
+    def _compile(self, place: str) -> str:
         meta = self.table._meta  # noqa: SLF001 - as above
-        names = (meta.fields[name].column_name for name in (*self.columns, *given))
+        names = (meta.fields[name].column_name for name in (*self.columns, *self._defaults))
         fields = ", ".join(f'"{name}"' for name in names)
         values = ", ".join(
-            [place] * len(self.columns) + [_literal(each) for each in given.values()]
+            [place] * len(self.columns) + [_literal(each) for each in self._defaults.values()]
         )
         conflict = " ON CONFLICT DO NOTHING" if self._if_new else ""
         return f'INSERT INTO "{meta.table_name}" ({fields}) VALUES ({values}){conflict}'  # noqa: S608 - our own names

@@ -1,6 +1,5 @@
 """One transaction, as the jobs on the write lane see it."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -33,7 +32,7 @@ class Unit:
         self._locks_rows = is_postgresql(database)
         self._appended: dict[Append, list[Sequence[Any]]] = {}
         self._told: list[Told] = []
-        self._grown: Counter[type[Log]] = Counter()
+        self._grown: set[type[Log]] = set()
 
     def execute(self, query: Query) -> Any:
         """Runs a query of peewee's that writes; returns what peewee returns."""
@@ -89,14 +88,14 @@ class Unit:
         """Writes one row at once, so that later jobs of the transaction see it."""
         self.wrote = True
         self._cursor.execute(table.sql(self.database), row)
-        self._count(table.table, 1)
+        self._note(table.table)
 
     def insert_all(self, table: Append, rows: Sequence[Sequence[Any]]) -> None:
         """Writes several rows at once, as `insert` does one."""
         if rows:
             self.wrote = True
             self._cursor.executemany(table.sql(self.database), rows)
-            self._count(table.table, len(rows))
+            self._note(table.table)
 
     def append(self, log: Append, row: Sequence[Any]) -> None:
         """Adds a row to a log, at the end of the transaction."""
@@ -107,7 +106,7 @@ class Unit:
         """Writes what was appended to one log, so that the next SELECT sees it."""
         if rows := self._appended.pop(log, None):
             self._cursor.executemany(log.sql(self.database), rows)
-            self._count(log.table, len(rows))
+            self._note(log.table)
 
     def tell(self, told: Told) -> None:
         """Adds an event, at the end of the transaction, behind those told before."""
@@ -143,12 +142,12 @@ class Unit:
         last = None
         if self._told:
             last = number_and_store(self.database, self._told, self.now)
-            self._count(Event, len(self._told))
-        for table, rows in self._grown.items():
-            filing.catch_up(self.database, table, rows)
+            self._note(Event)
+        for grown in self._grown:
+            filing.catch_up(self.database, grown)
         return last
 
-    def _count(self, table: type[Model], rows: int) -> None:
-        """Notes that a log has grown, if it is one and SQLite's: PostgreSQL files rows at once."""
-        if issubclass(table, Log) and not self._locks_rows:
-            self._grown[table] += rows
+    def _note(self, table: type[Model]) -> None:
+        """Notes that a log has grown, if it is one and SQLite's: PostgreSQL indexes at once."""
+        if not self._locks_rows and issubclass(table, Log):
+            self._grown.add(table)

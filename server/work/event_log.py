@@ -60,8 +60,9 @@ def before_time(database: Database, time: int) -> int:
 
     Nodes' clocks differ a little, so the first few by time are asked for the least position.
     """
-    since = Event.select(Event.position, Event.record_time).where(Event.record_time >= time)
-    few = filing.whole(since, Event.record_time, Event.position).limit(CLOSE_IN_TIME)
+    columns = (Event.record_time, Event.position)
+    since = Event.select(*columns).where(Event.record_time >= time).order_by(*columns)
+    few = filing.along(since, Event.record_time).limit(CLOSE_IN_TIME)
     before = Select([few], [fn.MIN(few.c.position) - 1])
     return int(EventHead.select(fn.COALESCE(before, EventHead.position)).scalar(database) or 0)
 
@@ -92,8 +93,21 @@ def found(
     """Events that are wanted, within the bounds of the position, up or down."""
     conditions = reduce(and_, [*within, *conditions_of(database, wanted)])
     order = Event.position.desc() if newest_first else Event.position
-    query = filing.whole(Event.select(*COLUMNS).where(conditions), order)
-    return [Row(*row) for row in query.limit(limit).tuples().execute(database)]
+    query = Event.select(*COLUMNS).where(conditions).order_by(order).limit(limit)
+    best = leading(wanted)
+    query = query if best is None else filing.along(query, best.lhs)
+    return [Row(*row) for row in query.tuples().execute(database)]
+
+
+def leading(wanted: EventFilter) -> Expression | None:
+    """The condition that the best index answers; None if none does."""
+    if wanted.subjects:
+        return Event.subject.in_(sorted(wanted.subjects))
+    if wanted.charge_points:
+        return Event.charge_point.in_(sorted(wanted.charge_points))
+    if len(wanted.types) == 1 and not any("*" in each for each in wanted.types):
+        return Event.type.in_(wanted.types)
+    return None if wanted.partner is None else Event.partner == wanted.partner
 
 
 def refuse_expired(database: Database, after: int) -> None:

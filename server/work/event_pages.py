@@ -52,15 +52,14 @@ def page(database: Database, wanted: EventFilter, stretch: Stretch, limit: int) 
 
 def _stop(database: Database, wanted: EventFilter, stretch: Stretch) -> int | None:
     """The position up to which the page looks; None if there are not so many to look at."""
-    conditions = _conditions_of(wanted)
-    leading = next((each for each in conditions if each is not None), None)
-    if not conditions or (leading is not None and len(conditions) == 1):
+    best, told = event_log.leading(wanted), _told(wanted)
+    if told == 0 or (told == 1 and best is not None):
         return None  # each that is looked at is one of the page
-    if leading is None:
+    if best is None:
         return _stop_by_position(database, stretch)
     order = Event.position.desc() if stretch.newest_first else Event.position
-    query = Event.select(Event.position).where(leading, *stretch.conditions())
-    last = filing.whole(query, order).limit(1).offset(LOOKED_AT - 1)
+    query = Event.select(Event.position).where(best, *stretch.conditions()).order_by(order)
+    last = filing.along(query, best.lhs).limit(1).offset(LOOKED_AT - 1)
     found = list(last.tuples().execute(database))
     return int(found[0][0]) if found else None
 
@@ -75,14 +74,7 @@ def _stop_by_position(database: Database, stretch: Stretch) -> int | None:
     return stop if stop < newest else None
 
 
-def _conditions_of(wanted: EventFilter) -> list[Expression | None]:
-    """What is asked for: conditions that an index answers, the best first, and None for others."""
-    one_type = wanted.types if len(wanted.types) == 1 else frozenset[str]()
-    told: list[tuple[object, Expression | None]] = [
-        (wanted.subjects, Event.subject.in_(sorted(wanted.subjects))),
-        (wanted.charge_points, Event.charge_point.in_(sorted(wanted.charge_points))),
-        (wanted.types, next((Event.type == each for each in one_type if "*" not in each), None)),
-        (wanted.partner, Event.partner == wanted.partner),
-        (wanted.locations or wanted.hidden, None),
-    ]
-    return [condition for given, condition in told if given]
+def _told(wanted: EventFilter) -> int:
+    """How many conditions there are."""
+    asked = (wanted.subjects, wanted.charge_points, wanted.types, wanted.partner)
+    return sum(map(bool, (*asked, wanted.locations or wanted.hidden)))

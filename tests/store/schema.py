@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from peewee import Database
 
+from server.store.database import is_postgresql
+
 HISTORY = "schema_migration"
 """The migrations' own table."""
 
@@ -18,13 +20,15 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: columns in any order, indexes by what they cover and whether they are unique.
+    """A table: columns in any order, indexes by what they cover and whether they are unique, and
+    triggers as SQL.
 
     The key's own index is not among them: where the table is its key, there is none.
     """
 
     columns: frozenset[Column]
     indexes: frozenset[tuple[tuple[str, ...], bool]]
+    triggers: frozenset[str]
 
 
 def schema_of(database: Database) -> dict[str, Table]:
@@ -45,4 +49,11 @@ def _table(database: Database, name: str) -> Table:
         for index in database.get_indexes(name)
         if set(index.columns) != key
     )
-    return Table(columns, indexes)
+    return Table(columns, indexes, frozenset(_triggers(database, name)))
+
+
+def _triggers(database: Database, table: str) -> list[str]:
+    if is_postgresql(database):
+        return []
+    found = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+    return [sql for (sql,) in database.execute_sql(found, (table,)).fetchall()]

@@ -7,21 +7,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peewee import Database
 
+from server.store import filing
+from server.store.database import is_postgresql
 from server.store.models import Event, EventHead
 from server.work import event_pages
 from server.work.event_pages import Stretch
 from server.work.ports import EventFilter
 
-COUNT, LOOKED_AT, LIMIT = 120, 20, 7
+COUNT, FILED, LOOKED_AT, LIMIT = 120, 70, 20, 7
 ANY = frozenset[str]()
 
 
 @pytest.fixture
 def log(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """A log of few events, of which a page looks at fewer."""
+    """A log of few events, of which a page looks at fewer; on SQLite some are filed."""
     monkeypatch.setattr(event_pages, "LOOKED_AT", LOOKED_AT)
     with database.connection_context():
-        Event.insert_many(map(_event, range(1, COUNT + 1))).execute()
+        Event.insert_many(map(_event, range(1, FILED + 1))).execute()
+        if not is_postgresql(database):
+            monkeypatch.setattr(Event, "MOST_UNFILED", FILED)
+            filing.catch_up(database, Event)
+        Event.insert_many(map(_event, range(FILED + 1, COUNT + 1))).execute()
         EventHead.update(position=COUNT).execute()
         yield database
 

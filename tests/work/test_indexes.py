@@ -10,10 +10,12 @@ from server.store.statements import Statement
 from server.work.money import corporate, earnings, settlements
 from server.work.sessions import (
     authorization,
+    clocks,
     extensions,
     limits,
     meter_log,
     metered_rows,
+    readings,
     session_rows,
     stopping,
 )
@@ -30,9 +32,13 @@ FOUND_BY = (
     ("earning_open", settlements._OPEN),
     ("earning_session", earnings._SO_FAR),
     ("session_stop_due_time", stopping._DUE),
-    ("meter_value_session_time_number", meter_log.KNOWN),
-    ("meter_value_session_time_number", meter_log.KNOWN_APART),
+    ("meter_value_apart_time", meter_log.KNOWN_APART),
     ("meter_value_told_time", meter_log.KNOWN_REPLACED),
+)
+FOUND_ALONG = (
+    ("meter_value_session_time_number (session=? AND time=?)", meter_log.KNOWN),
+    ("meter_value_session_time_number (session=? AND time>?)", readings._SINCE),
+    ("meter_value_session_time_number (session=?)", clocks._MOVE_VALUES),
 )
 
 
@@ -46,6 +52,19 @@ def test_sqlite_takes_the_index_that_was_meant(
     assert f"INDEX {index} (" in plan
     assert "SCAN" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize(("entries", "statement"), FOUND_ALONG)
+def test_sqlite_goes_along_the_index_of_a_log(
+    database: Database, entries: str, statement: Statement
+) -> None:
+    if is_postgresql(database):
+        pytest.skip("has ordinary indexes")
+    name, columns = entries.split(" ", 1)
+    plan = plan_of(database, statement)
+    assert f"SEARCH {name} USING PRIMARY KEY {columns}" in plan
+    assert "SEARCH meter_value USING INTEGER PRIMARY KEY (rowid>?)" in plan  # what is not filed
+    assert "SCAN" not in plan
 
 
 def plan_of(database: Database, statement: Statement) -> str:

@@ -30,12 +30,11 @@ class Sample(NamedTuple):
 
 
 _SAMPLES = Statement(
-    filing.whole(
-        MeterValue.select(*(getattr(MeterValue, column) for column in Sample._fields)).where(
-            MeterValue.session == param("session")
-        ),
-        MeterValue.time,
-        MeterValue.number,
+    filing.along(
+        MeterValue.select(*(getattr(MeterValue, column) for column in Sample._fields))
+        .where(MeterValue.session == param("session"))
+        .order_by(MeterValue.time, MeterValue.number),
+        MeterValue.session,
     )
 )
 

@@ -32,7 +32,7 @@ from server.store.models.files import ChargePointLog, FileTicket
 from server.store.models.firmware import FirmwareCampaign, FirmwareImage, FirmwareUpdate
 from server.store.models.gateways import GatewayNotice, GatewayStep, RefundRequest
 from server.store.models.local_lists import LocalList, LocalListContent
-from server.store.models.log import Event, EventHead, Filing, OcppMessage
+from server.store.models.log import Event, EventHead, OcppMessage
 from server.store.models.network import (
     ChargePoint,
     Evse,
@@ -95,7 +95,6 @@ __all__ = [
     "EventHead",
     "Evse",
     "FileTicket",
-    "Filing",
     "FirmwareCampaign",
     "FirmwareImage",
     "FirmwareUpdate",

@@ -96,7 +96,7 @@ class AuditEntry(Log):
 
 
 for _filter in (AuditEntry.principal, AuditEntry.method, AuditEntry.resource, AuditEntry.result):
-    AuditEntry.by(_filter, AuditEntry.number)
+    AuditEntry.by(_filter)
 
 
 class AnonymousRefusal(Table):

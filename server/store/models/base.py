@@ -1,11 +1,10 @@
 """What the tables have in common."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from peewee import (
     BigIntegerField,
     BlobField,
-    BooleanField,
     Field,
     IntegerField,
     Model,
@@ -13,7 +12,8 @@ from peewee import (
     TextField,
 )
 
-from server.store.database import proxy
+from server.store.database import is_postgresql, proxy
+from server.store.models.log_index import FILING, LogIndex, triggers
 
 Index = tuple[tuple[str, ...], bool]
 """Columns, and whether they are unique: as peewee takes it."""
@@ -66,15 +66,30 @@ class Resource(Table):
 class Log(Table):
     """A table of which the rows come into its indexes in bulk (store/filing.py): those `by`."""
 
-    MOST_UNFILED: ClassVar[int] = 2048
+    MOST_UNFILED: ClassVar[int] = 4096
     """How many rows wait at most; whoever reads by an index also looks at each of these."""
-
-    filed = BooleanField(default=True)
+    indexes: ClassVar[tuple[LogIndex, ...]] = ()
 
     @classmethod
     def by(cls, *columns: Field) -> None:
-        """Adds an index of the rows that are filed."""
-        cls.add_index(cls.index(*columns, where=cls.filed, name=_index_name(cls, columns)))
+        """Adds an index of the rows that have a value in the first of the columns; in the others
+        every row has one. Behind them it goes by the log's key."""
+        cls.indexes = (*cls.indexes, LogIndex(cls, columns))
+
+    @classmethod
+    def create_table(cls, safe: bool = True, **options: Any) -> None:  # noqa: FBT - peewee's
+        """Makes it, with the indexes as the database has them."""
+        super().create_table(safe, **options)
+        database = cls._meta.database
+        if is_postgresql(database):
+            for index in cls.indexes:
+                database.execute(index.on_postgresql())
+            return
+        database.execute_sql(FILING)
+        for index in cls.indexes:
+            database.execute_sql(index.on_sqlite())
+        for trigger in triggers(cls._meta.table_name, cls.indexes):
+            database.execute_sql(trigger)
 
 
 def _index_name(table: type[Table], columns: tuple[Field, ...]) -> str:

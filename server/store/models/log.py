@@ -12,13 +12,6 @@ class EventHead(Table):
     position = BigIntegerField()
 
 
-class Filing(Table):
-    """Up to which row a log is filed (store/filing.py): a row for each log."""
-
-    log = TextField(primary_key=True)
-    upto = BigIntegerField()
-
-
 class Event(Log):
     """One event. `body` is a serialized ampline.v1.Event without name, cursor and partner."""
 
@@ -33,18 +26,11 @@ class Event(Log):
     person = TextField(null=True)  # the user of whom the body says more than the name
 
 
-Event.by(Event.type, Event.position)
+Event.by(Event.type)
 Event.by(Event.record_time)
-Event.by(Event.subject, Event.position)
-Event.by(Event.charge_point, Event.position)
-Event.add_index(
-    Event.index(
-        Event.partner,
-        Event.position,
-        where=Event.filed & Event.partner.is_null(False),  # most concern none
-        name="event_partner_position",
-    )
-)
+Event.by(Event.subject)
+Event.by(Event.charge_point)
+Event.by(Event.partner)
 Event.add_index(Event.index(Event.person, where=Event.person.is_null(False), name="event_person"))
 
 
@@ -71,7 +57,7 @@ class OcppMessage(Log):
         indexes = ((("call_time",), False),)
 
 
-OcppMessage.by(OcppMessage.charge_point, OcppMessage.number)
+OcppMessage.by(OcppMessage.charge_point)
 OcppMessage.add_index(
     OcppMessage.index(
         OcppMessage.token, where=OcppMessage.token.is_null(False), name="ocpp_message_token"

@@ -153,7 +153,7 @@ for _when in (Session.watch_time, Session.stop_due_time):
 class MeterValue(Log):
     """Values measured at one time. `body` holds an ampline.v1.MeterValue's sampled values."""
 
-    MOST_UNFILED: ClassVar[int] = 1024  # every bill reads its session's
+    MOST_UNFILED: ClassVar[int] = 2048  # every bill reads its session's
 
     number = BigAutoField()
     charge_point = TextField()
@@ -170,8 +170,14 @@ class MeterValue(Log):
     body = BlobField()
 
 
-MeterValue.by(MeterValue.session, MeterValue.time, MeterValue.number)
+MeterValue.by(MeterValue.session, MeterValue.time)
 MeterValue.told_by(MeterValue.told_time)
+# Of no session: few, and neighbours in time.
+MeterValue.add_index(
+    MeterValue.index(
+        MeterValue.time, where=MeterValue.session.is_null(), name="meter_value_apart_time"
+    )
+)
 
 
 class Transaction(Resource):

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from server.domain import plausible
 from server.domain.plausible import believable
+from server.store import filing
 from server.store.clock import to_us
 from server.store.models import MeterValue, Session
 from server.store.statements import Statement, param
@@ -22,9 +23,15 @@ from server.work.sessions.times import believed
 _CLOCK = Statement(
     Session.select(Session.clock_lag, Session.told_start_time).where(Session.name == param("name"))
 )
+_PLACED_VALUES = filing.along(
+    MeterValue.select(MeterValue.number).where(
+        (MeterValue.session == param("name")) & MeterValue.told_time.is_null(False)
+    ),
+    MeterValue.session,
+)
 _MOVE_VALUES = Statement(
     MeterValue.update(time=MeterValue.time - param("back")).where(
-        (MeterValue.session == param("name")) & MeterValue.told_time.is_null(False)
+        MeterValue.number.in_(_PLACED_VALUES)
     )
 )
 Row = TypeVar("Row", bound=Metered)

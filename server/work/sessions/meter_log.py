@@ -37,17 +37,16 @@ _AT = (MeterValue.charge_point == param("charge_point")) & (
     fn.COALESCE(MeterValue.evse, "") == param("evse")
 )
 KNOWN = Statement(
-    filing.whole(
+    filing.along(
         MeterValue.select(MeterValue.number).where(
             (MeterValue.session == param("session")) & (MeterValue.time == param("time")) & _SAME
         ),
+        MeterValue.session,
     )
 )
 KNOWN_APART = Statement(
-    filing.whole(
-        MeterValue.select(MeterValue.number).where(
-            MeterValue.session.is_null() & (MeterValue.time == param("time")) & _SAME & _AT
-        ),
+    MeterValue.select(MeterValue.number).where(
+        MeterValue.session.is_null() & (MeterValue.time == param("time")) & _SAME & _AT
     )
 )
 KNOWN_REPLACED = Statement(

@@ -25,12 +25,11 @@ class Row(NamedTuple):
 
 
 _SINCE = Statement(
-    filing.whole(
-        MeterValue.select(*(getattr(MeterValue, column) for column in Row._fields)).where(
-            (MeterValue.session == param("session")) & (MeterValue.time >= param("time"))
-        ),
-        MeterValue.time,
-        MeterValue.number,
+    filing.along(
+        MeterValue.select(*(getattr(MeterValue, column) for column in Row._fields))
+        .where((MeterValue.session == param("session")) & (MeterValue.time >= param("time")))
+        .order_by(MeterValue.time, MeterValue.number),
+        MeterValue.session,
     )
 )
 _FROM_EVER = (-1, 0)
