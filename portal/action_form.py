@@ -41,7 +41,8 @@ def run_action(
     form.texts |= {name: text for name, text in (given or {}).items() if name in form.fields}
     if request.method == "GET":
         for table in action.rows:
-            form.edit_rows(f"add {table.path}")
+            if not table.begins_empty:
+                form.edit_rows(f"add {table.path}")
         return shown(action, form, back)
     form.submitted(request.form.to_dict(flat=False))
     if command := request.form.get("do", ""):

@@ -26,6 +26,7 @@ TITLES = {
     "charge_point.unknown_connected": lazy("Unknown charger"),
     "circuit.consumption": lazy("Circuit"),
     "circuit.limited": lazy("Circuit limited"),
+    "evse.charging_needs_told": lazy("What a car asks for"),
     "evse.hardware_status_changed": lazy("EVSE status"),
     "firmware_campaign.state_changed": lazy("Firmware campaign"),
     "reservation.status_changed": lazy("Reservation"),

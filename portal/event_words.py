@@ -11,6 +11,7 @@ from portal.event_titles import event_title
 from portal.formats import count, kw, kwh, money, percent
 from portal.language import _, in_sentence, lazy
 from portal.lookups import plan_title
+from portal.needs_words import needs_words
 from portal.refusals import reason_words
 from portal.words import status, word
 
@@ -216,6 +217,7 @@ TELLERS: dict[str, Callable[[Any], str]] = {
     "charge_point_network_status_changed": network_change,
     "charge_point_security_event": security_event,
     "charge_point_transfer_status": lambda told: str(told.status),
+    "evse_charging_needs_told": lambda told: needs_words(told.charging_needs),
     "evse_hardware_status_changed": status_change("evse_status"),
     "resource_changed": lambda change: ", ".join(change.changed_fields).replace("_", " "),
     "session_changed": session_change,

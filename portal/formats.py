@@ -165,27 +165,35 @@ def isotime(time: Timestamp) -> str:
 
 def moment(time: Timestamp | None, zone: str = "") -> str:
     """Day and time at a place's clock, the zone said: `22 Nov, 14:05 CET`."""
-    if time is None or not time.seconds:
-        return NOTHING
+    return stamped(time, moment_text(time, zone)) if time and time.seconds else NOTHING
+
+
+def moment_text(time: Timestamp, zone: str = "") -> str:
+    """The same as text, for sentences that are put together outside of a template."""
     there = local(time, shown_zone(zone))
     is_near = abs(datetime.now(UTC) - there) < timedelta(days=180)
     day = format_skeleton(DAY if is_near else DATE, there, locale=locale())
-    return stamped(time, f"{day}, {there:%H:%M} {zone_word(there)}")
+    return f"{day}, {there:%H:%M} {zone_word(there)}"
 
 
 def clock(time: Timestamp | None, zone: str = "") -> str:
     """Time of day to the second, the zone said."""
-    if time is None or not time.seconds:
-        return NOTHING
+    return stamped(time, clock_text(time, zone)) if time and time.seconds else NOTHING
+
+
+def clock_text(time: Timestamp, zone: str = "") -> str:
+    """The same as text."""
     there = local(time, shown_zone(zone))
-    return stamped(time, f"{there:%H:%M:%S} {zone_word(there)}")
+    return f"{there:%H:%M:%S} {zone_word(there)}"
 
 
 def date(time: Timestamp | None, zone: str = "") -> str:
-    if time is None or not time.seconds:
-        return NOTHING
-    there = local(time, shown_zone(zone))
-    return stamped(time, format_skeleton(DATE, there, locale=locale()))
+    return stamped(time, date_text(time, zone)) if time and time.seconds else NOTHING
+
+
+def date_text(time: Timestamp, zone: str = "") -> str:
+    """The day as text."""
+    return format_skeleton(DATE, local(time, shown_zone(zone)), locale=locale())
 
 
 def day(date_: DateMessage) -> str:

@@ -48,6 +48,8 @@ class Rows:
     fields: tuple[Field, ...]
     title: str = ""
     """What the rows are, where the form shows them by itself."""
+    begins_empty: bool = False
+    """Whether a form for something new shows none at first."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Charging profiles in words."""
 
 from ampline.v1.charging_profile_pb2 import ChargingProfile
-from portal.formats import duration_words, figure, moment
+from portal.formats import duration_words, figure, moment_text
 from portal.language import _, ngettext
 
 UNITS = {ChargingProfile.AMPERE: "A", ChargingProfile.WATT: "W"}
@@ -11,7 +11,7 @@ def schedule_words(schedule: ChargingProfile.Schedule) -> str:
     """`16 A at once; 8 A after 30 min; begins 22 Nov, 14:05 CET`."""
     told = [period_words(schedule, period) for period in schedule.periods]
     if schedule.HasField("start_time"):
-        told.append(_("begins %(time)s", time=moment(schedule.start_time)))
+        told.append(_("begins %(time)s", time=moment_text(schedule.start_time)))
     if schedule.HasField("duration"):
         told.append(_("lasts %(span)s", span=duration_words(schedule.duration.seconds)))
     return "; ".join(told)

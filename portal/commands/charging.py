@@ -7,8 +7,9 @@ from ampline.v1.user_pb2 import GetUserRequest, ListUsersRequest
 from portal.auth import api
 from portal.choices import one_of
 from portal.commands.command import Command, Service, in_words, values_of
+from portal.commands.limits import OF_SESSION, UNIT_OF_SESSION, profile_of_session
 from portal.commands.places import CONNECTOR, EVSE, ID_TAG, NEEDED, USER, WHOLE
-from portal.formats import clock
+from portal.formats import clock_text
 from portal.forms import Field, Form
 from portal.kinds import Money, Text, Whole
 from portal.language import _, lazy
@@ -31,6 +32,12 @@ def who(asked: Any, form: Form) -> None:
         conditions.max_amount.currency_code = user.currency or user.balance.currency_code
 
 
+def start(asked: Any, form: Form) -> None:
+    """Writes the form; limits are a charging profile of the session."""
+    who(asked, form)
+    profile_of_session(asked)
+
+
 def user_with_email(email: str) -> str:
     """The user's name; the address itself if nobody has it, so that the API says so."""
     found = api().users.ListUsers(ListUsersRequest(email=email)).users
@@ -38,7 +45,7 @@ def user_with_email(email: str) -> str:
 
 
 def reserved(answer: Any) -> str:
-    until = _("It is reserved until %(time)s.", time=clock(answer.reservation.expire_time))
+    until = _("It is reserved until %(time)s.", time=clock_text(answer.reservation.expire_time))
     return f"{in_words(answer.charger_status)} {until}"
 
 
@@ -79,8 +86,10 @@ COMMANDS = {
                 Money(),
                 lazy("In what the user pays in."),
             ),
+            UNIT_OF_SESSION,
         ),
-        fill=who,
+        (OF_SESSION,),
+        fill=start,
     ),
     "reserve": Command(
         RESERVATIONS,

@@ -1,7 +1,9 @@
 """Commands about limits: charging profiles, and what comes of them."""
 
+from dataclasses import replace
 from typing import Any
 
+from ampline.v1.charging_profile_pb2 import ChargingProfile
 from portal.choices import one_of
 from portal.commands.command import Command, Service
 from portal.commands.places import WHOLE
@@ -22,12 +24,34 @@ PERIODS = Rows(
     ),
     lazy("Limits, in order"),
 )
+OF_SESSION = replace(
+    PERIODS,
+    path="charging_profile.schedule.periods",
+    title=lazy("A charging profile: limits, in order, from the start on"),
+    begins_empty=True,
+)
+"""The profile that a session begins with; none = it has no limits of its own."""
+UNIT_OF_SESSION = Field(
+    "charging_profile.schedule.rate_unit",
+    lazy("Limits of the charging profile are in"),
+    one_of("rate_unit"),
+    assumed="AMPERE",
+)
 
 
 def schedule(answer: Any) -> str:
     if not answer.HasField("schedule"):
         return _("The charger told no limits.")
     return schedule_words(answer.schedule)
+
+
+def profile_of_session(asked: Any) -> None:
+    """Limits that a session is to begin with count from its start; without any there is no
+    profile."""
+    if asked.charging_profile.schedule.periods:
+        asked.charging_profile.kind = ChargingProfile.RELATIVE
+    else:
+        asked.ClearField("charging_profile")
 
 
 COMMANDS = {

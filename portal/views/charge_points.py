@@ -15,9 +15,11 @@ from portal.forms import Field
 from portal.kinds import Flag, Perhaps, Reference, Text
 from portal.language import lazy
 from portal.listing import asked, choice, search
+from portal.needs_words import needs_words
 from portal.resource_form import Editor
 
 room = Blueprint("charge_points", __name__, url_prefix="/charge-points")
+room.add_app_template_filter(needs_words)
 
 FILTERS = (
     search(placeholder=lazy("Name or id")),

@@ -13,7 +13,7 @@ from ampline.v1.reservation_pb2 import (
 from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.choices import one_of
-from portal.formats import moment
+from portal.formats import moment_text
 from portal.forms import Field, Form
 from portal.kinds import Reference, Text, Whole
 from portal.language import _, lazy, pgettext
@@ -75,7 +75,7 @@ def new() -> Page:
         form.must_be_readable()
         held = api().reservations.ReserveEvse(wanted).reservation
         zone = location_zone(charge_point(held.charge_point).location)
-        time = moment(held.expire_time, zone)
+        time = moment_text(held.expire_time, zone)
         return _("The charger accepted. It is held until %(time)s.", time=time)
 
     text = _("The charger is asked to keep the place free. Whoever it is for starts as usual.")

@@ -20,7 +20,7 @@ from portal.action_form import Action, run_action
 from portal.auth import api
 from portal.choices import one_of
 from portal.downloads import downloaded
-from portal.formats import date, money
+from portal.formats import date_text, money
 from portal.forms import Field, Form
 from portal.kinds import Flag, Money, Reference, Text
 from portal.language import _, in_sentence, lazy
@@ -135,7 +135,7 @@ def cancel_subscription(key: str) -> Page:
         asked = CancelSubscriptionRequest(name=user.name, request_id=request_id)
         form.into(asked)
         ended = api().user_actions.CancelSubscription(asked).subscription
-        return _("Done. It ends on %(date)s.", date=date(ended.end_time))
+        return _("Done. It ends on %(date)s.", date=date_text(ended.end_time))
 
     when = Field("when", _("It ends"), one_of("cancel_when"), assumed="AT_PERIOD_END")
     told = _("A fee that was paid is not paid back; what was used and is billed later is billed.")

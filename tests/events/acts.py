@@ -293,6 +293,10 @@ TYPES: dict[str, Cause] = {
 """Every type, but those of resources that are created, updated and deleted, by name."""
 
 IN_THEIR_ROOMS: dict[str, tuple[str, str]] = {
+    "evse.charging_needs_told": (
+        "tests/ocpp/test_charging_needs.py",
+        "evse_charging_needs_told",
+    ),
     "charge_point.customer_information": (
         "tests/ocpp/test_v2x_displays.py",
         "charge_point_customer_information",

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from ampline.v1.evse_pb2 import Evse
+from server.resources.charging_needs import needs_message
 from server.store import models
 from server.store.clock import now_us
 from server.store.unit import Unit
-from server.work.balancing import decision, leases
+from server.work.balancing import decision, leases, needs
 from server.work.balancing.decision import Decision
 from tests.ocpp.conftest import Platform
 from tests.ocpp.raw_charger import RawCharger
@@ -16,6 +18,7 @@ from tests.ocpp.v2x import booted, both_versions
 from tests.ocpp.v2x_transaction import Told, so_far
 
 GARAGE = "circuits/garage"
+EVSE = "chargePoints/OPEN/evses/1"
 NEEDS = {"requestedEnergyTransfer": "AC_three_phase"}
 
 
@@ -146,7 +149,42 @@ async def test_without_a_circuit_nobody_plans_by_them(platform: Platform) -> Non
     charger = await booted(platform)
     answer = await charger.ask("NotifyEVChargingNeeds", asks(60_000, 12))
     assert answer == {"status": "Rejected"}
-    assert await platform.rows(models.CarNeeds) == []
+    nowhere = {**asks(60_000, 12), "evseId": 0}
+    assert await charger.ask("NotifyEVChargingNeeds", nowhere) == {"status": "Rejected"}
+    (event,) = await platform.events("evse.charging_needs_told")
+    assert (event.subject, event.charge_point) == (EVSE, "chargePoints/OPEN")
+    told = event.evse_charging_needs_told
+    assert (told.charging_needs.missing_energy_wh, told.is_planned_by) == (60_000, False)
+
+
+async def shown(platform: Platform, later: timedelta = timedelta()) -> Evse.ChargingNeeds | None:
+    """What the EVSE's car is shown to ask for, so much later."""
+    now = now_us() + int(later.total_seconds() * 1_000_000)
+    found = await platform.lane.write(lambda unit: list(needs.shown(unit, [EVSE], now)))
+    for _, told, energy_wh in found:
+        return needs_message(told.told_time, told.needs, energy_wh)
+    return None
+
+
+async def test_what_a_car_asks_for_is_shown_while_it_is_there(platform: Platform) -> None:
+    charger, told = await booted(platform), Told("tx-1")
+    await charger.ask("NotifyEVChargingNeeds", asks(2_000, 12, hours=2))
+    early = await shown(platform)
+    assert early is not None
+    assert (early.missing_energy_wh, early.phases, early.max_current_a) == (2_000, 3, 12)
+    assert early.HasField("departure_time")
+    assert not early.HasField("max_power_w")
+    assert (
+        await shown(platform, timedelta(minutes=20)) is None
+    )  # it has left, or thinks better of it
+    await charger.ask("TransactionEvent", told.started(so_far()))
+    await charger.ask("TransactionEvent", told.turned("Charging", so_far()))
+    await charger.ask("TransactionEvent", told.metered(1_600, so_far()))
+    charging = await shown(platform)
+    assert charging is not None
+    assert charging.missing_energy_wh == 1_400
+    await charger.ask("TransactionEvent", told.ended(so_far()))
+    assert await shown(platform, timedelta(minutes=20)) is None
 
 
 async def test_what_somebody_else_limits_is_a_cap_until_it_is_cleared(garage: Platform) -> None:

@@ -46,7 +46,7 @@ def test_every_form_says_all_that_its_command_takes() -> None:
         "payment_token",
         "payment_page",
     }
-    untold = {"charging_profile", "report", "keys", "message_id", "key", "value"}
+    untold = {"report", "keys", "message_id", "key", "value"}
     for verb, command in COMMANDS.items():
         controls = {field.path.split(".")[0] for field in command.fields}
         controls |= {table.path.split(".")[0] for table in command.rows}
@@ -213,3 +213,16 @@ async def test_a_charger_of_2_0_1_has_monitors_and_a_display(
         await told(dialog, "Watch it", "Accepted")
         await expect(operator.region("Monitors")).to_contain_text("TxUpdatedInterval")
         await walk(operator, key, screenshots, "/devices", "/do")
+        asked = {
+            "requestedEnergyTransfer": "AC_three_phase",
+            "acChargingParameters": {
+                "energyAmount": 15_000,
+                "evMinCurrent": 6,
+                "evMaxCurrent": 16,
+                "evMaxVoltage": 230,
+            },
+        }
+        await operator.open(f"/charge-points/{key}")
+        await station.call("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": asked})
+        words = "The car asks for: 15.00 kWh more, at most 16 A on 3 phases."
+        await expect(operator.evse(1)).to_contain_text(words)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from clients.charger import CallError
+from clients.charger import CallError, operations
 from tests.portal.network import Network, connected
 from tests.portal.operator import Operator
 from tests.portal.soundness import inaccessible, is_too_wide
@@ -29,10 +29,14 @@ async def test_from_the_start_to_the_bill(
 
         dialog = await operator.start_action("Start a session on EVSE 1")
         await dialog.fill(user=network.user.name)
+        await dialog.press("Add a row")
+        await dialog.fill(**{"charging_profile.schedule.periods[0].limit": "10.5"})
         await dialog.press("Start")
         await expect(dialog.answer).to_contain_text("Its own word: Accepted")
         await dialog.close()
         await expect(operator.evse(1)).to_contain_text("Charging")
+        await station.until(lambda: bool(station.limits.profiles))
+        assert operations.limit_of(station, station.connectors[1]) == 10.5
 
         await operator.evse(1).get_by_role("link", name="Session of Grace Hopper").click()
         await expect(operator.page.locator("[data-live-mark]")).to_have_text("Live")

@@ -4,7 +4,11 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 
+from ampline.v1.charging_profile_pb2 import ChargingProfile
+from ampline.v1.evse_pb2 import Evse
 from portal.formats import duration_words, kwh, moment, money, unit_price
+from portal.needs_words import needs_words
+from portal.profile_words import schedule_words
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,25 @@ def test_times_name_their_zone() -> None:
     assert ">14 Nov 2023, 22:13 UTC<" in moment(time)
     assert ">14 Nov 2023, 22:13 UTC<" in moment(time, "No/Where")
     assert moment(Timestamp()) == "–"
+
+
+def test_sentences_have_their_times_as_text() -> None:
+    time = Timestamp(seconds=1_700_000_000)
+    period = ChargingProfile.Schedule.Period(limit=16, phases=3)
+    schedule = ChargingProfile.Schedule(
+        rate_unit=ChargingProfile.AMPERE, start_time=time, periods=[period]
+    )
+    assert schedule_words(schedule) == ("16 A on 3 phases at once; begins 14 Nov 2023, 22:13 UTC")
+    needs = Evse.ChargingNeeds(
+        missing_energy_wh=12_000, departure_time=time, phases=1, max_current_a=16
+    )
+    assert needs_words(needs, "Europe/Amsterdam") == (
+        "The car asks for: 12.00 kWh more, by 14 Nov 2023, 23:13 CET, at most 16 A on 1 phase."
+    )
+    assert needs_words(Evse.ChargingNeeds(max_power_w=80_000)) == (
+        "The car asks for: at most 80.0 kW."
+    )
+    assert needs_words(Evse.ChargingNeeds()) == "The car did not say how much it needs."
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from ampline.v1 import evse_pb2 as pb
 from ampline.v1.evse_pb2_grpc import EvseServiceServicer
-from server.api import vendor_errors
+from server.api import charging_needs, vendor_errors
 from server.api.changes import Change, Particulars, Place
 from server.api.crud import Crud
 from server.api.lanes import Call, acting, reading
@@ -116,7 +116,7 @@ evses = Crud(
         prepare=_prepare,
         new_name=_new_name,
         place=_place,
-        addition=together(_powers, vendor_errors.of_evses(MAPPING)),
+        addition=together(_powers, vendor_errors.of_evses(MAPPING), charging_needs.of_evses),
         unique={"physical_reference": ("physical_reference",)},
         removed=lambda change: needs.forget(change.unit, change.after.name),
     ),
