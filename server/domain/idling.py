@@ -6,16 +6,15 @@ and that can be told says so; where none can be told, the charger's own word cou
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from server.domain.idle_detection import WINDOW, average_power_w, state_of
 from server.domain.pricing import ChargingPeriod, ChargingState, MeterSample, OutOfOrderError
 from server.domain.tariffs import IdleDetection
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Energy since the start, in Wh, and the state of charge in percent, at one time."""
 
     time: datetime

@@ -102,7 +102,7 @@ class Register(NamedTuple):
 
     def advance(self, register_wh: int) -> "Register":
         """The register, one reading on in the same run."""
-        return self._replace(last_wh=register_wh)
+        return Register(self.start_wh, register_wh, self.summed_wh)
 
     def restart(self, register_wh: int) -> "Register":
         """The register, at the beginning of a new run."""

@@ -35,6 +35,10 @@ class Voice(NamedTuple):
         """A frame as the message log keeps it."""
         return storable(frame if self.rules.full_tokens else shortened(frame))
 
+    def token_in(self, logged: str) -> str | None:
+        """The token that a frame has in the message log; of hints nobody is found."""
+        return messages.token_in(logged) if self.rules.full_tokens else None
+
 
 class Heard:
     """A frame, before it is known what to make of it."""
@@ -74,6 +78,7 @@ class Heard:
                 self.violation,
                 self.call_time,
                 None if answer is None else unit.now,
+                self.voice.token_in(self.text),
             ),
         )
 

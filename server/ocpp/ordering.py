@@ -141,14 +141,16 @@ class Ordering:
 
     def _put_on_the_wire(self, call: Outgoing) -> None:
         call.message_id, call.call_time = new_id(), now_us()
+        text = _masked_call(self._voice, call)
         entry = Entry(
             self._voice.charge_point,
             Direction.TO_CHARGER,
             self._voice.dialect.version,
             call.action,
             call.message_id,
-            call=_masked_call(self._voice, call),
+            call=text,
             call_time=call.call_time,
+            token=self._voice.token_in(text),
         )
         self._log(partial(messages.sent, entry=entry))
         self._send(frames.call(call.message_id, call.action, call.payload))

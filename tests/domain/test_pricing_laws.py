@@ -130,7 +130,7 @@ def more_energy_never_costs_less(case: Case, _: Price) -> None:
     """By a tariff that does not say so."""
     told, facts = replace(case.told, elements=(case.energy,)), case.facts
     factor = Decimal(100 + case.more) / 100
-    raised = [replace(s, energy_wh=s.energy_wh * factor) for s in facts.samples]
+    raised = [s._replace(energy_wh=s.energy_wh * factor) for s in facts.samples]
     less, much = priced(told, facts), priced(told, replace(facts, samples=tuple(raised)))
     assert stated(told, less) <= stated(told, much)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from server.domain.tariffs import CurrentType
 
@@ -16,8 +17,7 @@ class ChargingState(Enum):
     RESERVED = "RESERVED"  # held for the driver, before the session
 
 
-@dataclass(frozen=True, slots=True)
-class MeterSample:
+class MeterSample(NamedTuple):
     """The register at `time`, in Wh since the session's start; finer than 1e-6 Wh is rounded."""
 
     time: datetime

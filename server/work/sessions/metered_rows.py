@@ -1,7 +1,7 @@
 """What meter values ask of their session's row, which is read with every message of them: half of
 its columns, for a column costs as much as anything else that is done to a value."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from server.store.models import Session
 from server.store.statements import Statement, param
@@ -84,6 +84,7 @@ class SteppedRow(NamedTuple):
         return is_running(self.state, self.ocpp_transaction_id, self.stop_time)
 
 
+Row = TypeVar("Row", MeteredRow, SteppedRow)
 Metered = SessionRow | MeteredRow | SteppedRow
 """A session that something is measured in."""
 
@@ -104,15 +105,18 @@ _STEPPED_BY_TRANSACTION = _by_transaction(SteppedRow._fields)
 def by_transaction(unit: Unit, charge_point: str, transaction_id: str) -> MeteredRow | None:
     """The session of a charge point's OCPP transaction; of several the newest."""
     rows = unit.all(_BY_TRANSACTION, charge_point=charge_point, transaction_id=transaction_id)
-    return max(map(MeteredRow._make, rows), key=_by_start, default=None)
+    return _newest([MeteredRow(*row) for row in rows])
 
 
 def stepped(unit: Unit, charge_point: str, transaction_id: str) -> SteppedRow | None:
     """The session of a charge point's OCPP 2.x transaction; of several the newest."""
-    where = {"charge_point": charge_point, "transaction_id": transaction_id}
-    rows = unit.all(_STEPPED_BY_TRANSACTION, **where)
-    return max(map(SteppedRow._make, rows), key=_by_start, default=None)
+    rows = unit.all(
+        _STEPPED_BY_TRANSACTION, charge_point=charge_point, transaction_id=transaction_id
+    )
+    return _newest([SteppedRow(*row) for row in rows])
 
 
-def _by_start(session: MeteredRow | SteppedRow) -> tuple[int, str]:
-    return session.start_time, session.name
+def _newest(sessions: list[Row]) -> Row | None:
+    if len(sessions) <= 1:  # as a rule
+        return sessions[0] if sessions else None
+    return max(sessions, key=lambda session: (session.start_time, session.name))

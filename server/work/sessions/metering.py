@@ -235,21 +235,24 @@ def _most_power(unit: Unit, session: Metered) -> int | None:
 
 def _save(unit: Unit, session: Metered, progress: Progress, step: Step | None) -> None:
     register = progress.register
-    unit.run(
-        _ADVANCE_BY_STEP if step else _ADVANCE,
-        **(step._asdict() if step else {}),
-        name=session.name,
-        meter_wh=register.last_wh if register else None,
-        meter_time=progress.meter_time,
-        samples_digest=progress.samples_digest,
-        segment_start_wh=register.start_wh if register else None,
-        segment_sum_wh=register.summed_wh if register else 0,
-        energy_wh=progress.energy_wh if progress.running else session.energy_wh,
-        power_w=progress.power_w,
-        peak_power_w=progress.peak_power_w,
-        first_soc_percent=progress.first_soc_percent,
-        soc_percent=progress.soc_percent,
-    )
+    values = {
+        "name": session.name,
+        "meter_wh": register.last_wh if register else None,
+        "meter_time": progress.meter_time,
+        "samples_digest": progress.samples_digest,
+        "segment_start_wh": register.start_wh if register else None,
+        "segment_sum_wh": register.summed_wh if register else 0,
+        "energy_wh": progress.energy_wh if progress.running else session.energy_wh,
+        "power_w": progress.power_w,
+        "peak_power_w": progress.peak_power_w,
+        "first_soc_percent": progress.first_soc_percent,
+        "soc_percent": progress.soc_percent,
+    }
+    if step:
+        numbers, state = step
+        unit.run(_ADVANCE_BY_STEP, **values, step_numbers=numbers, charging_state=state)
+    else:
+        unit.run(_ADVANCE, **values)
     if session.meter_start_wh is None and register:
         session_rows.change(unit, session.name, meter_start_wh=register.start_wh)
     if progress.warnings:

@@ -62,9 +62,10 @@ class Readings:
         return [self._reading(row) for row in rows]
 
     def _reading(self, row: Row) -> Reading:
-        if row.register_wh is not None:
-            self._register = _on(self._register, row.register_wh, row.not_billed)
-        return Reading(to_datetime(row.time), self._register.energy_wh, row.soc_percent)
+        time, _, register_wh, not_billed, soc_percent, _ = row
+        if register_wh is not None:
+            self._register = _on(self._register, register_wh, not_billed)
+        return Reading(to_datetime(time), self._register.energy_wh, soc_percent)
 
 
 def of_whole(unit: Unit, session: SessionRow) -> list[Reading]:

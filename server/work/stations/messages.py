@@ -39,6 +39,7 @@ class Entry(NamedTuple):
     call_time: int = 0
     answer_time: int | None = None
     token: str | None = None
+    """That the CALL names in full (`token_in`)."""
 
 
 def storable(text: str) -> str:
@@ -64,18 +65,19 @@ _ANSWER = Statement(
 
 def record(unit: Unit, entry: Entry) -> None:
     """Appends an entry."""
-    unit.append(_LOG, _with_token(entry))
+    unit.append(_LOG, entry)
 
 
 def sent(unit: Unit, entry: Entry) -> None:
     """Writes a CALL of ours at once, so that its answer finds it in the same transaction."""
-    unit.insert(_LOG, _with_token(entry))
+    unit.insert(_LOG, entry)
 
 
-def _with_token(entry: Entry) -> Entry:
-    """With the token that it names, by which it is found when the token's owner is forgotten."""
-    found = _TOKEN.search(entry.call) if entry.call else None
-    return entry._replace(token=token_key(json.loads(found[1]))) if found else entry
+def token_in(frame: str) -> str | None:
+    """The token that a frame names, by which its entry is found when the token's owner is
+    forgotten."""
+    found = _TOKEN.search(frame)
+    return token_key(json.loads(found[1])) if found else None
 
 
 def answered(unit: Unit, entry: Entry) -> None:
