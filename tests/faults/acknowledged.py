@@ -42,6 +42,8 @@ class Acknowledged:
         self.refused = 0
         """Debits that the balance did not cover."""
         self.tags: set[str] = set()
+        self.receipts: dict[str, str] = {}
+        """Receipts' numbers, by the sessions that they are of."""
         self.enough = asyncio.Event()
         """The work is to come to its end."""
         self._wanted = 0

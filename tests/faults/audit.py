@@ -12,6 +12,7 @@ from server.store.models import (
     EventHead,
     IdTag,
     MeterValue,
+    Receipt,
     Session,
     Transaction,
     User,
@@ -30,6 +31,7 @@ def audit(database: Database, known: Acknowledged) -> None:
         _meter_values(known, sessions)
         _payments(sessions)
         _money(known)
+        _receipts(known)
         _tags(known)
         _events(known, sessions)
 
@@ -95,6 +97,17 @@ def _money(known: Acknowledged) -> None:
     moved = BalanceEntry.select().where(BalanceEntry.entry_type << kinds, BalanceEntry.number > 1)
     stored = [(row.name, row.user, row.amount_micros // CENT) for row in moved]
     assert Counter(stored) == Counter(map(tuple, known.movements))
+
+
+def _receipts(known: Acknowledged) -> None:
+    """No number of a year is missing, and none was given twice; a session has one."""
+    rows = list(Receipt.select().order_by(Receipt.year, Receipt.place))
+    for year in {row.year for row in rows}:
+        places = [row.place for row in rows if row.year == year]
+        assert places == list(range(1, len(places) + 1))
+    stored = {row.session: row.number for row in rows}
+    assert len(stored) == len(rows)
+    assert stored == known.receipts
 
 
 def _tags(known: Acknowledged) -> None:

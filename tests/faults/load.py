@@ -1,4 +1,4 @@
-"""What keeps a node busy: stations that charge, and clients that move money."""
+"""What keeps a node busy: stations that charge, and clients that move money and issue receipts."""
 
 import asyncio
 import random
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tests.faults.acknowledged import Acknowledged
+from tests.faults.clerk import Clerk
 from tests.faults.network import make_network
 from tests.faults.node import Node
 from tests.faults.station import Station
@@ -28,9 +29,12 @@ async def load_on(node: Node, known: Acknowledged, *, patient: bool = False) -> 
             chance = random.Random(f"treasurer {number}")
             treasurer = Treasurer(node, known, f"t{number}", DRIVERS, chance)
             load.create_task(treasurer.work())
+        clerk = Clerk(node, known, "clerk", DRIVERS, random.Random("clerk"))
+        load.create_task(clerk.work())
         yield
         known.enough.set()
     assert known.charges
     assert known.movements
     assert known.refused
     assert known.tags
+    assert known.receipts
