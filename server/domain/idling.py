@@ -29,7 +29,8 @@ class Idling:
     def __init__(self, detection: IdleDetection) -> None:
         self._detection = detection
         signs = (detection.soc_percent, detection.average_power_below_w)
-        self._by_word = signs == (None, None)
+        self.by_word = signs == (None, None)
+        """Whether the charger's word stands, whatever is read."""
         self._state: ChargingState | None = None
         self._waiting: deque[ChargingPeriod] = deque()  # the charger's words, not reached yet
         self._word = ChargingState.CHARGING
@@ -39,7 +40,7 @@ class Idling:
     def told(self, period: ChargingPeriod) -> list[ChargingPeriod]:
         """The charger's next word; gives what follows of it now. OutOfOrderError for one from
         before the latest reading, which was judged without it."""
-        if self._by_word:
+        if self.by_word:
             return [period]
         if self._latest is not None and period.start <= self._latest:
             raise OutOfOrderError("a reading after that was judged already")
@@ -51,7 +52,7 @@ class Idling:
 
     def read(self, reading: Reading) -> list[ChargingPeriod]:
         """The next reading, in order of time; gives the period that begins with it, if one does."""
-        if self._by_word:
+        if self.by_word:
             return []
         while self._waiting and self._waiting[0].start <= reading.time:
             self._word = self._waiting.popleft().state

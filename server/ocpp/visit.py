@@ -277,14 +277,15 @@ class Visit:
         error: BaseException | None,
     ) -> None:
         self._in_flight -= 1
-        if _is_boot(job):
+        boot = job if _is_boot(job) else None
+        if boot:
             self._boots -= 1
             if error is None:
-                self._registration = job.outcome.status
+                self._registration = boot.outcome.status
         if error is not None:
             answer = self._failed(job, error)
         self._answer(job, first, answer, keep=error is None)
-        if _is_boot(job) and error is None and job.outcome.status != "Rejected":
+        if boot and error is None and boot.outcome.status != "Rejected":
             self._booted(self.voice.charge_point)
         if self._inbox:
             self._go_on()

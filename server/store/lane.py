@@ -13,7 +13,7 @@ theirs.
 import asyncio
 import logging
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
@@ -149,12 +149,12 @@ class WriteLane:
 
 
 def _deliver(batch: Sequence[_Waiting]) -> None:
-    loops: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+    loops: defaultdict[asyncio.AbstractEventLoop, list[_Waiting]] = defaultdict(list)
     for waiting in batch:
         if waiting.loop is None:
             waiting.done(waiting.result, waiting.error)
         else:
-            loops.setdefault(waiting.loop, []).append(waiting)
+            loops[waiting.loop].append(waiting)
     for loop, settled in loops.items():
         try:
             loop.call_soon_threadsafe(_tell_all, settled)

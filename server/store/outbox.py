@@ -21,20 +21,6 @@ ADVANCE = Statement(
     .where(EventHead.id == 1)
     .returning(EventHead.position)
 )
-INSERT = Append(
-    Event,
-    (
-        "position",
-        "type",
-        "subject",
-        "charge_point",
-        "location",
-        "partner",
-        "record_time",
-        "body",
-        "person",
-    ),
-)
 
 
 class Told(NamedTuple):
@@ -50,6 +36,9 @@ class Told(NamedTuple):
     """The user of whom the body says more than the name."""
 
 
+INSERT = Append(Event, ("position", "record_time", *Told._fields))
+
+
 def number_and_store(database: Database, events: Sequence[Told], record_time: int) -> int:
     """Writes the events behind the newest; returns the last position. Just before a commit."""
     sql, values = ADVANCE.bind(database, {"count": len(events)})
@@ -59,19 +48,6 @@ def number_and_store(database: Database, events: Sequence[Told], record_time: in
     first = last - len(events) + 1
     cursor.executemany(
         INSERT.sql(database),
-        [
-            (
-                first + place,
-                told.type,
-                told.subject,
-                told.charge_point,
-                told.location,
-                told.partner,
-                record_time,
-                told.body,
-                told.person,
-            )
-            for place, told in enumerate(events)
-        ],
+        [(position, record_time, *told) for position, told in enumerate(events, first)],
     )
     return int(last)

@@ -57,7 +57,11 @@ class RunningPrice:
 
     def sample(self, sample: MeterSample) -> None:
         """The next reading; OutOfOrderError for one from before the latest."""
-        self._trail.sample(micros_of(sample.time), micro_wh(sample.energy_wh))
+        self.read(micros_of(sample.time), sample.energy_wh)
+
+    def read(self, time_us: int, energy_wh: int | Decimal) -> None:
+        """The same, at a time in microseconds since 1970."""
+        self._trail.sample(time_us, micro_wh(energy_wh))
 
     def period(self, period: ChargingPeriod) -> None:
         """The next change of state; OutOfOrderError for one from before the latest reading."""

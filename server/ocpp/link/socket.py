@@ -210,7 +210,8 @@ class Socket(asyncio.Protocol):
         if not self._unread and protocol.state is OPEN and self._fragments is None:
             message = whole_frames.read(data)
             if message is not None:
-                self._deliver(message)
+                if self.guest:
+                    self.guest.receive(message)
                 return
         self._unread += len(data)
         protocol.receive_data(data)

@@ -64,9 +64,12 @@ def told(unit: Unit, session: Row, times: Iterable[datetime | None]) -> tuple[Ro
     """What the times of a message tell of the clock that they are of; and the session's row, of
     which the times may have moved."""
     given = [to_us(time) for time in times if time is not None]
-    right = [time for time in given if believable(time, unit.now)]
-    if len(right) == len(given) and min(given, default=session.start_time) >= session.start_time:
+    for time in given:
+        if time < session.start_time or not believable(time, unit.now):
+            break
+    else:
         return session, RIGHT
+    right = [time for time in given if believable(time, unit.now)]
     known, told_start = unit.one(_CLOCK, name=session.name) or (None, None)
     lag = known
     if len(right) < len(given):

@@ -12,27 +12,35 @@ from server.store.unit import Unit
 from server.work.sessions import meter_log
 from server.work.sessions.session_rows import SessionRow
 
-
-class Row(NamedTuple):
-    """What of a meter value is priced."""
-
-    time: int
-    number: int
-    register_wh: int | None
-    not_billed: bool
-    soc_percent: int | None
-    fingerprint: int
-
-
+_PRICED = (
+    MeterValue.time,
+    MeterValue.number,
+    MeterValue.register_wh,
+    MeterValue.not_billed,
+    MeterValue.soc_percent,
+    MeterValue.fingerprint,
+)
 _SINCE = Statement(
     filing.along(
-        MeterValue.select(*(getattr(MeterValue, column) for column in Row._fields))
+        MeterValue.select(*_PRICED)
         .where((MeterValue.session == param("session")) & (MeterValue.time >= param("time")))
         .order_by(MeterValue.time, MeterValue.number),
         MeterValue.session,
     )
 )
 _FROM_EVER = (-1, 0)
+
+
+class Stand(NamedTuple):
+    """Where a session stood at one time (microseconds): its energy so far, its state of charge."""
+
+    time: int
+    energy_wh: int
+    soc_percent: int | None
+
+    def reading(self) -> Reading:
+        """The same, for whoever goes by the calendar's time."""
+        return Reading(to_datetime(self.time), self.energy_wh, self.soc_percent)
 
 
 class Readings:
@@ -45,32 +53,28 @@ class Readings:
         self._place = _FROM_EVER
         self._digest: int | None = None
 
-    def go_on(self, unit: Unit, session: SessionRow) -> list[Reading] | None:
+    def go_on(self, unit: Unit, session: SessionRow) -> list[Stand] | None:
         """What was measured since, in order of time; None if something came in between, so that
-        all is to be read again."""
+        all is to be read again, by others than these."""
         unit.write_log(meter_log.SAMPLES)
         found = unit.all(_SINCE, session=self._session, time=self._place[0])
-        rows = [Row(*row) for row in found if (row[0], row[1]) > self._place]
-        if self._digest is not None:
-            for row in rows:
-                self._digest = meter_log.digest_with(self._digest, row.time, row.fingerprint)
-            if self._digest != session.samples_digest:
-                return None
+        digest, stands = self._digest or 0, []
+        for time, number, register_wh, not_billed, soc_percent, fingerprint in found:
+            if (time, number) > self._place:
+                self._place = (time, number)
+                digest = meter_log.digest_with(digest, time, fingerprint)
+                if register_wh is not None:
+                    self._register = _on(self._register, register_wh, not_billed)
+                stands.append(Stand(time, self._register.energy_wh, soc_percent))
+        if self._digest is not None and digest != session.samples_digest:
+            return None
         self._digest = session.samples_digest
-        if rows:
-            self._place = (rows[-1].time, rows[-1].number)
-        return [self._reading(row) for row in rows]
-
-    def _reading(self, row: Row) -> Reading:
-        time, _, register_wh, not_billed, soc_percent, _ = row
-        if register_wh is not None:
-            self._register = _on(self._register, register_wh, not_billed)
-        return Reading(to_datetime(time), self._register.energy_wh, soc_percent)
+        return stands
 
 
 def of_whole(unit: Unit, session: SessionRow) -> list[Reading]:
     """All readings of a session, and if it has ended its last stand."""
-    readings = Readings(session).go_on(unit, session) or []
+    readings = [stand.reading() for stand in Readings(session).go_on(unit, session) or []]
     if session.stop_time is not None:
         end = to_datetime(session.stop_time)
         readings.append(Reading(end, session.energy_wh, session.soc_percent))

@@ -15,7 +15,6 @@ from server.domain.electricity_rates import RecordedRate
 from server.domain.idling import Idling
 from server.domain.pricing import (
     ChargingPeriod,
-    MeterSample,
     OutOfOrderError,
     RunningPrice,
     SessionFacts,
@@ -66,15 +65,16 @@ class _Followed:
     def go_on(self, unit: Unit, session: SessionRow) -> bool:
         """Follows it to now; False if that is not possible from here."""
         told = pricing_facts.told_periods(session)
-        readings = self._readings.go_on(unit, session)
-        if readings is None or told[: len(self._told)] != self._told:
+        stands = self._readings.go_on(unit, session)
+        if stands is None or told[: len(self._told)] != self._told:
             return False
         new, self._told = told[len(self._told) :], told
         try:
             self._change(period for each in new for period in self._idling.told(each))
-            for reading in readings:
-                self.running.sample(MeterSample(reading.time, reading.energy_wh))
-                self._change(self._idling.read(reading))
+            for stand in stands:
+                self.running.read(stand.time, stand.energy_wh)
+                if not self._idling.by_word:
+                    self._change(self._idling.read(stand.reading()))
         except OutOfOrderError:
             return False
         return True
