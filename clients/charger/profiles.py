@@ -36,10 +36,13 @@ def moment(text: str | None) -> datetime | None:
 
 def clear(limits: Limits, wanted: Mapping[str, Any]) -> bool:
     """Forgets profiles by what is said of them; None = whatever it is."""
+    return limits.clear(lambda each: fits(each, wanted))
+
+
+def fits(profile: Profile, wanted: Mapping[str, Any]) -> bool:
+    """Whether that is what is said of it; None = whatever it is."""
     said = {name: value for name, value in wanted.items() if value is not None}
-    return limits.clear(
-        lambda each: all(getattr(each, name) == value for name, value in said.items())
-    )
+    return all(getattr(profile, name) == value for name, value in said.items())
 
 
 def composite(place: Connector, limit_a: float | None, duration: int) -> Payload:

@@ -8,7 +8,7 @@ from portal.choices import one_of
 from portal.commands.command import Command, Service
 from portal.commands.places import WHOLE
 from portal.forms import Field, Rows
-from portal.kinds import Real, Reference, Whole
+from portal.kinds import Numbers, Real, Reference, Whole
 from portal.language import _, lazy
 from portal.profile_words import schedule_words
 from portal.time_kinds import Minutes, Moment
@@ -132,6 +132,20 @@ COMMANDS = {
             ),
             Field("stack_level", lazy("Of stack level"), Whole()),
         ),
+    ),
+    "read-profiles": Command(
+        PROFILES,
+        "GetChargingProfiles",
+        lazy("Read the charger's profiles"),
+        lazy("Read"),
+        lazy("It tells them in the next moments. Of all of them, those that it does not have go."),
+        (
+            Field("profile_ids", lazy("Numbers"), Numbers(), lazy("With commas. Empty: all.")),
+            Field("evse", lazy("Of EVSE"), Whole(), lazy("0: those for the whole charger.")),
+            Field("purpose", lazy("Of purpose"), one_of("profile_purpose", empty=lazy("Any"))),
+            Field("stack_level", lazy("Of stack level"), Whole()),
+        ),
+        only_2x=True,
     ),
     "composite": Command(
         PROFILES,

@@ -86,6 +86,34 @@ class ChargingProfile:
     transaction_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GetChargingProfiles:
+    """Tell profiles, in a report of that number: all, or those that fit what is not None."""
+
+    number: int
+    evse: int | None = None
+    purpose: Purpose | None = None
+    stack_level: int | None = None
+    profiles: tuple[int, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all are asked for."""
+        asked = (self.evse, self.purpose, self.stack_level)
+        return not self.profiles and all(each is None for each in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilesReported:
+    """ReportChargingProfiles: a part of the report of that number; they are not counted."""
+
+    number: int
+    is_last: bool
+    is_central: bool
+    """Whether they came from a central system, ours or one before it."""
+    profiles: tuple[ChargingProfile, ...]
+
+
 def faults(profile: ChargingProfile) -> Iterator[tuple[str, str]]:
     """What no charger could make sense of: fields of the request, and what is wrong with them."""
     if profile.purpose is Purpose.CHARGE_POINT_MAX and profile.evse:

@@ -13,7 +13,13 @@ from typing import Any
 
 from server.domain.authorization import TokenKind
 from server.domain.certificates import CertificateHash, CertificateKind, CertificateUse
-from server.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
+from server.domain.charging_profiles import (
+    ChargingProfile,
+    GetChargingProfiles,
+    Purpose,
+    RateUnit,
+    Schedule,
+)
 from server.domain.device_commands import DeviceCommand
 from server.domain.device_model import Result, Told
 from server.domain.display_messages import DisplayCommand
@@ -326,6 +332,7 @@ Command = (
     | SetChargingProfile
     | ClearChargingProfile
     | GetCompositeSchedule
+    | GetChargingProfiles
     | ReserveNow
     | CancelReservation
     | InstallCertificate

@@ -9,6 +9,7 @@ from server.domain.certificate_questions import (
     StatusAnswer,
     StatusAsked,
 )
+from server.domain.charging_profiles import ProfilesReported
 from server.domain.device_facts import SettingsReported
 from server.domain.display_messages import CustomerInformationTold, DisplayMessagesReported
 from server.domain.facts import (
@@ -40,6 +41,7 @@ from server.work.stations import (
     device_reports,
     display_messages,
     monitoring,
+    profile_reports,
     reports,
     transactions,
     transfers,
@@ -60,6 +62,7 @@ Fact = (
     | ExternalLimit
     | Measured
     | PlaceFreed
+    | ProfilesReported
     | MonitorsReported
     | SecurityEventReported
     | SettingsReported
@@ -104,6 +107,9 @@ _DUTIES: Mapping[type[Any], Duty] = {
     ),
     Measured: lambda unit, _, charge_point, fact: charging.measure(unit, charge_point, fact),
     PlaceFreed: lambda unit, _, charge_point, fact: reservations.given_up(unit, charge_point, fact),
+    ProfilesReported: lambda unit, _, charge_point, fact: profile_reports.reported(
+        unit, charge_point, fact
+    ),
     SecurityEventReported: lambda unit, _, charge_point, fact: reports.security_event(
         unit, charge_point, fact
     ),

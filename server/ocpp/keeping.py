@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from server.domain.charging_profiles import GetChargingProfiles
 from server.domain.commands import Command, CommandAnswer
 from server.domain.device_commands import (
     GetConfiguration,
@@ -22,6 +23,7 @@ from server.work.stations import (
     configuration_reading,
     display_messages,
     monitoring,
+    profile_reports,
     security_profiles,
 )
 
@@ -103,6 +105,14 @@ def _monitors_cleared(
     monitoring.cleared(unit, charge_point, command, answer.monitors)
 
 
+def _profiles_asked(
+    unit: Unit, charge_point: str, command: GetChargingProfiles, answer: CommandAnswer
+) -> None:
+    """No report comes of none."""
+    if answer.status == "NoProfiles":
+        profile_reports.ended(unit, charge_point, command.number)
+
+
 def _message_set(
     unit: Unit, charge_point: str, command: SetDisplayMessage, answer: CommandAnswer
 ) -> None:
@@ -125,6 +135,7 @@ _KEPT: Mapping[type[Any], Keep] = {
     SetVariables: _variables_set,
     SetMonitors: _monitors_set,
     ClearMonitors: _monitors_cleared,
+    GetChargingProfiles: _profiles_asked,
     SetDisplayMessage: _message_set,
     ClearDisplayMessage: _message_cleared,
 }

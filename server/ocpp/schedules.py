@@ -16,6 +16,8 @@ from server.ocpp.timestamps import write_datetime
 
 _KINDS = {Kind.ABSOLUTE: "Absolute", Kind.RECURRING: "Recurring", Kind.RELATIVE: "Relative"}
 _RECURRENCIES = {Recurrency.DAILY: "Daily", Recurrency.WEEKLY: "Weekly"}
+KINDS_READ = {word: kind for kind, word in _KINDS.items()}
+RECURRENCIES_READ = {word: recurrency for recurrency, word in _RECURRENCIES.items()}
 UNITS = {RateUnit.AMPERE: "A", RateUnit.WATT: "W"}
 RATE_UNITS = {word: unit for unit, word in UNITS.items()}
 

@@ -9,14 +9,25 @@ from ampline.v1 import charging_profile_action_pb2 as pb
 from ampline.v1.charging_profile_pb2 import ChargingProfile, ListChargingProfilesRequest
 from ampline.v1.event_pb2 import ListEventsRequest
 from server.domain import commands
-from server.domain.charging_profiles import Period, Purpose, RateUnit, Schedule
+from server.domain.charging_profiles import (
+    GetChargingProfiles,
+    Period,
+    Purpose,
+    RateUnit,
+    Schedule,
+)
 from server.domain.commands import CommandAnswer
 from server.store import models
+from server.store.statements import Statement
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
 from tests.api.samples import CHARGE_POINTS
 
 CP = "chargePoints/CP1"
+REPORT = Statement(
+    models.DeviceReport.select(models.DeviceReport.number, models.DeviceReport.whole)
+)
+"""What is awaited of it."""
 
 
 @pytest.fixture(autouse=True)
@@ -139,6 +150,32 @@ async def test_every_fault_is_named_at_once(api: Api, client: Client) -> None:
     assert error.code == grpc.StatusCode.INVALID_ARGUMENT
     assert set(error.fields) == {"evse", "schedule.periods[0].start"}
     assert api.stations.sent == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said", "is_whole"),
+    [
+        ({}, {}, True),
+        ({"evse": 0}, {"evse": 0}, False),
+        (
+            {"purpose": 2, "stack_level": 0},
+            {"purpose": Purpose.TX_DEFAULT, "stack_level": 0},
+            False,
+        ),
+        ({"profile_ids": [3, 4], "evse": 1}, {"profiles": (3, 4)}, False),
+    ],
+)
+async def test_it_is_asked_which_it_has(
+    api: Api, client: Client, wanted: dict[str, Any], said: dict[str, Any], is_whole: bool
+) -> None:
+    request = pb.GetChargingProfilesRequest(charge_point=CP, **wanted)
+    answer = await client.profile_actions.GetChargingProfiles(request)
+    assert answer.charger_status == "Accepted"
+    ((_, command),) = api.stations.sent
+    assert isinstance(command, GetChargingProfiles)
+    assert command == GetChargingProfiles(command.number, **said)
+    report = await api.lane.write(lambda unit: unit.one(REPORT))
+    assert report == (command.number, is_whole)
 
 
 async def test_what_comes_of_all_profiles_is_told(api: Api, client: Client) -> None:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ocpp.v201.enums import (
+    ChargingLimitSourceEnumType,
     ChargingProfileStatusEnumType,
     ClearChargingProfileStatusEnumType,
     GenericStatusEnumType,
+    GetChargingProfileStatusEnumType,
 )
 
 from clients.charger import operations
@@ -15,18 +17,18 @@ from clients.charger.clock import format_time
 from clients.charger.dialect import Charger, Handler
 from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
-from clients.charger.limits import TRANSACTION
-from clients.charger.profiles import clear, composite, profile_of
+from clients.charger.limits import TRANSACTION, Profile
+from clients.charger.profiles import clear, composite, fits, profile_of
 
 
 def set_charging_profile(station: Charger, payload: Payload) -> Reply:
     """Keeps to its first schedule from now on."""
     place, said = payload["evseId"], payload["chargingProfile"]
     profile = profile_of(place, said, said["chargingSchedule"][0], said["id"])
-    fits = profile.purpose != TRANSACTION or operations.is_running(
+    runs = profile.purpose != TRANSACTION or operations.is_running(
         station, place, said.get("transactionId")
     )
-    taken = fits and operations.take_limit(station, profile)
+    taken = runs and operations.take_limit(station, profile)
     status = ChargingProfileStatusEnumType
     return Reply({"status": status.accepted if taken else status.rejected})
 
@@ -45,6 +47,69 @@ def clear_charging_profile(station: Charger, payload: Payload) -> Reply:
     return Reply({"status": status.accepted if cleared else status.unknown})
 
 
+def get_charging_profiles(station: Charger, payload: Payload) -> Reply:
+    """Reports those that are wanted, after the answer has left: of each place by itself."""
+    said = payload["chargingProfile"]
+    numbers = said.get("chargingProfileId")
+    wanted = {
+        "place": payload.get("evseId"),
+        "purpose": said.get("chargingProfilePurpose"),
+        "stack_level": said.get("stackLevel"),
+    }
+    found = [
+        each
+        for each in station.limits.profiles
+        if (numbers is None or each.number in numbers) and fits(each, wanted)
+    ]
+    status = GetChargingProfileStatusEnumType
+    if not found:
+        return Reply({"status": status.no_profiles})
+    return Reply({"status": status.accepted}, report(station, payload["requestId"], found))
+
+
+async def report(station: Charger, number: int, found: list[Profile]) -> None:
+    """ReportChargingProfiles, as often as there are places."""
+    places = sorted({each.place for each in found})
+    for place in places:
+        part = {
+            "requestId": number,
+            "chargingLimitSource": ChargingLimitSourceEnumType.cso,
+            "evseId": place,
+            "chargingProfile": [written(each) for each in found if each.place == place],
+            "tbc": place != places[-1],
+        }
+        await station.call("ReportChargingProfiles", part)
+
+
+def written(profile: Profile) -> Payload:
+    """ChargingProfileType."""
+    times = {"validFrom": profile.valid_from, "validTo": profile.valid_to}
+    schedule: Payload = {
+        "id": profile.number,
+        "chargingRateUnit": profile.unit,
+        "chargingSchedulePeriod": [
+            {"startPeriod": each.start, "limit": each.limit} for each in profile.periods
+        ],
+    }
+    if profile.start is not None:
+        schedule["startSchedule"] = format_time(profile.start)
+    if profile.duration is not None:
+        schedule["duration"] = profile.duration
+    told: Payload = {
+        "id": profile.number,
+        "stackLevel": profile.stack_level,
+        "chargingProfilePurpose": profile.purpose,
+        "chargingProfileKind": profile.kind,
+        "chargingSchedule": [schedule],
+        **{name: format_time(time) for name, time in times.items() if time is not None},
+    }
+    if profile.recurrency is not None:
+        told["recurrencyKind"] = profile.recurrency
+    if profile.transaction_id is not None:
+        told["transactionId"] = profile.transaction_id
+    return told
+
+
 def get_composite_schedule(station: Charger, payload: Payload) -> Reply:
     """What the limits come to now."""
     place = station.connectors[payload["evseId"]]
@@ -59,6 +124,7 @@ def get_composite_schedule(station: Charger, payload: Payload) -> Reply:
 
 HANDLERS: Final[Mapping[str, Handler]] = {
     "ClearChargingProfile": clear_charging_profile,
+    "GetChargingProfiles": get_charging_profiles,
     "GetCompositeSchedule": get_composite_schedule,
     "SetChargingProfile": set_charging_profile,
 }

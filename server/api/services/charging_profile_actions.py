@@ -7,10 +7,11 @@ from ampline.v1 import charging_profile_action_pb2 as pb
 from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionServiceServicer
 from ampline.v1.charging_profile_pb2 import ChargingProfile as KeptProfile
 from server.api.lanes import Call, acting
-from server.api.services import asked_profiles
+from server.api.services import asked_profiles, reports_asked
 from server.api.services.commands import Commanding
 from server.domain import commands
 from server.domain.charging_profiles import (
+    GetChargingProfiles,
     Purpose,
     RateUnit,
     Source,
@@ -74,6 +75,22 @@ class ChargingProfileActionService(ChargingProfileActionServiceServicer):
         return answer.status
 
     @acting
+    async def GetChargingProfiles(
+        self, request: pb.GetChargingProfilesRequest, call: Call
+    ) -> pb.GetChargingProfilesResponse:
+        """Asks which profiles it has; of all of them, those that are gone show, too."""
+        await self._commanding.find(call, request.charge_point)
+        asked = await reports_asked.ask(
+            self._lane,
+            self._commanding,
+            call,
+            request.charge_point,
+            lambda number: _asked(request, number),
+            whole=_asked(request, 0).is_whole,
+        )
+        return pb.GetChargingProfilesResponse(charger_status=asked.answer.status)
+
+    @acting
     async def GetCompositeSchedule(
         self, request: pb.GetCompositeScheduleRequest, call: Call
     ) -> pb.GetCompositeScheduleResponse:
@@ -122,6 +139,17 @@ def _told(unit: Unit, request: pb.SetChargingProfileRequest) -> commands.SetChar
     if not request.session:
         return commands.SetChargingProfile(told)
     return charging_profiles.for_session(unit, told, request.charge_point, request.session)
+
+
+def _asked(request: pb.GetChargingProfilesRequest, number: int) -> GetChargingProfiles:
+    if request.profile_ids:
+        return GetChargingProfiles(number, profiles=tuple(request.profile_ids))
+    return GetChargingProfiles(
+        number,
+        request.evse if request.HasField("evse") else None,
+        Purpose(request.purpose) if request.HasField("purpose") else None,
+        request.stack_level if request.HasField("stack_level") else None,
+    )
 
 
 def _cleared(request: pb.ClearChargingProfileRequest) -> commands.ClearChargingProfile:

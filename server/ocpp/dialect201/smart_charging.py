@@ -1,18 +1,43 @@
 """Block K, smart charging."""
 
+from datetime import datetime
 from typing import Any
 
 from server.domain import commands
-from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule
+from server.domain.charging_profiles import (
+    ChargingProfile,
+    GetChargingProfiles,
+    ProfilesReported,
+    Purpose,
+    Schedule,
+)
 from server.domain.commands import CommandAnswer
 from server.domain.facts import ChargingNeedsTold, ExternalLimit
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
-from server.ocpp.schedules import RATE_UNITS, UNITS, kind_and_validity, known, periods, schedule
+from server.ocpp.schedules import (
+    KINDS_READ,
+    RATE_UNITS,
+    RECURRENCIES_READ,
+    UNITS,
+    kind_and_validity,
+    known,
+    periods,
+    schedule,
+)
 from server.ocpp.schemas import Payload
 from server.ocpp.stored import stored
 from server.ocpp.timestamps import moment
 
+_PURPOSES = {
+    Purpose.CHARGE_POINT_MAX: "ChargingStationMaxProfile",
+    Purpose.TX_DEFAULT: "TxDefaultProfile",
+    Purpose.TX: "TxProfile",
+    Purpose.EXTERNAL_CONSTRAINTS: "ChargingStationExternalConstraints",
+}
+_PURPOSES_READ = {word: purpose for purpose, word in _PURPOSES.items()}
+NO_PROFILES = "NoProfiles"
+"""What a charger answers that has none of those that it is asked for."""
 _PHASES = {"AC_single_phase": 1, "AC_two_phase": 2, "AC_three_phase": 3}
 """How many a car uses, by the transfer of energy that it asks for; others do not say."""
 
@@ -59,6 +84,55 @@ def limited(payload: Payload) -> Fact | None:
     return ExternalLimit(payload.get("evseId") or 0, schedule)
 
 
+def profiles_reported(payload: Payload) -> Fact:
+    """ReportChargingProfiles (K09): `tbc` says that more is to come. Of a profile whose limits we
+    could not show nothing is taken."""
+    told = (_profile_told(payload["evseId"], each) for each in payload["chargingProfile"])
+    return ProfilesReported(
+        payload["requestId"],
+        not payload.get("tbc"),
+        payload["chargingLimitSource"] == "CSO",
+        tuple(each for each in told if each is not None),
+    )
+
+
+def _profile_told(evse: int, told: Payload) -> ChargingProfile | None:
+    """ChargingProfileType; what 2.1 has besides (dynamic ones, priority charging) is left out."""
+    purpose = _PURPOSES_READ.get(told["chargingProfilePurpose"])
+    kind = KINDS_READ.get(told["chargingProfileKind"])
+    limits = _schedule_told(told["chargingSchedule"][0])
+    if purpose is None or kind is None or not limits.periods:
+        return None
+    return ChargingProfile(
+        told["id"],
+        evse,
+        told["stackLevel"],
+        purpose,
+        kind,
+        limits,
+        RECURRENCIES_READ.get(told.get("recurrencyKind") or ""),
+        _moment(told, "validFrom"),
+        _moment(told, "validTo"),
+        told.get("transactionId") or None,
+    )
+
+
+def _schedule_told(told: Payload) -> Schedule:
+    least = told.get("minChargingRate")
+    return Schedule(
+        RATE_UNITS[told["chargingRateUnit"]],
+        periods(told["chargingSchedulePeriod"]),
+        _moment(told, "startSchedule"),
+        told.get("duration"),
+        None if least is None else round(least * 10),
+    )
+
+
+def _moment(told: Payload, field: str) -> datetime | None:
+    time = told.get(field)
+    return moment(time, f"chargingProfile.{field}") if time else None
+
+
 def limited_no_more(payload: Payload) -> Fact:
     """ClearedChargingLimit (K13, K14)."""
     return ExternalLimit(payload.get("evseId") or 0, None)
@@ -81,14 +155,7 @@ HEARD: Heard = {
     "NotifyEVChargingSchedule": (stored, agreed),
     "NotifyPriorityCharging": (stored, noted),
     "PullDynamicScheduleUpdate": (stored, no_update),
-    "ReportChargingProfiles": (stored, noted),
-}
-
-_PURPOSES = {
-    Purpose.CHARGE_POINT_MAX: "ChargingStationMaxProfile",
-    Purpose.TX_DEFAULT: "TxDefaultProfile",
-    Purpose.TX: "TxProfile",
-    Purpose.EXTERNAL_CONSTRAINTS: "ChargingStationExternalConstraints",
+    "ReportChargingProfiles": (profiles_reported, noted),
 }
 
 
@@ -116,6 +183,20 @@ def clear_charging_profile(command: commands.ClearChargingProfile) -> Payload:
         stackLevel=command.stack_level,
     )
     return known(chargingProfileId=command.number, chargingProfileCriteria=criteria or None)
+
+
+def get_charging_profiles(command: GetChargingProfiles) -> Payload:
+    """GetChargingProfiles (K09)."""
+    criteria = known(
+        chargingProfilePurpose=_PURPOSES[command.purpose] if command.purpose else None,
+        stackLevel=command.stack_level,
+        chargingProfileId=list(command.profiles) or None,
+    )
+    return {
+        "requestId": command.number,
+        "chargingProfile": criteria,
+        **known(evseId=command.evse),
+    }
 
 
 def get_composite_schedule(command: commands.GetCompositeSchedule) -> Payload:
@@ -147,6 +228,9 @@ SAID: Said = {
     ),
     commands.ClearChargingProfile: Saying(
         "ClearChargingProfile", clear_charging_profile, yes_by("Accepted")
+    ),
+    GetChargingProfiles: Saying(
+        "GetChargingProfiles", get_charging_profiles, yes_by("Accepted", NO_PROFILES)
     ),
     commands.GetCompositeSchedule: Saying(
         "GetCompositeSchedule", get_composite_schedule, composite_schedule

@@ -112,6 +112,7 @@ class ChargingProfile(Table):
     schedule = BlobField(null=True)
     source = SmallIntegerField(null=True)
     install_time = BigIntegerField()
+    report_time = BigIntegerField(null=True)  # when the charger last said that it has it
 
     class Meta:
         """Numbers are unique within a charge point; lists go by EVSE."""

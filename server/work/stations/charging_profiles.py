@@ -123,7 +123,7 @@ def installed(
     row = unit.one(_STORED, name=name)
     assert row is not None
     message: Message = MAPPING.to_message(row)
-    _tell(unit, charge_point, message)
+    tell(unit, charge_point, message)
     return message
 
 
@@ -147,7 +147,8 @@ def _schedule_bytes(schedule: Schedule) -> bytes:
     return Message(schedule=schedule_message(schedule)).SerializeToString()
 
 
-def _tell(unit: Unit, charge_point: str, profile: Message) -> None:
+def tell(unit: Unit, charge_point: str, profile: Message) -> None:
+    """A charger has a profile now, or it became known that it has."""
     place = places.place_of(unit, charge_point)
     unit.tell(
         events.event(
