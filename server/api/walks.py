@@ -86,10 +86,9 @@ class Walks:
         return frozenset({*(equal[column] for column in best), *bounds})
 
     def column(self, walk: Walk) -> Field | None:
-        """What the index begins with that the walk goes along, if that is one of its conditions."""
+        """The first column of the index that leads the walk; None if it goes along the order."""
         equal = {column for _, column in self._equal(walk.leading)}
-        first = (index[0] for index in self._indexes if index[0] in equal)
-        name = next(first, None)
+        name = next((index[0] for index in self._indexes if index[0] in equal), None)
         return None if name is None else getattr(self._table, name)
 
     def conditions(self, names: Collection[str]) -> Iterator[Expression]:
