@@ -28,11 +28,14 @@ def method(service: str, name: str) -> MethodDescriptor:
 
 
 def method_taking(request: Descriptor) -> MethodDescriptor:
-    """The method that takes such requests."""
-    services = request.file.services_by_name.values()
-    return next(
-        each for service in services for each in service.methods if each.input_type is request
-    )
+    """The method that takes such requests, in whichever file its service stands."""
+    return _by_request()[request.full_name]
+
+
+@cache
+def _by_request() -> dict[str, MethodDescriptor]:
+    services: Iterator[Any] = map(compiled().FindServiceByName, protos().services)
+    return {each.input_type.full_name: each for service in services for each in service.methods}
 
 
 def request_of(described: MethodDescriptor) -> Any:

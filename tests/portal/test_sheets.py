@@ -11,6 +11,7 @@ from ampline.v1.id_tag_pb2 import CreateIdTagRequest, IdTag
 from ampline.v1.session_pb2 import Session
 from ampline.v1.tariff_pb2 import Tariff
 from ampline.v1.user_pb2 import User
+from portal.methods import every_method, method, method_taking
 from portal.sheets.columns import Column, as_json, columns_of
 from portal.sheets.exported import _safe, plain
 from portal.sheets.imported import Fault, read
@@ -22,6 +23,15 @@ def cells(resource: Tariff | User | IdTag) -> dict[str, str]:
     values = as_json(resource)
     told = {each.path: each.cell(values) for each in columns_of(resource.DESCRIPTOR)}
     return {path: text for path, text in told.items() if text}
+
+
+def test_each_list_is_asked_for_by_its_request() -> None:
+    """Some requests stand in another file than their service, as that of a user's ledger does."""
+    for name in every_method():
+        service, _, wanted = name.partition("/")
+        if wanted.startswith("List"):
+            described = method(service.rpartition(".")[2], wanted)
+            assert method_taking(described.input_type).full_name == described.full_name
 
 
 def test_what_a_cell_has() -> None:
