@@ -1,16 +1,18 @@
 """Pages of the event log: what an index has, or a look at 10,000 events at most.
 
-What subjects, charge points, one type or a partner have goes along an index. Whatever else is asked
-for is looked at event by event; a page that has looked at enough is short, and the next one goes on
-there. Positions have no gaps, so 10,000 positions are as many events.
+What a subject, a charge point, a type or a partner has goes along an index; what several have is
+sorted. Whatever else is asked for is looked at event by event; a page that has looked at enough is
+short, and the next one goes on there. Positions have no gaps: 10,000 of them are as many events.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from peewee import Database, Expression
+from peewee import Database, Expression, Field
 
 from server.store import filing
 from server.store.models import Event
+from server.store.statements import Statement, param
 from server.work import event_log
 from server.work.event_log import Row
 from server.work.ports import EventFilter
@@ -53,15 +55,28 @@ def page(database: Database, wanted: EventFilter, stretch: Stretch, limit: int) 
 def _stop(database: Database, wanted: EventFilter, stretch: Stretch) -> int | None:
     """The position up to which the page looks; None if there are not so many to look at."""
     best, told = event_log.leading(wanted), _told(wanted)
-    if told == 0 or (told == 1 and best is not None):
-        return None  # each that is looked at is one of the page
     if best is None:
-        return _stop_by_position(database, stretch)
+        return _stop_by_position(database, stretch) if told else None
+    column, values = best
+    if told == 1 and len(values) == 1:
+        return None  # each that is looked at is one of the page
+    return _stop_along(database, column, values, stretch)
+
+
+def _stop_along(
+    database: Database, column: Field, values: Collection[str], stretch: Stretch
+) -> int | None:
+    """Of several values, no more events of one are looked at than its share."""
     order = Event.position.desc() if stretch.newest_first else Event.position
-    query = Event.select(Event.position).where(best, *stretch.conditions()).order_by(order)
-    last = filing.along(query, best.lhs).limit(1).offset(LOOKED_AT - 1)
-    found = list(last.tuples().execute(database))
-    return int(found[0][0]) if found else None
+    query = Event.select(Event.position).where(column == param("value"), *stretch.conditions())
+    last = query.order_by(order).limit(1).offset(max(LOOKED_AT // len(values), 1) - 1)
+    statement = Statement(filing.along(last, column))
+    reading = database.cursor()
+    stops: list[int] = []
+    for value in values:
+        reading.execute(*statement.bind(database, {"value": value}))
+        stops += [position for (position,) in reading.fetchall()]
+    return (max if stretch.newest_first else min)(stops, default=None)
 
 
 def _stop_by_position(database: Database, stretch: Stretch) -> int | None:

@@ -78,7 +78,7 @@ async def test_no_stored_copy_tells_of_a_deleted_user(api: Api, client: Client) 
     await insert(api, models.Session, name="sessions/1", token="04ada7", **session, **TIMES)
     said = ("chargePoints/1", Direction.FROM_CHARGER, OcppVersion.OCPP_1_6)
     frames = [
-        Entry(*said, call=call, call_time=1)
+        Entry(*said, call=call, call_time=1, token=messages.token_in(call))
         for call in ('{"idTag": "04AdA7"}', '{"idTag":"04OTHER"}', '{"connectorId":1}')
     ]
     for frame in frames:

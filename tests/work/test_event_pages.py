@@ -110,3 +110,14 @@ def test_what_an_index_has_is_looked_at_to_its_end(log: Database) -> None:
     own = EventFilter(ANY, ANY, ANY, ANY, "partners/p", ANY)
     rows, last = event_pages.page(log, own, Stretch(0, None, False), COUNT)
     assert (len(rows), last) == (COUNT // 4, None)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_what_several_have_is_sorted_a_piece_at_a_time(log: Database, newest_first: bool) -> None:
+    """Half of what is looked at may be of each of the two."""
+    two = EventFilter(ANY, ANY, frozenset({"chargePoints/1", "chargePoints/2"}), ANY, None, ANY)
+    rows, last = event_pages.page(log, two, Stretch(0, None, newest_first), COUNT)
+    wanted = [position for position in range(1, COUNT + 1) if position % 5 in {1, 2}]
+    found = wanted[-LOOKED_AT + 1 :][::-1] if newest_first else wanted[: LOOKED_AT - 1]
+    assert [row.position for row in rows] == found
+    assert last == found[-1]
