@@ -20,7 +20,6 @@ from server.resources.descriptors import FieldType, MessageType, behaviors
 
 M = TypeVar("M", bound=Message)
 _NOT_WRITTEN = {"etag"}
-REQUIRED_TEXT = "is required"
 
 
 @cache
@@ -70,7 +69,7 @@ def changed_fields(before: Message, after: Message, paths: Iterable[str]) -> lis
 def faults_of_created(given: Message) -> dict[str, str]:
     """What of a resource that is to be created is required and missing, by path within it."""
     return {
-        field.name: REQUIRED_TEXT
+        field.name: validation.REQUIRED_TEXT
         for field in writable_fields(given.DESCRIPTOR)
         if REQUIRED in behaviors(field) and not _is_present(given, field)
     }

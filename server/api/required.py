@@ -11,7 +11,7 @@ from typing import NamedTuple
 from google.api.field_behavior_pb2 import REQUIRED
 from google.protobuf.message import Message
 
-from server.api.masks import REQUIRED_TEXT
+from server.api.validation import REQUIRED_TEXT
 from server.resources.descriptors import FieldType, MessageType, behaviors, resource_type
 
 

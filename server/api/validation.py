@@ -10,6 +10,7 @@ from server.api import calendar, storable
 from server.domain.errors import Outcome, RefusedError
 
 _validator = protovalidate.Validator()
+REQUIRED_TEXT = "is required"
 MOST_TOLD = 20
 """How many faults one answer tells: they travel in headers, which must stay small."""
 
@@ -19,10 +20,18 @@ def faults_of(message: Message) -> dict[str, str]:
     faults = dict(calendar.faults_of(message))
     faults.update(storable.faults_of(message))
     for violation in _validator.collect_violations(message):
-        told, field = violation.proto.message, violation.proto.field
+        told, field = _told(violation), violation.proto.field
         path = _path(field.elements if field else ())
         faults[path] = f"{faults[path]}; {told}" if path in faults else told
     return faults
+
+
+def _told(violation: protovalidate.Violation) -> str:
+    """What is wrong, in words; that a message or an enum was not said at all, in its own."""
+    rule = violation.proto.rule_id
+    if rule == "required" or (rule == "enum.not_in" and violation.field_value == 0):
+        return REQUIRED_TEXT
+    return str(violation.proto.message)
 
 
 def refuse(faults: Mapping[str, str]) -> None:

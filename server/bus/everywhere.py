@@ -13,13 +13,15 @@ from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import Outcome, RefusedError
 from server.store.ids import new_id
 from server.store.reads import ReadPool
-from server.work.gone import Gone, while_awaited
+from server.work.gone import Gone, Late, while_awaited
 from server.work.ports import Bus, NobodyThereError, StationsHere
 from server.work.stations import connections
 
 log = logging.getLogger(__name__)
 ON_THE_WAY = 0.2
 """Seconds of a time-out that are for the bus, so that the other node's own error arrives."""
+MOST_LATE = 256
+"""How many commands of other nodes' chargers may still be answered late."""
 DISCONNECTED_WITHIN = 10.0
 """Seconds that another node has to close a connection."""
 
@@ -34,6 +36,8 @@ class StationsEverywhere:
         self._node = node
         self._asked: dict[str, Gone] = {}
         """Commands of other nodes that are under way here."""
+        self._late: dict[str, Late] = {}
+        """Who hears the answers that other nodes get late, by the command."""
         self._telling: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -46,19 +50,23 @@ class StationsEverywhere:
         command: Command,
         timeout: float,  # noqa: ASYNC109 - the port's
         gone: Gone | None = None,
+        late: Late | None = None,
     ) -> CommandAnswer:
         """See `work.ports.Stations`."""
         node = await self._node_of(charge_point)
         if node is None:
-            return await self._here.command(charge_point, command, timeout, gone)
-        question = {
+            return await self._here.command(charge_point, command, timeout, gone, late)
+        question: dict[str, Any] = {
             "ask": "command",
             "id": new_id(),
             "charge_point": charge_point,
             "command": type(command).__name__,
             "said": orjson.Fragment(write(command)),
             "timeout": timeout - ON_THE_WAY,
+            "from": self._node if late else "",
         }
+        if late:
+            self._remember(question["id"], late)
         withdraw = partial(self._tell, node, {"ask": "withdraw", "id": question["id"]})
         try:
             with while_awaited(gone, withdraw):
@@ -133,12 +141,27 @@ class StationsEverywhere:
         gone: Gone = asyncio.get_running_loop().create_future()
         self._asked[question["id"]] = gone
         try:
+            late = partial(self._tell_late, question) if question.get("from") else None
             answer = await self._here.command(
-                question["charge_point"], command, question["timeout"], gone
+                question["charge_point"], command, question["timeout"], gone, late
             )
         finally:
             del self._asked[question["id"]]
         return orjson.Fragment(write(answer))
+
+    def _remember(self, number: str, late: Late) -> None:
+        if len(self._late) >= MOST_LATE:
+            del self._late[next(iter(self._late))]
+        self._late[number] = late
+
+    def _tell_late(self, question: dict[str, Any], answer: CommandAnswer) -> None:
+        """A charger here has answered after its time-out what another node asked."""
+        told = {"ask": "late", "id": question["id"], "answer": orjson.Fragment(write(answer))}
+        self._tell(question["from"], told)
+
+    async def _hear_late(self, question: dict[str, Any]) -> None:
+        if late := self._late.pop(question["id"], None):
+            late(read(CommandAnswer, question["answer"]))
 
     async def _withdraw(self, question: dict[str, Any]) -> None:
         gone = self._asked.get(question["id"])
@@ -157,5 +180,6 @@ _ASKED: dict[str, Callable[[StationsEverywhere, dict[str, Any]], Any]] = {
     "command": StationsEverywhere._command,  # noqa: SLF001 - its own
     "disconnect": StationsEverywhere._disconnect,  # noqa: SLF001 - its own
     "drop": StationsEverywhere._drop,  # noqa: SLF001 - its own
+    "late": StationsEverywhere._hear_late,  # noqa: SLF001 - its own
     "withdraw": StationsEverywhere._withdraw,  # noqa: SLF001 - its own
 }

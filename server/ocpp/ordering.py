@@ -5,11 +5,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-import orjson
-
 from server.domain.commands import ClearChargingProfile, Command, CommandAnswer
 from server.domain.errors import Outcome, RefusedError, precondition
-from server.ocpp import keeping
+from server.ocpp import call_entries, keeping
 from server.ocpp.dialect import Order
 from server.ocpp.hearing import Voice
 from server.ocpp.link import frames
@@ -19,9 +17,8 @@ from server.ocpp.repair import repair
 from server.store.clock import now_us
 from server.store.ids import new_id
 from server.store.unit import Unit
-from server.work.gone import Gone, while_awaited
+from server.work.gone import Gone, Late, while_awaited
 from server.work.stations import messages
-from server.work.stations.messages import Direction, Entry, storable
 
 Log = Callable[[Callable[[Unit], None]], None]
 """Gives a job to the write lane that nobody waits for."""
@@ -47,6 +44,7 @@ class Ordering:
         command: Command,
         timeout: float,  # noqa: ASYNC109 - the port's
         gone: Gone | None = None,
+        late: Late | None = None,
     ) -> CommandAnswer:
         """Says the command in the charger's version and waits for its answer.
 
@@ -56,19 +54,21 @@ class Ordering:
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
         for step in self._voice.dialect.in_steps(command):
-            answer = await self._say_of_each(step, end, gone)
+            answer = await self._say_of_each(step, end, gone, late)
             gone = None
             if not answer.accepted:
                 break
         return answer
 
-    async def _say_of_each(self, command: Command, end: float, gone: Gone | None) -> CommandAnswer:
+    async def _say_of_each(
+        self, command: Command, end: float, gone: Gone | None, late: Late | None
+    ) -> CommandAnswer:
         """One call, or one for each of an EVSE's connectors; the first no ends it. What is cleared
         need not have been on every connector."""
         loop = asyncio.get_running_loop()
         found = None
         for said in self._voice.numbers.said(command):
-            answer = await self._say(said, end - loop.time(), gone)
+            answer = await self._say(said, end - loop.time(), gone, late)
             gone = None
             if not isinstance(command, ClearChargingProfile) and not answer.accepted:
                 return answer
@@ -76,7 +76,13 @@ class Ordering:
         assert found is not None
         return found
 
-    async def _say(self, command: Command, timeout: float, gone: Gone | None) -> CommandAnswer:  # noqa: ASYNC109 - as above
+    async def _say(
+        self,
+        command: Command,
+        timeout: float,  # noqa: ASYNC109 - as above
+        gone: Gone | None,
+        late: Late | None,
+    ) -> CommandAnswer:
         """One call, and its answer.
 
         Who goes away takes an unsent command along; one that was sent keeps its turn until its
@@ -88,7 +94,7 @@ class Ordering:
             raise nobody_waits
         loop = asyncio.get_running_loop()
         call = Outgoing(order.action, payload, loop.create_future())
-        call.keep = partial(self._keep_alone, command, order)
+        call.keep = partial(self._keep_alone, command, order, late)
         call.timer = loop.call_later(timeout, self._expire, call)
         withdraw = partial(self._calls.withdraw, call, nobody_waits)
         self._calls.put(call)
@@ -104,13 +110,17 @@ class Ordering:
         await self._keep(command, heard)
         return heard
 
-    def _keep_alone(self, command: Command, order: Order, answer: Answer) -> None:
+    def _keep_alone(
+        self, command: Command, order: Order, late: Late | None, answer: Answer
+    ) -> None:
         """Keeps what an answer tells that nobody waits for."""
         with suppress(RefusedError):  # it says nothing usable
             heard = _answer(order, answer, self._voice)
             job = keeping.job(self._voice.charge_point, command, heard)
             if job:
                 self._log(job)
+            if late:
+                late(heard)
 
     async def _keep(self, command: Command, answer: CommandAnswer) -> None:
         """Keeps what the answer tells of the charger, before anybody else hears of it."""
@@ -124,12 +134,16 @@ class Ordering:
         settled = self._calls.settle(answer)
         text = str(data, "utf-8", "replace")
         if settled is None:
-            self._log(partial(messages.record, entry=_unasked(self._voice, answer, text)))
+            self._log(
+                partial(messages.record, entry=call_entries.unasked(self._voice, answer, text))
+            )
             return False
         call, late = settled
         if late or call.is_left:
             call.keep(answer)
-        self._log(partial(messages.answered, entry=_answered(self._voice, call, answer, late)))
+        self._log(
+            partial(messages.answered, entry=call_entries.answered(self._voice, call, answer, late))
+        )
         return True
 
     def close(self) -> None:
@@ -141,17 +155,7 @@ class Ordering:
 
     def _put_on_the_wire(self, call: Outgoing) -> None:
         call.message_id, call.call_time = new_id(), now_us()
-        text = _masked_call(self._voice, call)
-        entry = Entry(
-            self._voice.charge_point,
-            Direction.TO_CHARGER,
-            self._voice.dialect.version,
-            call.action,
-            call.message_id,
-            call=text,
-            call_time=call.call_time,
-            token=self._voice.token_in(text),
-        )
+        entry = call_entries.sent(self._voice, call)
         self._log(partial(messages.sent, entry=entry))
         self._send(frames.call(call.message_id, call.action, call.payload))
 
@@ -160,55 +164,6 @@ def _look_away(answer: "asyncio.Future[Answer]") -> None:
     """Nobody waits any more: whatever it is, it is no news."""
     if not answer.cancelled():
         answer.exception()
-
-
-def _masked_call(voice: Voice, call: Outgoing) -> str:
-    payload = voice.dialect.masked(call.action, call.payload)
-    return voice.logged(frames.call(call.message_id, call.action, payload).decode())
-
-
-def _answered(voice: Voice, call: Outgoing, answer: Answer, late: bool) -> Entry:
-    return Entry(
-        voice.charge_point,
-        Direction.TO_CHARGER,
-        voice.dialect.version,
-        call.action,
-        call.message_id,
-        answer=_masked_answer(voice, call.action, answer),
-        error_code=_code(answer),
-        violation="LATE: after the time-out" if late else None,
-        call_time=call.call_time,
-        answer_time=now_us(),
-    )
-
-
-def _masked_answer(voice: Voice, action: str, answer: Answer) -> str:
-    if isinstance(answer, CallError):
-        error = frames.error(answer.message_id, answer.code, answer.description)
-        return voice.logged(error.decode())
-    payload = answer.payload
-    if isinstance(payload, dict):
-        payload = voice.dialect.masked(action, payload)
-    return voice.logged(orjson.dumps([frames.CALL_RESULT, answer.message_id, payload]).decode())
-
-
-def _unasked(voice: Voice, answer: Answer, text: str) -> Entry:
-    now = now_us()
-    return Entry(
-        voice.charge_point,
-        Direction.TO_CHARGER,
-        voice.dialect.version,
-        message_id=storable(str(answer.message_id)),
-        answer=voice.logged(text),
-        error_code=_code(answer),
-        violation="an answer to nothing that was asked",
-        call_time=now,
-        answer_time=now,
-    )
-
-
-def _code(answer: Answer) -> str | None:
-    return storable(answer.code) if isinstance(answer, CallError) else None
 
 
 def _answer(order: Order, answer: Answer, voice: Voice) -> CommandAnswer:

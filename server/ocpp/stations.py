@@ -16,7 +16,7 @@ from server.store.clock import now_us, to_datetime
 from server.store.lane import LaneClosedError, WriteLane
 from server.store.reads import ReadPool
 from server.store.unit import Unit
-from server.work.gone import Gone
+from server.work.gone import Gone, Late
 from server.work.ports import Elsewhere
 from server.work.stations import connections
 from server.work.stations.connections import Connection, Older
@@ -130,12 +130,13 @@ class ConnectedStations:
         command: Command,
         timeout: float,  # noqa: ASYNC109 - the port's
         gone: Gone | None = None,
+        late: Late | None = None,
     ) -> CommandAnswer:
         """Sends a command to a charger and waits for its answer; see `work.ports.Stations`."""
         visit = self._visits.get(charge_point)
         if visit is None:
             raise offline(charge_point, await self._last_seen(charge_point))
-        return await visit.commands.command(command, timeout, gone)
+        return await visit.commands.command(command, timeout, gone, late)
 
     async def disconnect(self, charge_point: str, reason: str) -> bool:
         """Closes a charger's connection; it will dial again."""

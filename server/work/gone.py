@@ -1,11 +1,16 @@
-"""That whoever asked for something may go away before the answer."""
+"""That whoever asked for something may go away before the answer, or the answer come too late."""
 
 from asyncio import Future
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from server.domain.commands import CommandAnswer
+
 Gone = Future[None]
 """Done once nobody waits for an answer any more."""
+
+Late = Callable[[CommandAnswer], None]
+"""Hears an answer that comes when nobody waits for it any more."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from server.domain.certificate_questions import CertificateAnswer, CertificateQu
 from server.domain.certificates import CertificateKind
 from server.domain.commands import Command, CommandAnswer
 from server.domain.payments import Charge, Method, Setup, Told
-from server.work.gone import Gone
+from server.work.gone import Gone, Late
 
 
 class Stations(Protocol):
@@ -23,13 +23,15 @@ class Stations(Protocol):
         command: Command,
         timeout: float,  # noqa: ASYNC109 - the queue is part of it
         gone: Gone | None = None,
+        late: Late | None = None,
     ) -> CommandAnswer:
         """Sends the command when its turn has come, and waits for the charger's answer.
 
         `charge_point` is a resource name; `timeout`, in seconds, includes the queue. Raises
         RefusedError: CHARGER_OFFLINE, CHARGER_TIMEOUT, CHARGER_ERROR, FEATURE_NOT_SUPPORTED;
         CALLER_GONE if nobody waits for it any more before it was sent. An answer of the
-        charger's that is a no comes back as one with `accepted` false.
+        charger's that is a no comes back as one with `accepted` false; one that comes after the
+        time-out is `late`.
         """
         ...
 

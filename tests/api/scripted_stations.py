@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import Outcome, RefusedError
-from server.work.gone import Gone
+from server.work.gone import Gone, Late
 
 Script = Callable[[Command], CommandAnswer]
 
@@ -17,6 +17,8 @@ class ScriptedStations:
         self.sent: list[tuple[str, Command]] = []
         self.awaited: asyncio.Queue[Gone] = asyncio.Queue()
         """Those who wait for what they asked, so far as they can go away."""
+        self.late: Late | None = None
+        """Hears a late answer to what was sent last."""
         self.disconnected: list[str] = []
         self.hold: asyncio.Event | None = None
         """If set, answers wait for it."""
@@ -36,11 +38,13 @@ class ScriptedStations:
         command: Command,
         timeout: float,  # noqa: ASYNC109
         gone: Gone | None = None,
+        late: Late | None = None,
     ) -> CommandAnswer:
         """Answers as the script says."""
         if charge_point not in self._scripts:
             raise RefusedError(Outcome.UNAVAILABLE, "CHARGER_OFFLINE", f"{charge_point} is offline")
         self.sent.append((charge_point, command))
+        self.late = late
         if gone is not None:
             self.awaited.put_nowait(gone)
         if self.hold is not None:

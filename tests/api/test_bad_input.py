@@ -235,6 +235,7 @@ async def test_an_unknown_cursor(client: Client) -> None:
 async def test_an_action_names_its_faults(client: Client) -> None:
     refusal = await refused(client.actions.Reset(ResetRequest(request_id="no uuid")))
     assert (refusal.code, set(refusal.fields)) == (INVALID, {"charge_point", "kind", "request_id"})
+    assert refusal.fields["kind"] == "is required"
     wanted = ResetRequest(charge_point="chargePoints/none", kind=ResetRequest.SOFT)
     assert (await refused(client.actions.Reset(wanted))).code is grpc.StatusCode.NOT_FOUND
 

@@ -1,6 +1,7 @@
 """Reservations: made and canceled with the charger's consent."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import grpc
 import pytest
@@ -94,6 +95,33 @@ async def test_what_the_charger_did_not_give_up_is_held(
     row = await api.lane.write(lambda unit: held_places.by_name(unit, reservation.name))
     assert row is not None
     assert row.cancel_asked == asked_still
+
+
+async def test_a_late_yes_counts(api: Api, client: Client, user: str) -> None:
+    """The caller was told that the charger did not answer; it has done it all the same."""
+
+    def silent(_: commands.Command) -> CommandAnswer:
+        raise RefusedError(Outcome.DEADLINE_EXCEEDED, "CHARGER_TIMEOUT", "no answer")
+
+    async def said(call: Any, status: str, *, accepted: bool) -> list[pb.Reservation]:
+        """What there is after it was said late."""
+        assert (await refused(call)).reason == "CHARGER_TIMEOUT"
+        assert api.stations.late is not None
+        api.stations.late(CommandAnswer(status, accepted))
+        await api.lane.write(lambda _: None)  # behind what was heard
+        request = pb.ListReservationsRequest()
+        return list((await client.reservations.ListReservations(request)).reservations)
+
+    api.stations.connect(CP, silent)
+    asking = client.reservations.ReserveEvse
+    assert await said(asking(asked(user)), "Occupied", accepted=False) == []
+    (held,) = await said(asking(asked(user)), "Accepted", accepted=True)
+    assert (held.state, held.evse) == (pb.Reservation.ACTIVE, f"{CP}/evses/1")
+    giving_up = pb.CancelReservationRequest(name=held.name, reason="rain")
+    (canceled,) = await said(
+        client.reservations.CancelReservation(giving_up), "Accepted", accepted=True
+    )
+    assert (canceled.state, canceled.cancel_reason) == (pb.Reservation.CANCELED, "rain")
 
 
 async def test_what_is_not_there_is_not_found(client: Client) -> None:

@@ -84,6 +84,18 @@ async def test_who_goes_away_takes_an_unsent_command_along(nodes: Nodes) -> None
     assert (await third).accepted
 
 
+async def test_a_late_answer_comes_to_the_node_that_asked(nodes: Nodes) -> None:
+    one, two = nodes
+    charger = await one.platform.connect()
+    await one.platform.settled()
+    heard: asyncio.Future[CommandAnswer] = asyncio.get_running_loop().create_future()
+    asking = two.stations.command(OPEN, SOFT, 0.5, late=heard.set_result)
+    error, asked = await asyncio.gather(refusal(asking), charger.receive())
+    assert error.reason == "CHARGER_TIMEOUT"
+    await charger.send([3, asked[1], {"status": "Accepted"}])
+    assert await asyncio.wait_for(heard, 10) == CommandAnswer("Accepted", True)
+
+
 async def test_a_charger_that_comes_to_another_node_leaves_the_first(nodes: Nodes) -> None:
     one, two = nodes
     older = await one.platform.connect()

@@ -23,7 +23,6 @@ from server.domain.device_commands import GetConfiguration, SetConfiguration
 from server.domain.device_model import Mutability, Setting, Told
 from server.domain.errors import Outcome, RefusedError
 from server.store import models
-from server.work.gone import Gone
 from tests.ocpp.conftest import Platform
 from tests.ocpp.raw_charger import RawCharger
 
@@ -328,42 +327,6 @@ async def test_who_goes_away_takes_an_unsent_command_along(
     assert (await first).accepted
     assert await charger.ask("Heartbeat")
     assert len(await platform.messages("Reset")) == 1
-
-
-async def test_nobody_is_asked_what_nobody_waits_for(
-    platform: Platform, charger: RawCharger
-) -> None:
-    first = send(platform, SOFT)
-    asked = await charger.receive()
-    gone: Gone = asyncio.get_running_loop().create_future()
-    stations = platform.bridge.stations
-    unsent = asyncio.create_task(stations.command(OPEN, HARD, 10, gone))
-    await charger.still_there()
-    gone.set_result(None)
-    assert (await refusal(unsent)).reason == "CALLER_GONE"
-    assert (await refusal(stations.command(OPEN, HARD, 10, gone))).reason == "CALLER_GONE"
-    await charger.send([3, asked[1], {"status": "Accepted"}])
-    assert (await first).accepted
-    assert await charger.ask("Heartbeat")
-    assert len(await platform.messages("Reset")) == 1
-
-
-@pytest.mark.parametrize("how", ["late", "left"])
-async def test_what_is_told_is_kept_though_nobody_waits(
-    platform: Platform, charger: RawCharger, how: str
-) -> None:
-    asking = send(platform, SetConfiguration("K", "9"), timeout=0.1 if how == "late" else 10)
-    asked = await charger.receive()
-    if how == "late":
-        assert (await refusal(asking)).reason == "CHARGER_TIMEOUT"
-    else:
-        asking.cancel()
-    await charger.send([3, asked[1], {"status": "Accepted"}])
-
-    async def told() -> bool:
-        return bool(await platform.events("charge_point.configuration_changed"))
-
-    await platform.until(told)
 
 
 async def test_a_sent_command_keeps_its_turn_when_its_caller_goes(

@@ -7,7 +7,7 @@ from server.domain.commands import Command, CommandAnswer, StopTransaction
 from server.domain.errors import Outcome, RefusedError
 from server.relay.stops import Stops
 from server.store.models import Session
-from server.work.gone import Gone
+from server.work.gone import Gone, Late
 from tests.relay.conftest import Node, NodeMaker
 
 CP = "chargePoints/CP1"
@@ -27,6 +27,7 @@ class Charger:
         command: Command,
         timeout: float,  # noqa: ASYNC109
         gone: Gone | None = None,
+        late: Late | None = None,
     ) -> CommandAnswer:
         """Answers if it is here."""
         if not self.is_here:
@@ -104,6 +105,7 @@ async def test_it_works_by_itself_and_ends(node: Node) -> None:
             command: Command,
             timeout: float,  # noqa: ASYNC109
             gone: Gone | None = None,
+            late: Late | None = None,
         ) -> CommandAnswer:
             heard.set()
             return await super().command(charge_point, command, timeout)

@@ -8,7 +8,7 @@ from ampline.v1.charging_profile_action_pb2_grpc import ChargingProfileActionSer
 from ampline.v1.charging_profile_pb2 import ChargingProfile as KeptProfile
 from server.api.lanes import Call, acting
 from server.api.services import asked_profiles, reports_asked
-from server.api.services.commands import Commanding
+from server.api.services.commands import Commanding, if_late
 from server.domain import commands
 from server.domain.charging_profiles import (
     GetChargingProfiles,
@@ -42,12 +42,15 @@ class ChargingProfileActionService(ChargingProfileActionServiceServicer):
         if kept_only is not None:
             return pb.SetChargingProfileResponse(charging_profile=kept_only)
         wanted = command.profile
-        answer = await self._commanding.send_to_known(call, request.charge_point, command)
-        kept = await self._lane.write(
-            lambda unit: charging_profiles.installed(
+
+        def keep(unit: Unit) -> KeptProfile:
+            return charging_profiles.installed(
                 unit, request.charge_point, wanted, Source.OPERATOR, request.session or None
             )
-        )
+
+        late = if_late(self._lane, keep)
+        answer = await self._commanding.send_to_known(call, request.charge_point, command, late)
+        kept = await self._lane.write(keep)
         return pb.SetChargingProfileResponse(charger_status=answer.status, charging_profile=kept)
 
     @acting
@@ -70,8 +73,12 @@ class ChargingProfileActionService(ChargingProfileActionServiceServicer):
     async def _clear(
         self, call: Call, charge_point: str, wanted: commands.ClearChargingProfile
     ) -> str:
-        answer = await self._commanding.send_to_known(call, charge_point, wanted)
-        await self._lane.write(lambda unit: charging_profiles.cleared(unit, charge_point, wanted))
+        def keep(unit: Unit) -> None:
+            charging_profiles.cleared(unit, charge_point, wanted)
+
+        late = if_late(self._lane, keep)
+        answer = await self._commanding.send_to_known(call, charge_point, wanted, late)
+        await self._lane.write(keep)
         return answer.status
 
     @acting

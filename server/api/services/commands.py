@@ -4,7 +4,7 @@ Actions.md, "Outcome": an answer that is a no comes back as FAILED_PRECONDITION,
 CHARGER_REJECTED; the port raises the other outcomes.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,10 @@ from server.api.lanes import Call
 from server.api.references import check, exists
 from server.domain.commands import Command, CommandAnswer
 from server.domain.errors import not_found, precondition
+from server.store.lane import WriteLane
 from server.store.reads import ReadPool, Rows
+from server.store.unit import Unit
+from server.work.gone import Late
 from server.work.ports import Stations
 
 _CHARGE_POINT = "ampline.app/ChargePoint"
@@ -24,12 +27,24 @@ OURS = 0.5
 """Seconds before the caller's deadline that we give up: our own error is to reach it."""
 
 
+def if_late(lane: WriteLane, verb: Callable[[Unit], object]) -> Late:
+    """What is written when the charger's yes comes after its time-out: the caller was told that
+    there is no answer, and the charger did it all the same."""
+
+    def hear(answer: CommandAnswer) -> None:
+        if answer.accepted:
+            written = lane.write(verb)
+            written.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    return hear
+
+
 async def command(
-    stations: Stations, call: Call, charge_point: str, wanted: Command
+    stations: Stations, call: Call, charge_point: str, wanted: Command, late: Late | None = None
 ) -> CommandAnswer:
     """The charger's yes. RefusedError for everything else. It is not asked at all if the caller
     goes away before its turn comes."""
-    answer = await stations.command(charge_point, wanted, time_left(call), call.gone)
+    answer = await stations.command(charge_point, wanted, time_left(call), call.gone, late)
     if not answer.accepted:
         raise precondition(
             "CHARGER_REJECTED",
@@ -58,9 +73,11 @@ class Commanding:
         await self.find(call, charge_point)
         return await self.send_to_known(call, charge_point, wanted)
 
-    async def send_to_known(self, call: Call, charge_point: str, wanted: Command) -> CommandAnswer:
+    async def send_to_known(
+        self, call: Call, charge_point: str, wanted: Command, late: Late | None = None
+    ) -> CommandAnswer:
         """The same, to a charge point that was found before."""
-        return await command(self.stations, call, charge_point, wanted)
+        return await command(self.stations, call, charge_point, wanted, late)
 
     async def find(self, call: Call, charge_point: str) -> None:
         """NOT_FOUND for a charge point that is none, or not the caller's."""

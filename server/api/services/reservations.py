@@ -5,7 +5,7 @@ from ampline.v1.reservation_pb2_grpc import ReservationServiceServicer
 from server.api import references
 from server.api.filters import at_least, before
 from server.api.lanes import Call, acting
-from server.api.services.commands import Commanding
+from server.api.services.commands import Commanding, if_late
 from server.api.shown import Shown
 from server.domain.commands import CancelReservation
 from server.domain.errors import Outcome, RefusedError
@@ -54,8 +54,15 @@ class ReservationService(ReservationServiceServicer):
             return verbs.prepare(unit, self._rules, wanted)
 
         prepared = await self._lane.write(prepare)
-        answer = await self._commanding.send_to_known(call, request.charge_point, prepared.command)
-        made = await self._lane.write(lambda unit: verbs.made(unit, prepared))
+
+        def keep(unit: Unit) -> pb.Reservation:
+            return verbs.made(unit, prepared)
+
+        late = if_late(self._lane, keep)
+        answer = await self._commanding.send_to_known(
+            call, request.charge_point, prepared.command, late
+        )
+        made = await self._lane.write(keep)
         return pb.ReserveEvseResponse(charger_status=answer.status, reservation=made)
 
     @acting
@@ -68,16 +75,18 @@ class ReservationService(ReservationServiceServicer):
             reservations.find(unit, request.name, call.caller)
             return verbs.cancellation(unit, request.name, request.reason)
 
+        def keep(unit: Unit) -> pb.Reservation:
+            return verbs.cancel(unit, request.name, request.reason)
+
         charge_point, wanted = await self._lane.write(prepare)
+        late = if_late(self._lane, keep)
         try:
-            answer = await self._commanding.send_to_known(call, charge_point, wanted)
+            answer = await self._commanding.send_to_known(call, charge_point, wanted, late)
         except RefusedError as error:
             if error.outcome is not Outcome.DEADLINE_EXCEEDED:  # then it may still do so
                 await self._lane.write(lambda unit: verbs.refused(unit, request.name))
             raise
-        canceled = await self._lane.write(
-            lambda unit: verbs.cancel(unit, request.name, request.reason)
-        )
+        canceled = await self._lane.write(keep)
         return pb.CancelReservationResponse(charger_status=answer.status, reservation=canceled)
 
 

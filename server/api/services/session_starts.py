@@ -9,7 +9,7 @@ from ampline.v1 import session_pb2
 from server.api import references
 from server.api.lanes import Call
 from server.api.services import asked_profiles
-from server.api.services.commands import Commanding, require_known
+from server.api.services.commands import Commanding, if_late, require_known
 from server.api.services.payment_pages import page_message
 from server.domain.charging_profiles import ChargingProfile, Source, faults
 from server.domain.errors import RefusedError, invalid_field, invalid_fields
@@ -51,18 +51,22 @@ class SessionStarts:
             if told.state is State.PENDING or await self._lane.write(begin) is None:
                 return await self._answer(prepared.session, "", told.page)
         session, command = prepared.session, prepared.command
+
+        def keep(unit: Unit) -> None:
+            if profile is not None:
+                charging_profiles.installed(
+                    unit, request.charge_point, profile, Source.SESSION, session
+                )
+
+        late = if_late(self._lane, keep)
         try:
-            answer = await self._commanding.send_to_known(call, request.charge_point, command)
+            answer = await self._commanding.send_to_known(call, request.charge_point, command, late)
         except RefusedError as error:
             if error.reason in remote.NOT_SENT:
                 await self._fail(session, error.metadata.get("status") or error.reason)
             raise
         if profile is not None:
-            await self._lane.write(
-                lambda unit: charging_profiles.installed(
-                    unit, request.charge_point, profile, Source.SESSION, session
-                )
-            )
+            await self._lane.write(keep)
         return await self._answer(session, answer.status)
 
     async def _reserved(
