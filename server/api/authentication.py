@@ -5,6 +5,7 @@ every node soon after; on the node that revoked it, at once. What was not found 
 looked up again each time.
 """
 
+import asyncio
 import logging
 import time
 from typing import Any, NamedTuple
@@ -99,7 +100,8 @@ class Authentication:
             return
         key = found.caller.principal
         try:
-            self._lane.submit(lambda unit: callers.note_use(unit, key), _noted)
+            loop = asyncio.get_running_loop()
+            self._lane.submit(lambda unit: callers.note_use(unit, key), _noted, loop)
         except LaneClosedError:
             log.debug("the use of %s is not noted, for the server stops", key)
 

@@ -264,7 +264,7 @@ class Visit:
 
     def _submit(self, job: Hearing | Refusal, first: First | None) -> None:
         try:
-            self._lane.submit(job, partial(self._committed, job, first))
+            self._lane.submit(job, partial(self._committed, job, first), self._loop)
         except LaneClosedError:
             return  # not stored, so not answered: the charger will tell again
         self._in_flight += 1

@@ -87,10 +87,10 @@ class WriteLane:
         self._put(_Waiting(job, partial(_settle, future), loop))
         return future
 
-    def submit(self, job: Job, done: Done) -> None:
-        """Runs the job; `done` hears of it once it is committed. On an event loop; for those who
+    def submit(self, job: Job, done: Done, loop: asyncio.AbstractEventLoop) -> None:
+        """Runs the job; on that event loop `done` hears of it once it is committed. For those who
         write by the thousand: a future and its callbacks cost more than the hand-over."""
-        self._put(_Waiting(job, done, asyncio.get_running_loop()))
+        self._put(_Waiting(job, done, loop))
 
     def note(self, job: Job, done: Done) -> None:
         """Runs a job that nobody waits for, such as an entry of a log: in its turn, but without a

@@ -133,8 +133,12 @@ async def test_who_submits_hears_of_the_commit_and_of_the_failure(
     lane: Lane, database: Database
 ) -> None:
     heard: list[tuple[list[str], object, BaseException | None]] = []
+
+    def hear(result: object, error: BaseException | None) -> None:
+        heard.append((kept(database), result, error))
+
     for job in (mark("a"), write_and_refuse):
-        lane.submit(job, lambda result, error: heard.append((kept(database), result, error)))
+        lane.submit(job, hear, asyncio.get_running_loop())
     await lane.write(lambda _: None)
     (seen, number, nothing), (_, no_result, error) = heard
     assert "a" in seen
@@ -149,7 +153,7 @@ async def test_a_hearer_that_fails_stops_nobody(lane: Lane, database: Database) 
         raise OSError("nobody there")
 
     async with lane.held():
-        lane.submit(mark("a"), fail)
+        lane.submit(mark("a"), fail, asyncio.get_running_loop())
         behind = lane.write(mark("b"))
     await behind
     assert kept(database) == ["a", "b"]
