@@ -6,13 +6,14 @@ from typing import Any
 
 from ampline.v1.charge_point_pb2 import ChargePoint, UpdateChargePointRequest
 from ampline.v1.configuration_template_pb2 import ApplyConfigurationTemplateRequest
+from ampline.v1.evse_pb2 import BulkAssignTariffGroupRequest
 from portal.api import Api
 from portal.choices import one_of
 from portal.commands import COMMANDS
 from portal.commands.command import Command, Service
 from portal.forms import Field, Form
 from portal.kinds import Reference
-from portal.language import _, lazy
+from portal.language import _, lazy, ngettext
 
 OFFERED = (
     "reset",
@@ -68,6 +69,22 @@ class Application(Command):
         raise Undone(", ".join(told) or result.reason.replace("_", " ").capitalize())
 
 
+@dataclass(frozen=True)
+class Assignment(Command):
+    """Gives every EVSE of chargers a tariff group."""
+
+    def request(self, form: Form, charge_point: str, request_id: str) -> Any:
+        asked = BulkAssignTariffGroupRequest(charge_points=[charge_point], request_id=request_id)
+        form.into(asked)
+        form.must_be_readable()
+        return asked
+
+
+def assigned(answer: Any) -> str:
+    count = sum(not result.reason for result in answer.results)
+    return ngettext("%(num)s EVSE has it now.", "%(num)s EVSEs have it now.", count)
+
+
 MANY: dict[str, Command] = {
     **{verb: COMMANDS[verb] for verb in OFFERED},
     "state": Change(
@@ -79,6 +96,22 @@ MANY: dict[str, Command] = {
         (Field("state", lazy("They are"), one_of("charge_point_state"), required=True),),
         told=lambda answer: _("Changed."),
         noun="charge_point",
+    ),
+    "tariff-group": Assignment(
+        Service("EvseService", lambda api: api.evses),
+        "BulkAssignTariffGroup",
+        lazy("Assign a tariff group"),
+        lazy("Assign"),
+        lazy("Every EVSE of theirs has it from now on. Sessions that run keep their tariff."),
+        (
+            Field(
+                "tariff_group",
+                lazy("Tariff group"),
+                Reference("tariff-groups"),
+                lazy("Empty: the charger's own holds, or the location's."),
+            ),
+        ),
+        told=assigned,
     ),
     "template": Application(
         Service("ConfigurationTemplateService", lambda api: api.configuration_templates),

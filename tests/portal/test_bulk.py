@@ -89,6 +89,7 @@ async def test_many_chargers_are_told_and_each_answers(
         assert away.name.rpartition("/")[2] in await page.content()
 
         second.answer_with("ClearCache", None)  # it keeps silent
+        await all_are_given_a_tariff_group(operator, family)
         await one_can_stop(operator, family)
 
 
@@ -106,6 +107,16 @@ async def all_that_match_are_set(operator: Operator, family: str) -> None:
         "2 charge points did it. 1 did not."
     )
     await expect(operator.region("Results")).to_contain_text("The charger is not connected")
+
+
+async def all_are_given_a_tariff_group(operator: Operator, family: str) -> None:
+    """Takes it from them again, too: no group is chosen."""
+    await operator.open(f"/charge-points?text={family}")
+    await operator.page.get_by_label("What to do").select_option("tariff-group")
+    await operator.press("For all that match")
+    await operator.press("Assign: 3 charge points")
+    await expect(operator.page.get_by_role("status")).to_contain_text("3 charge points did it.")
+    await expect(operator.region("Results")).to_contain_text("1 EVSE has it now.")
 
 
 async def one_can_stop(operator: Operator, family: str) -> None:

@@ -12,10 +12,10 @@ from ampline.v1.evse_pb2_grpc import EvseServiceServicer
 from server.api import charging_needs, vendor_errors
 from server.api.changes import Change, Particulars, Place
 from server.api.crud import Crud
-from server.api.lanes import Call, acting, reading
+from server.api.lanes import Call, acting, reading, writing
 from server.api.listing import together
-from server.api.references import exists
-from server.domain.errors import invalid_field, not_found
+from server.api.references import check, exists
+from server.domain.errors import RefusedError, invalid_field, not_found
 from server.resources.evses import MAPPING
 from server.store.lane import WriteLane
 from server.store.models import ChargePoint, Evse, Session
@@ -27,6 +27,7 @@ from server.work.ports import Stations
 from server.work.stations.connector_numbers import numbers_of
 
 T = TypeVar("T")
+MOST_AT_ONCE = 1_000
 _CHARGE_POINT = "ampline.app/ChargePoint"
 _ALL = "chargePoints/-"
 _PLACE = Statement(
@@ -123,6 +124,23 @@ evses = Crud(
 )
 
 
+def _named(unit: Unit, request: pb.BulkAssignTariffGroupRequest, partner: str | None) -> list[str]:
+    """The EVSEs that are meant, each once; a charge point that is none of the caller's stands for
+    itself."""
+    if not request.evses and not request.charge_points:
+        raise invalid_field("evses", "either `evses` or `charge_points` is needed")
+    names = list(request.evses)
+    for charge_point in request.charge_points:
+        if exists(unit, _CHARGE_POINT, charge_point, partner):
+            names += [name for name, *_ in unit.all(_SIBLINGS, charge_point=charge_point)]
+        else:
+            names.append(charge_point)
+    names = list(dict.fromkeys(names))
+    if len(names) > MOST_AT_ONCE:
+        raise invalid_field("evses", f"are more than {MOST_AT_ONCE}, with those of charge_points")
+    return names
+
+
 class EvseService(EvseServiceServicer):
     """Keeps EVSEs."""
 
@@ -162,6 +180,26 @@ class EvseService(EvseServiceServicer):
         if renumbered:
             await self._stations.disconnect(charge_point, "its connectors have other numbers")
         return answer
+
+    @writing
+    def BulkAssignTariffGroup(
+        self, request: pb.BulkAssignTariffGroupRequest, call: Call, unit: Unit
+    ) -> pb.BulkAssignTariffGroupResponse:
+        """Gives EVSEs a tariff group, one after another; a refusal is the result of its EVSE."""
+        check(unit, request, ("tariff_group",), "", call.caller.partner)
+        given = pb.Evse(tariff_group=request.tariff_group)
+        results, refusals = pb.BulkAssignTariffGroupResponse(), []
+        for name in _named(unit, request, call.caller.partner):
+            reason = ""
+            try:
+                evses.revise(request, call, unit, name, ["tariff_group"], given)
+            except RefusedError as error:
+                refusals.append(error)
+                reason = error.reason
+            results.results.add(name=name, reason=reason)
+        if refusals and len(refusals) == len(results.results):
+            raise refusals[0]
+        return results
 
     @reading
     def ListEvses(self, request: Any, call: Call, rows: Rows) -> bytes:
