@@ -34,7 +34,7 @@ _NOBODY = "NoAuthorization"
 def transaction_event(payload: Payload) -> Fact:
     """TransactionEvent (E01 to E15)."""
     get, info = payload.get, payload["transactionInfo"]
-    told, place, trigger = info.get, get("evse") or {}, payload["triggerReason"]
+    told, trigger = info.get, payload["triggerReason"]
     shown = get("idToken")
     reason, text = words.stop_reason(told("stoppedReason") or "")
     return TransactionStep(
@@ -42,8 +42,7 @@ def transaction_event(payload: Payload) -> Fact:
         info["transactionId"],
         number_of(payload["seqNo"], "seqNo", LARGEST_NUMBER),
         moment(payload["timestamp"], "timestamp"),
-        number_of(place.get("id", 0), "evse.id", MOST_EVSES),
-        number_of(place.get("connectorId", 0), "evse.connectorId", MOST_CONNECTORS),
+        *_place(get("evse")),
         _token(shown),
         _STATES.get(told("chargingState", "")),
         sample_sets(get("meterValue") or []),
@@ -54,6 +53,16 @@ def transaction_event(payload: Payload) -> Fact:
         text,
         words.token_kind(shown) if shown else None,
         trigger in _CAR_LEFT or told("stoppedReason") == "EVDisconnected",
+    )
+
+
+def _place(told: Payload | None) -> tuple[int, int]:
+    """EVSE and connector; 0 = it does not say."""
+    if not told:
+        return 0, 0
+    return (
+        number_of(told["id"], "evse.id", MOST_EVSES),
+        number_of(told.get("connectorId", 0), "evse.connectorId", MOST_CONNECTORS),
     )
 
 

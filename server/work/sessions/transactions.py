@@ -33,6 +33,17 @@ from server.work.sessions.session_rows import SessionRow, SessionState, SessionW
 _Row = SessionRow | SteppedRow
 
 
+class News(NamedTuple):
+    """What a step says of the EVSE of its transaction, where that was not known."""
+
+    evse: int
+    """0 = not told yet."""
+    connector: int
+    status: EvseStatus
+    is_session: bool
+    """Whether there is a session of it."""
+
+
 class Stepped(NamedTuple):
     """What came of a step."""
 
@@ -40,13 +51,7 @@ class Stepped(NamedTuple):
     """Of the token that it showed; and of a session that may not be, whatever it showed."""
     total_micros: int | None = None
     """What the session costs so far, in its currency."""
-    evse: int = 0
-    """Of the transaction; 0 = not told yet."""
-    connector: int = 0
-    status: EvseStatus | None = None
-    """What it says of the EVSE, if that is news."""
-    is_session: bool = False
-    """Whether there is a session of it."""
+    news: News | None = None
 
 
 def step(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> Stepped:
@@ -79,8 +84,11 @@ def _news(session: _Row, told: TransactionStep) -> EvseStatus | None:
 
 
 def _stepped(session: _Row, answer: Authorization | None, status: EvseStatus | None) -> Stepped:
-    evse = int((session.evse or "0").rpartition("/")[2])
-    return Stepped(answer, session.total_micros, evse, session.connector, status, True)
+    news = None
+    if status is not None:
+        evse = int((session.evse or "0").rpartition("/")[2])
+        news = News(evse, session.connector, status, is_session=True)
+    return Stepped(answer, session.total_micros, news)
 
 
 def _answer(unit: Unit, rules: Rules, session: _Row, told: TransactionStep) -> Authorization | None:
@@ -150,7 +158,7 @@ def _early(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -
         decision = authorization.shown(unit, rules, charge_point, told.token, told.token_kind)
         shown = decision.authorization()
     evse, connector = transaction_steps.place(steps)
-    return Stepped(shown, None, evse, connector, _status(steps))
+    return Stepped(shown, None, News(evse, connector, _status(steps), is_session=False))
 
 
 def _status(steps: transaction_steps.Steps) -> EvseStatus:

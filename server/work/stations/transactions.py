@@ -13,14 +13,15 @@ from server.work.stations import reports
 def step(unit: Unit, rules: Rules, charge_point: str, told: TransactionStep) -> Stepped:
     """Takes a step; the status of its EVSE follows from what the car does."""
     stepped = transactions.step(unit, rules, charge_point, told)
-    if stepped.status is None or not stepped.evse:
+    news = stepped.news
+    if news is None or not news.evse:
         return stepped
-    row = find_evse(unit, evse_name(charge_point, stepped.evse))
+    row = find_evse(unit, evse_name(charge_point, news.evse))
     old = EvseStatus(row.hardware_status) if row and row.hardware_status else None
     ended = told.kind is StepKind.ENDED
     if may_become(old, ended=ended):
-        status = EvseStatusReported(stepped.evse, stepped.connector, stepped.status, told.time)
+        status = EvseStatusReported(news.evse, news.connector, news.status, told.time)
         reports.evse_status(unit, charge_point, status)
-    if stepped.is_session and not ended:
+    if news.is_session and not ended:
         transactions.turn(unit, charge_point, told)
     return stepped
