@@ -7,10 +7,13 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from ampline.v1.event_pb2 import ListEventsRequest, ListEventsResponse
 from ampline.v1.id_tag_pb2 import IdTag, ListIdTagsRequest, ListIdTagsResponse
+from ampline.v1.ocpp_message_pb2 import ListOcppMessagesRequest, ListOcppMessagesResponse
 from ampline.v1.session_pb2 import ListSessionsRequest, ListSessionsResponse, Session
 from ampline.v1.user_pb2 import ListUsersRequest, ListUsersResponse, User
 from tests.bench.multiplied import newest
+from tests.bench.network import identity
 
 RECENT, LATE = 500, 100
 """How many rows are newer than a `…_since`, and than a `…_before`."""
@@ -32,6 +35,7 @@ class LongList:
     bounds: Mapping[str, str]
     """Filters by time, with their columns."""
     orders: tuple[str, ...]
+    parent: str = ""
 
     def wanted(self, database: Path) -> dict[str, Any]:
         """What is asked for, by what it is called: nothing, each filter, each order."""
@@ -50,7 +54,8 @@ class LongList:
 
     def _asked(self, **fields: Any) -> Any:
         make: Callable[..., Any] = self.request
-        return make(page_size=50, **fields)
+        parent = {"parent": self.parent} if self.parent else {}
+        return make(page_size=50, **parent, **fields)
 
 
 SESSIONS = LongList(
@@ -145,4 +150,43 @@ USERS = LongList(
     ("create_time", "email", "family_name", "update_time"),
 )
 
-LISTS = (SESSIONS, ID_TAGS, USERS)
+_APART_US = 100_000
+EVENTS = LongList(
+    "/ampline.v1.EventService/ListEvents",
+    ListEventsRequest,
+    ListEventsResponse,
+    "event",
+    {
+        "position": "position + n",
+        "type": "'kind' || (n % :groups) || '.told'",
+        "subject": "'sessions/S' || (n % :groups)",
+        "charge_point": "'chargePoints/C' || (n % :groups)",
+        "record_time": f"record_time - (:count - n) * {_APART_US}",
+    },
+    {
+        "newest_first": True,
+        "types": ["kind3.told"],
+        "subjects": ["sessions/S3"],
+        "charge_points": ["chargePoints/C3"],
+    },
+    {"start_time": "record_time"},
+    (),
+)
+
+MESSAGES = LongList(
+    "/ampline.v1.OcppMessageService/ListOcppMessages",
+    ListOcppMessagesRequest,
+    ListOcppMessagesResponse,
+    "ocpp_message",
+    {
+        "number": "number + n",
+        "charge_point": "CASE n % :groups WHEN 3 THEN charge_point ELSE 'C' || (n % :groups) END",
+        "call_time": f"call_time - (:count - n) * {_APART_US}",
+    },
+    {},
+    {},
+    (),
+    parent=f"chargePoints/{identity(0)}",
+)
+
+LISTS = (SESSIONS, ID_TAGS, USERS, EVENTS, MESSAGES)
