@@ -11,7 +11,7 @@ from portal.commands.limits import OF_SESSION, UNIT_OF_SESSION, profile_of_sessi
 from portal.commands.places import CONNECTOR, EVSE, ID_TAG, NEEDED, USER, WHOLE
 from portal.formats import clock_text
 from portal.forms import Field, Form
-from portal.kinds import Money, Text, Whole
+from portal.kinds import Money, Reference, Text, Whole
 from portal.language import _, lazy
 from portal.time_kinds import Minutes, Moment
 
@@ -47,6 +47,15 @@ def user_with_email(email: str) -> str:
 def reserved(answer: Any) -> str:
     until = _("It is reserved until %(time)s.", time=clock_text(answer.reservation.expire_time))
     return f"{in_words(answer.charger_status)} {until}"
+
+
+def how_far(answer: Any) -> str:
+    told = []
+    if answer.HasField("ongoing"):
+        told.append(_("The session goes on.") if answer.ongoing else _("The session is over."))
+    waits = _("Messages of it wait to be sent.")
+    told.append(waits if answer.messages_in_queue else _("The charger has told everything."))
+    return " ".join(told)
 
 
 COMMANDS = {
@@ -114,6 +123,16 @@ COMMANDS = {
         lazy("Unlock"),
         lazy("For a cable that is stuck. A running session ends."),
         (NEEDED, CONNECTOR),
+    ),
+    "transaction": Command(
+        ACTIONS,
+        "GetTransactionStatus",
+        lazy("Ask how far a session is"),
+        lazy("Ask"),
+        lazy("Whether it goes on for the charger, and whether the charger has more to tell."),
+        (Field("session", lazy("Session"), Reference("sessions"), lazy("Empty: of any.")),),
+        told=how_far,
+        only_2x=True,
     ),
     "availability": Command(
         ACTIONS,

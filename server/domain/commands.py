@@ -304,6 +304,13 @@ class CancelReservation:
 
 
 @dataclass(frozen=True, slots=True)
+class GetTransactionStatus:
+    """Tell whether a transaction goes on, and whether messages of it, or (none) of any, wait."""
+
+    transaction_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomCall:
     """Any call of the charger's version; its payload is a JSON object."""
 
@@ -333,6 +340,7 @@ Command = (
     | ClearChargingProfile
     | GetCompositeSchedule
     | GetChargingProfiles
+    | GetTransactionStatus
     | ReserveNow
     | CancelReservation
     | InstallCertificate
@@ -371,6 +379,9 @@ class CommandAnswer:
     """Of each setting that was asked for or set, where there may be several."""
     monitors: tuple[MonitorResult, ...] = ()
     """Of each monitor that was set or cleared."""
+    ongoing: bool | None = None
+    """Whether the transaction that was asked about goes on."""
+    messages_in_queue: bool = False
     reason_code: str = ""
     """Why, in a word of the charger's, and `reason_text` in more; empty = it does not say (1.6)."""
     reason_text: str = ""

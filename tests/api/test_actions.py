@@ -100,6 +100,30 @@ def raising(error: RefusedError) -> Any:
     return answer
 
 
+async def test_it_is_asked_how_far_a_session_is(
+    api: Api, client: Client, charge_point: str
+) -> None:
+    times = {"start_time": 1, "create_time": 1, "update_time": 1}
+    row = {"charge_point": CP, "state": Session.ACTIVE, **times}
+    for name, told in (("a", {"ocpp_transaction_id": "t-1"}), ("b", {})):
+        await execute(api, models.Session.insert(name=f"sessions/{name}", **row, **told))
+    said = CommandAnswer("", True, ongoing=True, messages_in_queue=True)
+    api.stations.connect(CP, lambda _: said)
+    ask = client.actions.GetTransactionStatus
+    answer = await ask(pb.GetTransactionStatusRequest(charge_point=CP, session="sessions/a"))
+    assert (answer.ongoing, answer.messages_in_queue) == (True, True)
+    api.stations.connect(CP, lambda _: CommandAnswer("", True))
+    answer = await ask(pb.GetTransactionStatusRequest(charge_point=CP))
+    assert (answer.HasField("ongoing"), answer.messages_in_queue) == (False, False)
+    assert [sent for _, sent in api.stations.sent] == [
+        commands.GetTransactionStatus("t-1"),
+        commands.GetTransactionStatus(),
+    ]
+    for session, reason in (("b", "SESSION_NOT_ACTIVE"), ("none", "REFERENCE_NOT_FOUND")):
+        request = pb.GetTransactionStatusRequest(charge_point=CP, session=f"sessions/{session}")
+        assert (await refused(ask(request))).reason == reason
+
+
 async def test_every_no_is_a_refusal(api: Api, client: Client, charge_point: str) -> None:
     request = pb.UnlockConnectorRequest(charge_point=charge_point, evse=1)
     api.stations.connect(charge_point, lambda _: CommandAnswer("UnlockFailed", False))

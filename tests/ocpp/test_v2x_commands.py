@@ -56,6 +56,20 @@ TX = ChargingProfile(
 Case = tuple[Command, str, dict[str, Any], dict[str, Any], CommandAnswer]
 SAID: list[Case] = [
     (
+        commands.GetTransactionStatus("t"),
+        "GetTransactionStatus",
+        {"transactionId": "t"},
+        {"messagesInQueue": True, "ongoingIndicator": False},
+        CommandAnswer("", True, ongoing=False, messages_in_queue=True),
+    ),
+    (
+        commands.GetTransactionStatus(),
+        "GetTransactionStatus",
+        {},
+        {"messagesInQueue": False},
+        CommandAnswer("", True),
+    ),
+    (
         commands.StartTransaction(2, 1, "AAAA", 7, TokenKind.RFID),
         "RequestStartTransaction",
         {"idToken": {"idToken": "AAAA", "type": "ISO14443"}, "remoteStartId": 7, "evseId": 2},

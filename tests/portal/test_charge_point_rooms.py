@@ -226,3 +226,7 @@ async def test_a_charger_of_2_0_1_has_monitors_and_a_display(
         await station.call("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": asked})
         words = "The car asks for: 15.00 kWh more, at most 16 A on 3 phases."
         await expect(operator.evse(1)).to_contain_text(words)
+        await operator.open(f"/charge-points/{key}/do/transaction")
+        await operator.press("Ask")
+        answer = operator.page.get_by_role("status").filter(has_text="has told everything")
+        await expect(answer).to_be_visible()

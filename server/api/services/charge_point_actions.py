@@ -10,6 +10,7 @@ from server.domain import commands
 from server.store.lane import WriteLane
 from server.work.gateways.carrying import Gateways
 from server.work.rules import Rules
+from server.work.sessions import remote
 
 
 class ChargePointActionService(ChargePointActionServiceServicer):
@@ -18,6 +19,7 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     def __init__(
         self, lane: WriteLane, commanding: Commanding, rules: Rules, gateways: Gateways
     ) -> None:
+        self._lane = lane
         self._commanding = commanding
         self._starts = SessionStarts(lane, commanding, rules, gateways)
         self._configuration = ConfigurationActions(lane, commanding)
@@ -68,6 +70,23 @@ class ChargePointActionService(ChargePointActionServiceServicer):
     ) -> pb.SetConfigurationResponse:
         """Changes settings."""
         return await self._configuration.write(request, call)
+
+    @acting
+    async def GetTransactionStatus(
+        self, request: pb.GetTransactionStatusRequest, call: Call
+    ) -> pb.GetTransactionStatusResponse:
+        """Asks whether a session goes on, and whether the charger has more to tell."""
+        charge_point, session, transaction = request.charge_point, request.session, None
+        await self._commanding.find(call, charge_point)
+        if session:
+            transaction = await self._lane.write(
+                lambda unit: remote.transaction_of(unit, charge_point, session)
+            )
+        wanted = commands.GetTransactionStatus(transaction)
+        answer = await self._commanding.send_to_known(call, charge_point, wanted)
+        return pb.GetTransactionStatusResponse(
+            ongoing=answer.ongoing, messages_in_queue=answer.messages_in_queue
+        )
 
     @acting
     async def TriggerMessage(

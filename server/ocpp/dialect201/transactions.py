@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from server.domain.commands import CommandAnswer, GetTransactionStatus
 from server.domain.facts import ChargingState, StepKind, TransactionStep
 from server.ocpp.dialect201 import words
 from server.ocpp.dialect201.availability import MOST_CONNECTORS, MOST_EVSES, number_of
 from server.ocpp.dialect201.metering import sample_sets
 from server.ocpp.duties import Fact
-from server.ocpp.saying import Heard, Said
+from server.ocpp.saying import Heard, Said, Saying
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import moment
 
@@ -83,4 +84,23 @@ def stepped(outcome: Any, _: int) -> Payload:
 
 
 HEARD: Heard = {"TransactionEvent": (transaction_event, stepped)}
-SAID: Said = {}
+
+
+def get_transaction_status(command: GetTransactionStatus) -> Payload:
+    """GetTransactionStatus (E14)."""
+    return {} if command.transaction_id is None else {"transactionId": command.transaction_id}
+
+
+def transaction_status(payload: Payload) -> CommandAnswer:
+    """Its answer; without a transaction nothing is said of any (E14.FR.06)."""
+    return CommandAnswer(
+        "",
+        True,
+        ongoing=payload.get("ongoingIndicator"),
+        messages_in_queue=payload["messagesInQueue"],
+    )
+
+
+SAID: Said = {
+    GetTransactionStatus: Saying("GetTransactionStatus", get_transaction_status, transaction_status)
+}

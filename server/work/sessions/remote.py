@@ -15,6 +15,7 @@ from server.domain.errors import (
     invalid_field,
     not_found,
     precondition,
+    unknown_reference,
 )
 from server.domain.facts import StopReason
 from server.domain.gateway_steps import PAGE
@@ -265,6 +266,16 @@ def prepare_stop(unit: Unit, session: str) -> PreparedStop:
     if not row.running or row.ocpp_transaction_id is None:
         raise _not_active(row)
     return PreparedStop(row.charge_point, StopTransaction(row.ocpp_transaction_id))
+
+
+def transaction_of(unit: Unit, charge_point: str, session: str) -> str:
+    """The charger's id of a session's transaction at that charge point."""
+    row = session_rows.by_name(unit, session)
+    if row is None or row.charge_point != charge_point:
+        raise unknown_reference("session", session)
+    if row.ocpp_transaction_id is None:
+        raise _not_active(row)
+    return row.ocpp_transaction_id
 
 
 def force_stop(unit: Unit, rules: Rules, session: str) -> None:
