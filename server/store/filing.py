@@ -3,7 +3,7 @@
 SQLite writes whole pages: a row that goes into an index at once costs a page of the
 write-ahead log for each index, because a busy network's neighbours in time are no
 neighbours by charge point or session. So on SQLite a log's indexes are tables of their own
-(store/models/log_index.py), and a new row is at first only in the log. When a few hundred
+(store/models/log_index.py), and a new row is at first only in the log. When some thousands
 have come together they are filed: one statement for each index, in the index's order, so
 that many share each page. The row itself is never written again.
 
