@@ -44,12 +44,14 @@ class Audience:
         for group in list(self._groups.values()):
             yield from list(group.members)
 
-    def join(self, subscriber: Subscriber, recent: Sequence[Entry], reached: int) -> None:
+    def join(
+        self, subscriber: Subscriber, recent: Sequence[Entry], reached: int, now: float
+    ) -> None:
         """Lets it follow, beginning with what it has not had of `recent`."""
         wanted = subscriber.wanted
         group = self._groups.setdefault(wanted, _Group(matcher(wanted), set()))
         group.members.add(subscriber)
-        _offer([subscriber], group.wants, recent, reached)
+        _offer([subscriber], group.wants, recent, reached, now)
 
     def leave(self, subscriber: Subscriber) -> None:
         """Forgets it."""
@@ -58,10 +60,11 @@ class Audience:
         if not group.members:
             del self._groups[subscriber.wanted]
 
-    def offer(self, entries: Sequence[Entry], reached: int) -> None:
-        """Hands everybody what they want of the entries; the log has been read to `reached`."""
+    def offer(self, entries: Sequence[Entry], reached: int, now: float) -> None:
+        """Hands everybody what they want of the entries; the log has been read to `reached`, at
+        that time of the event loop's clock."""
         for group in self._groups.values():
-            _offer(group.members, group.wants, entries, reached)
+            _offer(group.members, group.wants, entries, reached, now)
 
 
 def _offer(
@@ -69,7 +72,8 @@ def _offer(
     wants: Callable[[Row], bool],
     entries: Sequence[Entry],
     reached: int,
+    now: float,
 ) -> None:
     wanted = [entry.followed for entry in entries if wants(entry.row)]
     for subscriber in subscribers:
-        subscriber.offer(wanted, reached)
+        subscriber.offer(wanted, reached, now)

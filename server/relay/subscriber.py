@@ -25,25 +25,29 @@ class Subscriber:
         self._taken = position
         self._idle_since = self._loop.time()
 
-    def offer(self, events: Sequence[Followed], reached: int) -> None:
-        """Puts aside those of the events that are new to it; the log has been read to `reached`."""
+    def offer(self, events: Sequence[Followed], reached: int, now: float) -> None:
+        """Puts aside those of the events that are new to it; the log has been read to `reached`,
+        at that time of the event loop's clock. Each of many is called for each event."""
         if events and events[0].position <= self.reached:
             events = [event for event in events if event.position > self.reached]
-        self.reached = max(reached, self.reached)
+        if reached > self.reached:  # noqa: PLR1730 - a call of max() costs several times as much
+            self.reached = reached
         if len(self._buffer) + len(events) > self._capacity:
             self._buffer.clear()
             self.end(SLOW_SUBSCRIBER)
         elif events and not self._end:
-            self._buffer.extend(events)
+            self._buffer += events
+            self._idle_since = now
             self._wake()
 
     def beat(self) -> None:
         """Gives it a heartbeat behind what is in its buffer."""
         self._buffer.append(Followed(self.reached))
+        self._idle_since = self._loop.time()
         self._wake()
 
     def is_idle(self, since: float) -> bool:
-        """Whether it got nothing since that time of the event loop's clock, and nothing waits."""
+        """Whether nothing came since that time of the event loop's clock, and nothing waits."""
         return not self._buffer and self._idle_since <= since
 
     def end(self, reason: str) -> None:
@@ -61,9 +65,9 @@ class Subscriber:
             self._taken = steps[-1].position
         if self._end:
             steps.append(Followed(self._taken, end=self._end))
-        self._idle_since = self._loop.time()
         return steps
 
     def _wake(self) -> None:
-        if self._arrival is not None and not self._arrival.done():
-            self._arrival.set_result(None)
+        arrival, self._arrival = self._arrival, None
+        if arrival is not None and not arrival.done():
+            arrival.set_result(None)

@@ -94,11 +94,11 @@ class Tail:
                 yield Entry(row).followed
         subscriber = self._join(Subscriber(wanted, position, self._pace.buffer))
         try:
-            ended = False
-            while not ended:
+            while True:
                 for step in await subscriber.take():
                     yield step
-                    ended = bool(step.end)
+                    if step.end:
+                        return
         finally:
             self._audience.leave(subscriber)
 
@@ -113,7 +113,7 @@ class Tail:
         if not self._audience:
             self._recent.clear()
             self._position = subscriber.reached
-        self._audience.join(subscriber, self._recent, self._position)
+        self._audience.join(subscriber, self._recent, self._position, self._loop.time())
         subscriber.beat()
         if self._closed:
             subscriber.end(SHUTTING_DOWN)
@@ -164,4 +164,4 @@ class Tail:
         entries = list(map(Entry, rows))
         self._position = rows[-1].position
         self._recent.extend(entries)
-        self._audience.offer(entries, self._position)
+        self._audience.offer(entries, self._position, self._loop.time())
