@@ -55,17 +55,20 @@ class Subscriber:
         self._end = self._end or reason
         self._wake()
 
-    async def take(self) -> list[Followed]:
-        """What it was offered since the last time, at least one step; the end is the last one."""
-        while not self._buffer and not self._end:
-            self._arrival = self._loop.create_future()
-            await self._arrival
-        steps, self._buffer = self._buffer, []
+    def take(self) -> list[Followed]:
+        """What it was offered since the last time; the end is the last step."""
+        steps = self._buffer
         if steps:
+            self._buffer = []
             self._taken = steps[-1].position
         if self._end:
-            steps.append(Followed(self._taken, end=self._end))
+            return [*steps, Followed(self._taken, end=self._end)]
         return steps
+
+    def arrival(self) -> "asyncio.Future[None]":
+        """The next step; for one who has taken all there was."""
+        self._arrival = self._loop.create_future()
+        return self._arrival
 
     def _wake(self) -> None:
         arrival, self._arrival = self._arrival, None

@@ -95,10 +95,12 @@ class Tail:
         subscriber = self._join(Subscriber(wanted, position, self._pace.buffer))
         try:
             while True:
-                for step in await subscriber.take():
+                for step in (steps := subscriber.take()):
                     yield step
                     if step.end:
                         return
+                if not steps:
+                    await subscriber.arrival()
         finally:
             self._audience.leave(subscriber)
 
@@ -152,8 +154,8 @@ class Tail:
         rows: list[Row] = []
         while self._audience and (not rows or len(rows) == BATCH):
             after = self._position
-            rows = await self._own_reads.read(
-                lambda database, after=after: event_log.all_after(database, after, BATCH)  # type: ignore[misc]
+            rows = await self._own_reads.look_up(
+                lambda reader, after=after: event_log.all_after(reader.database, after, BATCH)  # type: ignore[misc]
             )
             if not rows:
                 return

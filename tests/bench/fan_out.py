@@ -6,15 +6,18 @@ a busy machine judges neither.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
+
+from peewee import Database
 
 from ampline.v1.charge_point_event_pb2 import ChargePointTransferStatus
 from server.relay.tail import Tail
 from server.resources import events
 from server.store.database import open_database
 from server.store.lane import WriteLane
+from server.store.models import Event
 from server.store.reads import ReadPool
 from server.store.unit import Unit
 from server.work import event_log
@@ -23,7 +26,7 @@ from tests.bench.figures import Figure
 from tests.bench.ours import database_in
 
 FOLLOWERS = 1_000
-EVENTS, EVENTS_OF_NAIVE = 60, 10
+EVENTS, EVENTS_OF_READERS = 60, 10
 
 
 async def measure(folder: Path, rounds: int) -> list[Figure]:
@@ -32,15 +35,19 @@ async def measure(folder: Path, rounds: int) -> list[Figure]:
     reads = ReadPool(database)
     tail = Tail(database, reads)
     lane = WriteLane(database, tail.ring)
-    found = []
+    naive, compiled = [], []
     for _ in range(rounds):
         ours = await _rate(lane, _ours(tail), EVENTS)
-        found.append((ours, await _rate(lane, _naive(reads), EVENTS_OF_NAIVE)))
+        naive.append((ours, await _rate(lane, _reading(reads, _by_query), EVENTS_OF_READERS)))
+        compiled.append((ours, await _rate(lane, _reading(reads, _compiled), EVENTS_OF_READERS)))
     await tail.close()
     lane.close()
     reads.close()
     what = f"events to {FOLLOWERS:,} subscribers on a core, against {FOLLOWERS:,} readers"
-    return [Figure("fan-out", what, "/s", found, 20)]
+    return [
+        Figure("fan-out", what, "/s", naive, 20),
+        Figure("fan-out", f"{what} by compiled statements", "/s", compiled),
+    ]
 
 
 Follow = Callable[[int, Callable[[int], None]], Awaitable[None]]
@@ -85,16 +92,31 @@ def _ours(tail: Tail) -> Follow:
     return follow
 
 
-def _naive(reads: ReadPool) -> Follow:
-    """Asks the table again and again, as one would write it down first."""
+Read = Callable[[Database, int], Sequence[events.Row]]
+"""The events behind a position."""
+
+
+def _reading(reads: ReadPool, read: Read) -> Follow:
+    """Asks the table again and again."""
 
     async def follow(begin: int, note: Callable[[int], None]) -> None:
         position = begin
         while True:
-            for row in await reads.read(partial(event_log.all_after, after=position, limit=500)):
+            for row in await reads.read(partial(read, position=position)):  # type: ignore[call-arg]
                 position = row.position
                 events.to_event(row)
                 note(position)
             await asyncio.sleep(0.01)
 
     return follow
+
+
+def _by_query(database: Database, position: int) -> Sequence[events.Row]:
+    """As peewee's documentation would have it."""
+    query = Event.select().where(Event.position > position).order_by(Event.position).limit(500)
+    return list(query.bind(database))
+
+
+def _compiled(database: Database, position: int) -> Sequence[events.Row]:
+    """With the platform's own means."""
+    return event_log.all_after(database, position, 500)
