@@ -24,7 +24,7 @@ from google.protobuf.message import Message
 from peewee import JOIN, Expression, Field, Model, ModelSelect
 
 from server.resources import wire
-from server.resources.descriptors import FieldType, behaviors, type_name
+from server.resources.descriptors import FieldType, behaviors, referenced_type, type_name
 from server.resources.kept_fields import column_value, encoder_of
 
 M = TypeVar("M", bound=Message)
@@ -66,11 +66,13 @@ class _Made:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A field with a column of its own; `default` is what a row has where the field is absent."""
+    """A field with a column of its own; `default` is what a row has where the field is absent;
+    `may_refer`: it names another resource, or none."""
 
     field: FieldType
     column: str
     default: Any
+    may_refer: bool
 
 
 class Mapping(Generic[M]):
@@ -147,14 +149,16 @@ class Mapping(Generic[M]):
     def to_columns(self, message: M, fields: Iterable[str]) -> dict[str, Any]:
         """The values of the named fields by column, and of every column derived from the message.
 
-        An absent field is NULL, or the column's default where that cannot be. Fields that have
+        An absent field is NULL, or the column's default where that cannot be; so is a reference
+        that is empty: it is to nothing. Fields that have
         no column of their own (computed, joined, input only) are passed over.
         """
         values = {}
         for kept in map(self._kept.get, fields):
             if kept is not None:
                 value = column_value(message, kept.field)
-                values[kept.column] = kept.default if value is None else value
+                absent = value is None or (kept.may_refer and value == "")
+                values[kept.column] = kept.default if absent else value
         return values | {name: function(message) for name, function in self.derived.items()}
 
     def complete(self, message: M) -> None:
@@ -167,7 +171,8 @@ class Mapping(Generic[M]):
 
     def _as_kept(self, field: FieldType) -> _Kept:
         column = self._column(field.name)
-        return _Kept(field, column.name, None if column.null else column.default)
+        may_refer = bool(column.null and referenced_type(field))
+        return _Kept(field, column.name, None if column.null else column.default, may_refer)
 
     def _read(self, fields: Iterable[FieldType]) -> None:
         for field in fields:

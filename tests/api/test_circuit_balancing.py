@@ -82,6 +82,16 @@ async def inspect(client: Client, circuit: str) -> CircuitState:
     return state
 
 
+async def test_a_circuit_below_the_empty_name_hangs_on_the_grid(api: Api, client: Client) -> None:
+    """It is shared like any other: a reference that is empty is to nothing."""
+    alone = Circuit(display_name="Alone", max_current_a=20, parent_circuit="")
+    made = await CIRCUITS.create(client, alone, circuit_id="alone")
+    assert not made.HasField("parent_circuit")
+    assert (await inspect(client, made.name)).circuit == made.name
+    row = models.Circuit.select().where(models.Circuit.parent_circuit.is_null())
+    assert await api.reads.read(lambda database: row.bind(database).count()) == 1
+
+
 async def test_a_reading_counts_instead_of_the_reserve(client: Client, circuit: str) -> None:
     await CIRCUITS.update(client, Circuit(name=circuit, offline_reserved_current_a=5))
     assert (await inspect(client, circuit)).consumption.unmanaged.l2_a == 5
