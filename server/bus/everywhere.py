@@ -83,6 +83,7 @@ class StationsEverywhere:
         except asyncio.CancelledError:
             withdraw()
             raise
+        self._late.pop(question["id"], None)  # it was not late
         return read(CommandAnswer, answer)
 
     async def disconnect(self, charge_point: str, reason: str) -> bool:

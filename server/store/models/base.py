@@ -77,7 +77,7 @@ class Log(Table):
         cls.indexes = (*cls.indexes, LogIndex(cls, columns))
 
     @classmethod
-    def create_table(cls, safe: bool = True, **options: Any) -> None:  # noqa: FBT - peewee's
+    def create_table(cls, safe: bool = True, **options: Any) -> None:
         """Makes it, with the indexes as the database has them."""
         super().create_table(safe, **options)
         database = cls._meta.database
