@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,7 +57,8 @@ class Courier:
         self.stopped = False
         """Whether the endpoint was disabled by what it answered."""
         self._well = True
-        self._ready: deque[Due] = deque()
+        self._ready: dict[str, Due] = {}
+        """What is to be sent next, in this order; nothing of it is being sent."""
         self._more = False
         """Whether there was more than was read."""
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -106,8 +106,8 @@ class Courier:
         now = now_us()
         due = [each for each in found if each.due_time <= now]
         passed = self._ended | self._busy.keys()
-        ready = {each.name: each for each in (*due, *self._ready) if each.name not in passed}
-        self._ready = deque(ready.values())  # what came meanwhile is not in the answer
+        known = (*due, *self._ready.values())  # what came meanwhile is not in the answer
+        self._ready = {each.name: each for each in known if each.name not in passed}
         self._more = len(due) == limit
         self._begin()
         later = found[len(due)].due_time - now if len(found) > len(due) else None
@@ -118,7 +118,7 @@ class Courier:
         if self.stopped:
             return
         while self._ready and len(self._busy) < most:
-            self._start(self._ready.popleft())
+            self._start(self._ready.pop(next(iter(self._ready))))
         if not self._ready and self._more:
             self._wake.set()
 
@@ -144,8 +144,8 @@ class Courier:
             del self._busy[due.name]
         if self._task.done() or self._task.cancelling():
             return
-        if following is not None:
-            self._ready.appendleft(following)
+        if following is not None and following.name not in self._busy:  # the queue told it before
+            self._ready = {following.name: following, **self._ready}
         self._begin()
 
     async def _rest(self) -> None:
