@@ -3,7 +3,7 @@
 from peewee import Database
 
 from server.domain.errors import invalid_field
-from server.work import event_log
+from server.work import event_log, event_pages
 from server.work.event_log import Row, refuse_expired
 from server.work.ports import EventFilter
 
@@ -26,6 +26,6 @@ def begin(database: Database, after: int | None, since: int | None) -> tuple[int
 def read_past(database: Database, wanted: EventFilter, after: int) -> tuple[list[Row], int, int]:
     """The next events that are wanted, the position up to which these are all, the newest."""
     newest = event_log.newest(database)
-    rows = event_log.wanted_after(database, wanted, after, newest, BATCH)
+    rows, upto = event_pages.wanted_after(database, wanted, after, newest, BATCH)
     refuse_expired(database, after)  # asked last: what is there now was there when we read
-    return rows, rows[-1].position if len(rows) == BATCH else newest, newest
+    return rows, upto, newest

@@ -86,12 +86,18 @@ class Tail:
     ) -> AsyncIterator[Followed]:
         """See `EventTail`."""
         position, newest = await self._reads.read(lambda database: begin(database, after, since))
+        told = self._loop.time()
         while not self._closed and not self._is_near(position, newest):
             rows, position, newest = await self._reads.read(
                 lambda database, after=position: read_past(database, wanted, after)  # type: ignore[misc]
             )
             for row in rows:
                 yield Entry(row).followed
+            if rows:
+                told = self._loop.time()
+            elif self._loop.time() - told >= self._pace.heartbeat:
+                told = self._loop.time()
+                yield Followed(position)
         subscriber = self._join(Subscriber(wanted, position, self._pace.buffer))
         try:
             while True:

@@ -74,14 +74,6 @@ def all_after(database: Database, after: int, limit: int) -> list[Row]:
     return [Row(*row) for row in reading.fetchall()]
 
 
-def wanted_after(
-    database: Database, wanted: EventFilter, after: int, upto: int, limit: int
-) -> list[Row]:
-    """The next events that are wanted, up to and with the position `upto`."""
-    conditions = [Event.position > after, Event.position <= upto]
-    return found(database, wanted, conditions, newest_first=False, limit=limit)
-
-
 def found(
     database: Database,
     wanted: EventFilter,

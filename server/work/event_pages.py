@@ -52,6 +52,18 @@ def page(database: Database, wanted: EventFilter, stretch: Stretch, limit: int) 
     return Page(rows, stop)
 
 
+def wanted_after(
+    database: Database, wanted: EventFilter, after: int, upto: int, limit: int
+) -> tuple[list[Row], int]:
+    """The next events that are wanted, up to and with the position `upto`; and the position up to
+    which these are all, which is `upto` where it was not too far to look."""
+    stretch = Stretch(after, None, newest_first=False)
+    stop = min(_stop(database, wanted, stretch) or upto, upto)
+    bounds = stretch.conditions(stop)
+    rows = event_log.found(database, wanted, bounds, newest_first=False, limit=limit)
+    return rows, rows[-1].position if len(rows) == limit else stop
+
+
 def _stop(database: Database, wanted: EventFilter, stretch: Stretch) -> int | None:
     """The position up to which the page looks; None if there are not so many to look at."""
     best, told = event_log.leading(wanted), _told(wanted)

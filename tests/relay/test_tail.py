@@ -8,7 +8,7 @@ from server.relay.subscriber import SHUTTING_DOWN, SLOW_SUBSCRIBER
 from server.relay.tail import Pace
 from server.resources import cursor
 from server.store.clock import now_us
-from server.work import event_log
+from server.work import event_log, event_pages
 from server.work.ports import EventFilter
 from server.work.retention import forget_events
 from tests.relay.conftest import PACE, Node, NodeMaker
@@ -106,6 +106,20 @@ async def test_a_heartbeat_tells_how_far_the_log_was_read_for_nothing(node: Node
         while (await following.heartbeat()).position < 7:
             pass
         assert (await following.heartbeat()).position == 7
+
+
+async def test_who_finds_nothing_in_a_long_past_hears_how_far_it_was_read(
+    make_node: NodeMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked for piece by piece: a connection that breaks costs no second look from the start."""
+    monkeypatch.setattr(event_pages, "LOOKED_AT", 100)
+    node = make_node(Pace(heartbeat=0.0, poll=1_000, memory=100))
+    node.tell(450)
+    node.tell(kind="tariff.updated", location="locations/1")
+    wanted = EventFilter(locations=frozenset({"locations/1"}))
+    async with Following(node.tail, wanted, after=0) as following:
+        beats = [(await following.step()).position for _ in range(4)]
+        assert (beats, (await following.event()).position) == ([100, 200, 300, 400], 451)
 
 
 async def test_other_nodes_events_are_seen_without_a_bell(make_node: NodeMaker) -> None:

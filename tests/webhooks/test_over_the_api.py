@@ -13,6 +13,7 @@ from ampline.v1 import webhook_endpoint_pb2 as endpoints
 from server.domain.access import Role
 from server.relay.reactions import Reactions
 from server.store.models import Event, WebhookDelivery, WebhookQueue
+from server.work import event_pages
 from server.work.webhooks import forgetting
 from tests.api.client import Client, refused
 from tests.api.conftest import ADMIN_KEY, Api, add_key, open_api
@@ -114,10 +115,12 @@ async def test_one_is_sent_again(client: Client, receiver: Receiver) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.parametrize("looked_at", [event_pages.LOOKED_AT, 2], ids=["at-once", "in-pieces"])
 async def test_all_are_sent_again_since_an_event_or_a_time(
-    client: Client, receiver: Receiver
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, looked_at: int
 ) -> None:
-    wanted = ["location.created"]
+    monkeypatch.setattr(event_pages, "LOOKED_AT", looked_at)
+    wanted = ["location.c*"]
     before = [await LOCATIONS.make(client) for _ in range(3)]
     name = (await create(client, receiver, types=wanted)).name
     after = [await LOCATIONS.make(client) for _ in range(2)]

@@ -93,11 +93,36 @@ def test_every_event_comes_once_and_in_order(
     assert found == (every[::-1] if newest_first else every)
 
 
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    wanted=FILTERS,
+    after=st.sampled_from([0, 50, 118, COUNT]),
+    upto=st.sampled_from([1, FILED, 119, COUNT]),
+)
+def test_what_is_read_up_to_a_position_comes_once_and_in_order(
+    log: Database, wanted: EventFilter, after: int, upto: int
+) -> None:
+    found: list[int] = []
+    reached = after
+    for _ in range(COUNT):
+        if reached >= upto:
+            break
+        rows, there = event_pages.wanted_after(log, wanted, reached, upto, LIMIT)
+        assert reached < there <= upto
+        found += [row.position for row in rows]
+        reached = there
+    told = map(_event, range(after + 1, upto + 1))
+    assert found == [event["position"] for event in told if is_wanted(event, wanted)]
+
+
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_a_page_stops_where_it_has_looked_at_enough(log: Database, newest_first: bool) -> None:
     nowhere = EventFilter(ANY, ANY, ANY, frozenset({"locations/99"}), None, ANY)
     rows, last = event_pages.page(log, nowhere, Stretch(0, None, newest_first), LIMIT)
     assert (rows, last) == ([], COUNT + 1 - LOOKED_AT if newest_first else LOOKED_AT)
+    assert event_pages.wanted_after(log, nowhere, 5, COUNT, LIMIT) == ([], 5 + LOOKED_AT)
     both = EventFilter(frozenset({"kind0.told"}), ANY, ANY, frozenset({"locations/99"}), None, ANY)
     rows, last = event_pages.page(log, both, Stretch(0, None, newest_first), LIMIT)
     assert rows == []

@@ -7,7 +7,7 @@ from server.store.models import WebhookDelivery, WebhookQueue
 from server.store.reads import Rows
 from server.store.statements import Append, Statement, param
 from server.store.unit import Unit
-from server.work import event_log
+from server.work import event_log, event_pages
 from server.work.event_log import Row
 from server.work.webhooks import queue, targets
 from server.work.webhooks.targets import Target
@@ -96,19 +96,20 @@ def replay(unit: Unit) -> bool:
     name, after, upto = found
     queue.touch(unit, name)
     target = targets.target(unit, name)
-    rows: list[Row] = []
+    reached = upto
     if target is not None:
-        rows = event_log.wanted_after(unit.database, target.wanted, after, upto, PIECE)
+        wanted = target.wanted
+        rows, reached = event_pages.wanted_after(unit.database, wanted, after, upto, PIECE)
         unit.insert_all(_ADD, [_values(target, row, None, unit.now) for row in rows])
         for row in rows:
             unit.run(_AGAIN, name=delivery_name(name, row.position), none=0)
         for subject in dict.fromkeys(row.subject for row in rows):
             queue.advance(unit, name, subject)
-    more = len(rows) == PIECE
+    more = reached < upto
     unit.run(
         _REPLAYED,
         endpoint=name,
-        after=rows[-1].position if more else None,
+        after=reached if more else None,
         upto=upto if more else None,
     )
     return True
