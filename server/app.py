@@ -11,6 +11,7 @@ from server.api import server as api
 from server.api.rate_limits import Limits
 from server.bus.everywhere import StationsEverywhere
 from server.bus.nats_bus import NatsBus
+from server.domain.destinations import Addresses
 from server.domain.device_model import Reading
 from server.domain.payments import Method
 from server.domain.token_bucket import Rate
@@ -34,7 +35,6 @@ from server.relay.rounds import Rounds
 from server.relay.signing import Signing
 from server.relay.stops import Stops
 from server.relay.tail import Tail
-from server.relay.webhooks.addresses import Addresses
 from server.relay.webhooks.engine import Pace, Webhooks
 from server.relay.webhooks.sending import Sender
 from server.settings import Settings
@@ -271,6 +271,7 @@ def rules_of(settings: Settings) -> Rules:
         largest_log=settings.largest_log,
         largest_firmware=settings.largest_firmware,
         webhook_plain_http=settings.webhook_plain_http,
+        webhook_addresses=Addresses(settings.webhook_networks),
         takes_cards=bool(settings.stripe_key),
     )
 

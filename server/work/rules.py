@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from server.domain.destinations import LOOPBACK, Addresses
 from server.domain.device_model import Reading
 from server.work.vendors import DataHandlers
 
@@ -38,6 +39,8 @@ class Rules:
     largest_log: int = 256 * 1024 * 1024  # bytes
     largest_firmware: int = 1024 * 1024 * 1024  # bytes
     webhook_plain_http: bool = False  # not to loopback alone
+    webhook_addresses: Addresses = field(default_factory=lambda: Addresses(LOOPBACK))
+    """Which ones an endpoint's URL may have in it."""
     charger_url: str = "ws://127.0.0.1:8080/ocpp"  # where chargers connect
     charger_tls_url: str = ""  # the same by TLS; empty = nowhere
     charger_certificates: bool = False  # whether certificates count there

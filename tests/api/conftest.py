@@ -10,8 +10,8 @@ from ampline.v1 import partner_pb2 as pb
 from server.api.rate_limits import NO_LIMITS, Limits
 from server.api.server import ApiServer, build
 from server.domain.access import PARTNER_ROLES, PartnerAccess, Role, secret_hash
+from server.domain.destinations import LOOPBACK, Addresses
 from server.relay.tail import Tail
-from server.relay.webhooks.addresses import LOOPBACK, Addresses
 from server.relay.webhooks.engine import Webhooks
 from server.relay.webhooks.sending import Sender
 from server.store.database import open_database

@@ -8,8 +8,8 @@ import pytest
 from peewee import Database
 
 from ampline.v1.charge_point_event_pb2 import ChargePointTransferStatus
+from server.domain.destinations import LOOPBACK, Addresses
 from server.relay.reactions import Reactions
-from server.relay.webhooks.addresses import LOOPBACK, Addresses
 from server.relay.webhooks.engine import Pace, Webhooks
 from server.relay.webhooks.sending import Sender
 from server.resources import events

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from server.relay.webhooks.addresses import LOOPBACK, Addresses, CheckedResolver
+from server.domain.destinations import LOOPBACK, Addresses
+from server.relay.webhooks.addresses import CheckedResolver
 from server.relay.webhooks.sending import Sender
 from server.settings import from_environment
 from tests.ocpp.authority import Authority

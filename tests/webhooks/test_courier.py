@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from peewee import Database
 
-from server.relay.webhooks.addresses import LOOPBACK, Addresses
+from server.domain.destinations import LOOPBACK, Addresses
 from server.relay.webhooks.courier import Courier, Means
 from server.relay.webhooks.sending import Sender
 from server.store.lane import WriteLane

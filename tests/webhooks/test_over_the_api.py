@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from typing import Any
 
 import grpc
@@ -11,9 +12,11 @@ from aiohttp import web
 from ampline.v1 import webhook_delivery_pb2 as pb
 from ampline.v1 import webhook_endpoint_pb2 as endpoints
 from server.domain.access import Role
+from server.domain.destinations import Addresses
 from server.relay.reactions import Reactions
 from server.store.models import Event, WebhookDelivery, WebhookQueue
 from server.work import event_pages
+from server.work.rules import Rules
 from server.work.webhooks import forgetting
 from tests.api.client import Client, refused
 from tests.api.conftest import ADMIN_KEY, Api, add_key, open_api
@@ -261,3 +264,39 @@ async def test_plain_http_goes_to_loopback_alone(client: Client) -> None:
     assert refusal.fields == {
         "webhook_endpoint.url": "must be https, or http on the server's own machine"
     }
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["10.0.0.5", "169.254.169.254", "[fd00::1]", "[::ffff:192.168.1.1]", "167772165", "0xa9fea9fe"],
+)
+async def test_an_address_that_is_never_reached_is_refused_at_once(
+    client: Client, host: str
+) -> None:
+    """In whatever spelling: nothing would ever be sent there."""
+    fault = {"webhook_endpoint.url": f"is not allowed: {host.strip('[]')} is no public address"}
+    made = endpoints.WebhookEndpoint(url=f"https://{host}/hook")
+    assert (await refused(WEBHOOK_ENDPOINTS.create(client, made))).fields == fault
+    kept = await WEBHOOK_ENDPOINTS.make(client)
+    changed = endpoints.WebhookEndpoint(name=kept.name, url=made.url, display_name="Inside")
+    for paths in ((), ("*",), ("url",)):
+        refusal = await refused(WEBHOOK_ENDPOINTS.update(client, changed, *paths))
+        assert (refusal.code, refusal.fields) == (grpc.StatusCode.INVALID_ARGUMENT, fault)
+    after = await WEBHOOK_ENDPOINTS.update(client, changed, "display_name")
+    assert (after.display_name, after.url) == ("Inside", kept.url)
+
+
+async def test_which_addresses_are_allowed_is_a_setting(database_url: str) -> None:
+    networks = (ip_network("10.0.0.0/8"),)
+    served = await open_api(database_url, rules=Rules(webhook_addresses=Addresses(networks)))
+    await add_key(served.lane, ADMIN_KEY, Role.ADMIN)
+    client = served.client()
+    for url in ("https://10.0.0.5/", "https://[::ffff:10.0.0.5]/", "https://hooks.example/"):
+        made = endpoints.WebhookEndpoint(url=url)
+        assert (await WEBHOOK_ENDPOINTS.create(client, made)).url == url
+    for host in ("localhost", "127.0.0.1", "127.1", "[::1]", "192.168.1.1"):
+        made = endpoints.WebhookEndpoint(url=f"https://{host}/")
+        refusal = await refused(WEBHOOK_ENDPOINTS.create(client, made))
+        assert list(refusal.fields) == ["webhook_endpoint.url"]
+    await client.close()
+    await served.close()

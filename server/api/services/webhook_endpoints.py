@@ -1,13 +1,16 @@
 """Webhook endpoints."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from ampline.v1 import webhook_endpoint_pb2 as pb
 from ampline.v1.webhook_endpoint_pb2_grpc import WebhookEndpointServiceServicer
+from server.api import masks
 from server.api.changes import Change, Particulars
 from server.api.crud import Crud
 from server.api.filters import at_least, contains
 from server.api.lanes import Call, acting, writing
+from server.domain.destinations import ForbiddenAddressError
 from server.domain.errors import invalid_field, precondition
 from server.domain.webhooks import is_success
 from server.resources.event_types import hidden_from
@@ -94,7 +97,9 @@ class WebhookEndpointService(WebhookEndpointServiceServicer):
     @writing
     def UpdateWebhookEndpoint(self, request: Any, call: Call, unit: Unit) -> bytes:
         """Changes what the mask names."""
-        self._require_safe(request.webhook_endpoint.url)
+        given = request.webhook_endpoint
+        if "url" in masks.paths_of(request.update_mask.paths, given):
+            self._require_safe(given.url)
         answer: bytes = webhook_endpoints.update(request, call, unit)
         return answer
 
@@ -122,8 +127,13 @@ class WebhookEndpointService(WebhookEndpointServiceServicer):
         )
 
     def _require_safe(self, url: str) -> None:
-        if faults_of(pb.WebhookEndpoint(url=url)) or self._rules.webhook_plain_http:
-            return  # the one is told with the other faults
-        if is_unsafe(url):
+        if faults_of(pb.WebhookEndpoint(url=url)):
+            return  # which is told with the other faults
+        if is_unsafe(url) and not self._rules.webhook_plain_http:
             problem = "must be https, or http on the server's own machine"
             raise invalid_field("webhook_endpoint.url", problem)
+        try:
+            self._rules.webhook_addresses.require(urlsplit(url).hostname or "")
+        except ForbiddenAddressError as error:
+            problem = f"is not allowed: {error.strerror}"
+            raise invalid_field("webhook_endpoint.url", problem) from None

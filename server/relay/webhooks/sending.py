@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from ampline.v1.webhook_delivery_pb2 import WebhookAttempt
-from server.relay.webhooks.addresses import Addresses, CheckedResolver, ForbiddenAddressError
+from server.domain.destinations import Addresses, ForbiddenAddressError
+from server.relay.webhooks.addresses import CheckedResolver
 
 EXCERPT = 1024
 """Bytes of an answer's body that are kept."""
