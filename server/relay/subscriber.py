@@ -47,8 +47,10 @@ class Subscriber:
         self._wake()
 
     def is_idle(self, since: float) -> bool:
-        """Whether nothing came since that time of the event loop's clock, and nothing waits."""
-        return not self._buffer and self._idle_since <= since
+        """Whether nothing came since that time of the event loop's clock, and nothing waits. Who
+        has lost what was in its buffer is to hear of no later place: it goes on behind what it has
+        taken."""
+        return not self._buffer and not self._end and self._idle_since <= since
 
     def end(self, reason: str) -> None:
         """Lets it have what is in its buffer, then the end."""

@@ -9,7 +9,7 @@ from server.relay.tail import Pace
 from server.resources import cursor
 from server.store.clock import now_us
 from server.work import event_log, event_pages
-from server.work.ports import EventFilter
+from server.work.ports import EventFilter, Followed
 from server.work.retention import forget_events
 from tests.relay.conftest import PACE, Node, NodeMaker
 from tests.relay.following import Following
@@ -153,6 +153,20 @@ async def test_a_slow_subscriber_costs_only_itself(make_node: NodeMaker) -> None
         assert (end.end, end.position) == (SLOW_SUBSCRIBER, 2)
     async with Following(node.tail, after=end.position) as again:
         assert await again.positions(200) == list(range(3, 203))
+
+
+async def test_who_was_too_slow_hears_of_no_place_behind_what_it_lost(make_node: NodeMaker) -> None:
+    """A stream that is stuck for longer than the pause between two heartbeats."""
+    node = make_node(PACE._replace(buffer=10))
+    async with Following(node.tail) as slow, Following(node.tail) as other:
+        await slow.heartbeat()
+        await other.heartbeat()
+        for position in range(1, 21):
+            node.tell()
+            assert await other.positions(1) == [position]
+        for _ in range(3):
+            await other.heartbeat()
+        assert await slow.step() == Followed(0, end=SLOW_SUBSCRIBER)
 
 
 async def test_the_end_of_the_server_ends_every_stream_behind_its_events(
