@@ -143,10 +143,12 @@ def _pending(
     waiting = session_rows.at_charge_point(unit, charge_point, SessionState.PENDING)
     for session in reversed(waiting):
         if fact.remote_start_id is not None:
-            if session.remote_start_id == fact.remote_start_id:
-                return session
-        elif session.evse in (None, evse.name) and session_rows.same_token(session, fact.token):
-            return session
+            fits = session.remote_start_id == fact.remote_start_id
+        else:
+            at_evse = session.evse in (None, evse.name)
+            fits = at_evse and session_rows.same_token(session, fact.token)
+        if fits and (held := session_rows.still_pending(unit, session)):
+            return held
     return None
 
 
@@ -293,6 +295,7 @@ def end(
 
 def ended(unit: Unit, rules: Rules, session: SessionRow, fact: TransactionEnded) -> None:
     """Ends this session and bills it, or corrects that, or notes that it was stopped twice."""
+    session = session_rows.held(unit, session.name) or session
     if session.stop_time is None:
         _finish(unit, rules, session, fact)
     elif session_rows.awaits_stop(session.warnings):
@@ -386,7 +389,11 @@ def _stop(unit: Unit, rules: Rules, session: SessionRow, stop: _Stop) -> None:
 
 
 def close(unit: Unit, rules: Rules, session: SessionRow, reason: StopReason) -> None:
-    """Ends a session here, without a word of the charger, at its last meter value."""
+    """Ends a session here, without a word of the charger, at its last meter value; unless that has
+    come meanwhile."""
+    session = session_rows.held(unit, session.name) or session
+    if session.stop_time is not None:
+        return
     last = session.meter_time or session.start_time
     time = unit.now if reason is StopReason.FORCE_STOP else last
     marks = (SessionWarning.ENDED_WITHOUT_STOP,)

@@ -236,7 +236,7 @@ def _columns(
 def start_failed(unit: Unit, session: str, why: str) -> None:
     """The charger refused a start, or could not be told of it: the session fails, if it has not
     begun all the same."""
-    row = session_rows.by_name(unit, session)
+    row = session_rows.held(unit, session)
     if row is None or row.state != SessionState.PENDING:
         return
     session_rows.change(
@@ -299,7 +299,9 @@ def stop_all(unit: Unit, user: str) -> None:
 
 
 def expire(unit: Unit, row: SessionRow, reason: StopReason) -> None:
-    """Gives a PENDING session up: the charger did not begin it in time."""
+    """Gives a PENDING session up, if the charger has not begun it meanwhile."""
+    if session_rows.still_pending(unit, row) is None:
+        return
     session_rows.change(
         unit,
         row.name,

@@ -167,6 +167,19 @@ def by_name(unit: Unit, name: str) -> SessionRow | None:
     return SessionRow(*row) if row else None
 
 
+def held(unit: Unit, name: str) -> SessionRow | None:
+    """The same as it is now, and nobody else changes it before the commit: for who goes by its
+    state, which another node may just change."""
+    row = unit.one_locked(_BY_NAME, name=name)
+    return SessionRow(*row) if row else None
+
+
+def still_pending(unit: Unit, session: SessionRow) -> SessionRow | None:
+    """The same, if its charger has not begun it meanwhile, and nobody has given it up."""
+    found = held(unit, session.name)
+    return found if found and found.state == SessionState.PENDING else None
+
+
 def by_transaction(unit: Unit, charge_point: str, transaction_id: str) -> SessionRow | None:
     """The session of a charge point's OCPP transaction."""
     rows = unit.all(_BY_TRANSACTION, charge_point=charge_point, transaction_id=transaction_id)

@@ -56,6 +56,7 @@ NOTHING_HELD: dict[str, None] = {
 def want(unit: Unit, session: SessionRow, reason: StopReason) -> None:
     """The session is to end for that reason: its charger is told from now on, until it has ended.
     What was wanted before stays wanted."""
+    session = session_rows.held(unit, session.name) or session
     if session.state != SessionState.ACTIVE or session.stop_due_time is not None:
         return
     session_rows.change(

@@ -164,7 +164,7 @@ class Older(NamedTuple):
 def connected(unit: Unit, connection: Connection) -> Older | None:
     """A charger is connected; if an older connection is still noted, that one ended before, and is
     returned."""
-    row = unit.one(_PLACE, name=connection.charge_point)
+    row = unit.one_locked(_PLACE, name=connection.charge_point)
     if row is None:
         return None
     _, _, status, since, node = row
@@ -195,8 +195,9 @@ def node_of(rows: Rows, charge_point: str) -> str | None:
 
 
 def disconnected(unit: Unit, connection: Connection, reason: str, last_seen: int) -> None:
-    """A connection ended. Changes nothing if the charger has another one by now."""
-    row = unit.one(_PLACE, name=connection.charge_point)
+    """A connection ended. Changes nothing if the charger has another one by now, which another node
+    may just be noting."""
+    row = unit.one_locked(_PLACE, name=connection.charge_point)
     if row is None or row[3:] != (connection.since, connection.node):
         return
     unit.run(_DISCONNECT, name=connection.charge_point, seen=last_seen)
