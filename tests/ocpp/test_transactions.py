@@ -127,7 +127,7 @@ async def test_of_two_stops_the_first_counts(platform: Platform, charger: RawCha
     assert (await platform.one(models.Session)).energy_wh == 5_000
 
 
-@pytest.mark.parametrize("change", [{}, {"connectorId": 0}, {"transactionId": 4711}])
+@pytest.mark.parametrize("change", [{}, {"transactionId": 4711}])
 async def test_values_that_name_no_transaction_go_to_the_one_that_runs(
     platform: Platform, charger: RawCharger, change: dict[str, Any]
 ) -> None:
@@ -136,6 +136,23 @@ async def test_values_that_name_no_transaction_go_to_the_one_that_runs(
     kept = await platform.one(models.MeterValue)
     assert kept.session == (await platform.one(models.Session)).name
     assert kept.register_wh == 3_000
+
+
+async def test_values_of_the_main_meter_stand_with_the_session_and_leave_its_bill_alone(
+    platform: Platform, charger: RawCharger
+) -> None:
+    number = (await charger.ask("StartTransaction", begin()))["transactionId"]
+    assert await charger.ask("MeterValues", measured("3000", 10, connectorId=0)) == {}
+    assert await charger.ask("MeterValues", measured("2000", 20, transactionId=number)) == {}
+    await charger.ask("StopTransaction", finish(number))
+    session = await platform.one(models.Session)
+    kept = await platform.rows(models.MeterValue)
+    assert [(row.session, row.register_wh) for row in kept] == [
+        (session.name, None),
+        (session.name, 2_000),
+    ]
+    assert session.energy_wh == 5_000
+    assert warnings_of(session.warnings) == []
 
 
 async def test_values_without_any_transaction_are_kept(

@@ -46,6 +46,11 @@ def sample(minutes: float, register_wh: float) -> SampleSet:
     return SampleSet(minutes_ago(minutes), (value,))
 
 
+def powered(minutes: float, power_w: float = 16_000) -> SampleSet:
+    value = SampledValue("Power.Active.Import", str(power_w), power_w, "W")
+    return SampleSet(minutes_ago(minutes), (value,))
+
+
 def measured(transaction_id: str | None, *samples: SampleSet) -> Measured:
     return Measured(1, 1, transaction_id, samples)
 

@@ -90,14 +90,24 @@ def measure(unit: Unit, charge_point: str, fact: Measured) -> Moved | None:
     """Stores sampled values with their event, and moves the session's figures on; returns both.
 
     Values that name no transaction, or one that we do not know, go to the session that runs on
-    their EVSE, marked; without one they are kept by themselves. A repeat changes nothing.
+    their EVSE, marked; without one they are kept by themselves. A repeat changes nothing. Those of
+    the main meter stand with the session that runs alone, but no figure of it goes by them.
     """
     session, attributed = _session_of(unit, charge_point, fact)
     if session is None:
         _keep_apart(unit, charge_point, fact)
         return None
     marks = [SessionWarning.METER_VALUES_ATTRIBUTED] if attributed else []
-    return Moved(session, record(unit, session, fact.samples, marks))
+    of_main_meter = not fact.evse and fact.transaction_id is None
+    samples = tuple(map(_at_the_inlet, fact.samples)) if of_main_meter else fact.samples
+    return Moved(session, record(unit, session, samples, marks))
+
+
+def _at_the_inlet(told: SampleSet) -> SampleSet:
+    """What the main meter of the charge point measured: where the grid comes in, not at the car,
+    so that its register is not taken for the session's."""
+    values = (each if each.location else each._replace(location="Inlet") for each in told.values)
+    return told._replace(values=tuple(values))
 
 
 def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[Metered | None, bool]:
@@ -217,15 +227,28 @@ def advance(
         progress.register = register.restart(whole)
         progress.warnings.append(SessionWarning.METER_WENT_BACKWARDS)
         return False
-    seconds = (time - (progress.meter_time or session.start_time)) / 1_000_000
-    if whole - register.last_wh > metering.JUMP_SLACK_WH and register.jumped(
-        whole, seconds, _most_power(unit, session)
+    if whole - register.last_wh > metering.JUMP_SLACK_WH and _jumped(
+        unit, session, progress, whole, time
     ):
         progress.register = register.restart(whole)
         progress.warnings.append(SessionWarning.METER_JUMPED)
         return False
     progress.register = register.advance(whole)
     return True
+
+
+def _jumped(unit: Unit, session: Metered, progress: Progress, whole: int, time: int) -> bool:
+    """Whether the register advanced by more than its EVSE delivers since it was last told; values
+    of other measurands may have come in between, so then its own are looked up."""
+    register = progress.register
+    if register is None:
+        return False
+    power = _most_power(unit, session)
+    heard = progress.meter_time or session.start_time
+    if not register.jumped(whole, (time - heard) / 1_000_000, power):
+        return False
+    told = meter_log.last_told(unit, session.name, register.last_wh) or session.start_time
+    return register.jumped(whole, (time - told) / 1_000_000, power)
 
 
 def _most_power(unit: Unit, session: Metered) -> int | None:
