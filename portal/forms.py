@@ -7,13 +7,16 @@ the API finds wrong stands beside the very control, and what was typed is kept.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money as MoneyMessage
 
 from ampline import AmplineError, Unauthenticated
 from portal.complaints import complaint_words
-from portal.kinds import Flag, Kind, Several, Texts
+from portal.kinds import TOO_LARGE, Flag, Kind, Several, Texts
 from portal.message_paths import clear, found, put, rows_of
 from portal.refusals import refusal
 
@@ -162,12 +165,13 @@ class Form:
         Returns the top-level fields that were written: the update mask.
         """
         originals = {path: list(found(message, path) or ()) for path in self.rows}
+        before = copied(message)
         fields = [self.fields[path] for path in (self.fields if paths is None else paths)]
         unshown = [(field, unshown_of(message, field)) for field in fields]
         for field in fields:
             clear(message, field.path)
         for field in fields:
-            self._write(message, field.path, field, field.path, currency)
+            self._write(message, before, field, field.path, currency)
         for field, texts in unshown:
             if texts:
                 rows_of(message, field.path).extend(texts)
@@ -187,10 +191,11 @@ class Form:
             origin = self.texts.get(place + ORIGIN, "")
             if origin.isdigit() and int(origin) < len(originals):
                 row.CopyFrom(originals[int(origin)])
+            before = copied(row)
             for field in table.fields:
                 clear(row, field.path)
             for field in table.fields:
-                self._write(row, field.path, field, place + field.path, currency)
+                self._write(row, before, field, place + field.path, currency)
             self._prune(row, table.fields, place)
 
     def _prune(self, message: Message, fields: Iterable[Field], place: str) -> None:
@@ -202,19 +207,27 @@ class Form:
             if is_empty and not any(path.startswith(f"{parent}.") for path in typed):
                 clear(message, parent)
 
-    def _write(self, message: Message, path: str, field: Field, name: str, currency: str) -> None:
+    def _write(
+        self, message: Message, before: Message, field: Field, name: str, currency: str
+    ) -> None:
         text = self.texts.get(name, "")
         if not text and not isinstance(field.kind, Flag | Several):
             return
         try:
-            value = field.kind.read(text)
+            value = untouched(before, field, text) or field.kind.read(text)
         except ValueError as fault:
             self.errors[name] = str(fault)
             return
         if isinstance(value, MoneyMessage):
             value.currency_code = currency
         if value != []:
+            self._put(message, field.path, value, name)
+
+    def _put(self, message: Message, path: str, value: object, name: str) -> None:
+        try:
             put(message, path, value)
+        except ValueError:  # a number with more digits than the field has
+            self.errors[name] = TOO_LARGE
 
     def must_be_readable(self) -> None:
         """Raises Unreadable if something that was typed could not be read."""
@@ -269,6 +282,20 @@ def own_path(path: str, noun: str) -> str:
 def shown(message: Message, path: str, field: Field) -> str:
     value = found(message, path)
     return field.assumed if value is None or value == [] else field.kind.show(value)
+
+
+def copied(message: Message) -> Message:
+    copy = type(message)()
+    copy.CopyFrom(message)
+    return copy
+
+
+def untouched(before: Message, field: Field, text: str) -> Any:
+    """The value that the text still shows, where a text shows less of it than there is: a time has
+    seconds, a coordinate more digits. None if it was changed, or is of another kind."""
+    value = found(before, field.path)
+    is_finer = isinstance(value, Timestamp | Duration | float)
+    return value if is_finer and field.kind.show(value) == text else None
 
 
 def unshown_of(message: Message, field: Field) -> list[Message]:

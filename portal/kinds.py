@@ -4,6 +4,7 @@
 ValueError with a sentence for the operator.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -16,10 +17,15 @@ from google.type.money_pb2 import Money as MoneyMessage
 
 from ampline.v1.localized_text_pb2 import LocalizedText
 from portal.formats import amount
-from portal.language import _, language
+from portal.language import _, language, lazy
 
 Options = Iterable[tuple[str, str]]
 BILLION = 1_000_000_000
+# No value of any message has more digits, in whatever unit it is typed.
+MOST = 10**15
+TOO_LARGE = lazy("The number is too large.")
+# One digit group after a comma or a point: thousands to some, and thousandths to others.
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 
 
 class Kind(Protocol):
@@ -272,11 +278,17 @@ def in_figures(plain: str) -> str:
 
 
 def number(text: str) -> Decimal:
-    """The number that is written, also with a comma for the point."""
+    """The number that is written, also with the decimal sign of another language. Where that could
+    as well be a sign for thousands (1,500 in English), nobody guesses."""
+    grouped = GROUPED.fullmatch(text)
+    if grouped and grouped[1] != get_decimal_symbol(language()):
+        raise ValueError(_("Without a sign for thousands, please."))
     try:
         value = Decimal(text.replace(",", ".").replace("\N{NO-BREAK SPACE}", ""))
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
         raise ValueError(_("A number, please."))
+    if abs(value) >= MOST:
+        raise ValueError(str(TOO_LARGE))
     return value

@@ -7,7 +7,8 @@ from portal.choices import one_of
 from portal.forms import Field, Rows
 from portal.kinds import Choice, Exact, Flag, Money, Present, Reference, Several, Text, Texts, Whole
 from portal.language import lazy
-from portal.time_kinds import ClockTime, Day, Minutes, Moment, days
+from portal.time_kinds import ClockTime, Day, Minutes, Moment, WallTime, days
+from portal.zones import zoned
 
 KILO = 1000
 
@@ -37,8 +38,8 @@ FIELDS = (
         Whole(factor=KILO),
         unit="kW",
     ),
-    Field("start_time", lazy("Valid from (UTC)"), Moment()),
-    Field("end_time", lazy("Valid until (UTC)"), Moment()),
+    Field("start_time", zoned("Valid from (%(zone)s)"), Moment()),
+    Field("end_time", zoned("Valid until (%(zone)s)"), Moment()),
     Field("external_id", lazy("Your own id"), Text()),
 )
 
@@ -133,7 +134,7 @@ SAMPLE = (
     Field("sample.energy", lazy("Energy"), Whole(factor=KILO), unit="kWh", assumed="30"),
     Field("sample.charging", lazy("Charging"), Minutes(), unit="min", assumed="60"),
     Field("sample.idle", lazy("Then idle"), Minutes(), unit="min", assumed="20"),
-    Field("sample.start", lazy("Begins, by the local clock"), Moment(), wide=True),
+    Field("sample.start", lazy("Begins, by the local clock"), WallTime(), required=True, wide=True),
     Field("sample.zone", lazy("Time zone"), Reference("time-zones"), placeholder="UTC"),
     Field("sample.current", lazy("Current"), Choice(lambda: CURRENTS)),
 )

@@ -12,10 +12,11 @@ from google.protobuf.duration_pb2 import Duration
 from ampline.v1.evse_pb2 import CurrentType
 from ampline.v1.price_pb2 import Price
 from ampline.v1.price_preview_pb2 import PreviewPriceRequest
+from portal.complaints import complaint_words
 from portal.formats import amount, written, zone_of
 from portal.forms import Form
 from portal.language import lazy
-from portal.tariff_fields import SAMPLE
+from portal.tariff_fields import CURRENTS, SAMPLE
 
 KILO = 1000
 MINUTE = 60
@@ -68,7 +69,7 @@ def made_up(sample: Form) -> PreviewPriceRequest:
     """The made-up session: first it charges, then it idles."""
     wanted = begun(sample)
     current = sample.texts["sample.current"]
-    if current:
+    if current and current in dict(CURRENTS):
         wanted.current_type = CurrentType.Value(current)
     charging = wanted.stretches.add(energy_wh=typed(sample, "energy") or 0)
     charging.duration.CopyFrom(typed(sample, "charging") or Duration())
@@ -80,8 +81,9 @@ def begun(sample: Form) -> PreviewPriceRequest:
     """A session that begins when the form says, and of which nothing else is known yet."""
     zone = sample.texts["sample.zone"]
     wanted = PreviewPriceRequest(time_zone=zone or "UTC")
-    begins = datetime.fromisoformat(sample.texts["sample.start"]).replace(tzinfo=zone_of(zone))
-    wanted.start_time.FromDatetime(begins)
+    begins = typed(sample, "start")
+    if begins:
+        wanted.start_time.FromDatetime(begins.replace(tzinfo=zone_of(zone)))
     return wanted
 
 
@@ -102,8 +104,12 @@ def priced(sample: Form, price: Callable[[PreviewPriceRequest], Price]) -> list[
 def typed(sample: Form, name: str) -> Any:
     """What was typed in a field; notes what cannot be read."""
     control = sample.control(f"sample.{name}")
+    if not control.text:
+        if control.field.required:
+            sample.errors[control.name] = complaint_words("is required")
+        return None
     try:
-        return control.field.kind.read(control.text) if control.text else None
+        return control.field.kind.read(control.text)
     except ValueError as fault:
         sample.errors[control.name] = str(fault)
         return None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 from google.protobuf.duration_pb2 import Duration
@@ -14,21 +15,40 @@ from google.type.timeofday_pb2 import TimeOfDay
 
 from portal.kinds import in_figures, number
 from portal.language import _, locale
+from portal.zones import own_zone
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A day and time in UTC."""
+    """A day and time at the operator's own clock; the label is `zoned`."""
 
     control: str = "datetime-local"
 
     def show(self, value: Timestamp) -> str:
-        return value.ToDatetime().strftime("%Y-%m-%dT%H:%M")
+        there = value.ToDatetime(tzinfo=UTC).astimezone(ZoneInfo(own_zone()))
+        return there.strftime("%Y-%m-%dT%H:%M")
 
     def read(self, text: str) -> Timestamp:
         time = Timestamp()
-        time.FromDatetime(parsed(text).replace(tzinfo=UTC))
+        there = parsed(text).replace(tzinfo=ZoneInfo(own_zone()))
+        try:
+            time.FromDatetime(there)
+        except (ValueError, OverflowError):
+            raise ValueError(_("A date, please, such as 2026-03-31.")) from None
         return time
+
+
+@dataclass(frozen=True)
+class WallTime:
+    """A day and time at the clock of a place that another field names."""
+
+    control: str = "datetime-local"
+
+    def show(self, value: datetime) -> str:
+        return value.strftime("%Y-%m-%dT%H:%M")
+
+    def read(self, text: str) -> datetime:
+        return parsed(text).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)

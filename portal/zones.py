@@ -1,9 +1,13 @@
-"""Whose clock times are told by: that of the place that they are about, or the operator's."""
+"""Whose clock times are told by: that of the place that they are about, or the operator's. What is
+typed is at the operator's clock, whose zone the field names."""
 
 from functools import cache
+from typing import cast
 from zoneinfo import available_timezones
 
 from flask import has_request_context, request
+
+from portal.language import LazyText, _
 
 COOKIE = "zone"
 # Whether the operator's clock goes before that of the place.
@@ -21,6 +25,11 @@ def own_zone() -> str:
     """The operator's own zone; UTC until they choose one."""
     chosen = request.cookies.get(COOKIE, "") if has_request_context() else ""
     return chosen if chosen in known_zones() else "UTC"
+
+
+def zoned(text: str) -> str:
+    """A text that names the operator's zone at its `%(zone)s`: of a field for a time."""
+    return cast("str", LazyText(lambda: _(text, zone=own_zone()), enable_cache=False))
 
 
 @cache

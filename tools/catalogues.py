@@ -32,7 +32,7 @@ OPTIONS = {
         "trimmed": "true",
     }
 }
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "marked": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "marked": None, "zoned": None}
 WIDTH = 100
 HEADER = r"""# Ampline's portal in another language: make catalogues
 msgid ""

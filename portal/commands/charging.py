@@ -14,6 +14,7 @@ from portal.forms import Field, Form
 from portal.kinds import Money, Reference, Text, Whole
 from portal.language import _, lazy
 from portal.time_kinds import Minutes, Moment
+from portal.zones import zoned
 
 ACTIONS = Service("ChargePointActionService", lambda api: api.charge_point_actions)
 RESERVATIONS = Service("ReservationService", lambda api: api.reservations)
@@ -111,7 +112,9 @@ COMMANDS = {
             CONNECTOR,
             USER,
             ID_TAG,
-            Field("expire_time", lazy("Until (UTC)"), Moment(), lazy("Empty: for 30 minutes.")),
+            Field(
+                "expire_time", zoned("Until (%(zone)s)"), Moment(), lazy("Empty: for 30 minutes.")
+            ),
         ),
         told=reserved,
         fill=who,

@@ -10,6 +10,7 @@ from portal.forms import Field, Form
 from portal.kinds import Flag, Numbers, Real, Reference, Text, Whole
 from portal.language import lazy
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 DEVICES = Service("DeviceActionService", lambda api: api.device_actions)
 MONITORS = Service("VariableMonitorActionService", lambda api: api.variable_monitor_actions)
@@ -60,8 +61,8 @@ COMMANDS = {
                 one_of("display_format", empty=lazy("Letters")),
             ),
             Field("display_message.language_code", lazy("Language"), Text(), placeholder="en"),
-            Field("display_message.start_time", lazy("From (UTC)"), Moment()),
-            Field("display_message.end_time", lazy("Until (UTC)"), Moment()),
+            Field("display_message.start_time", zoned("From (%(zone)s)"), Moment()),
+            Field("display_message.end_time", zoned("Until (%(zone)s)"), Moment()),
             Field("display_message.message_id", lazy("Number"), Whole(), lazy("Empty: a new one.")),
         ),
         only_2x=True,

@@ -12,6 +12,7 @@ from portal.kinds import Numbers, Real, Reference, Whole
 from portal.language import _, lazy
 from portal.profile_words import schedule_words
 from portal.time_kinds import Minutes, Moment
+from portal.zones import zoned
 
 PROFILES = Service("ChargingProfileActionService", lambda api: api.charging_profile_actions)
 NOT_OURS = ("EXTERNAL_CONSTRAINTS",)
@@ -94,7 +95,7 @@ COMMANDS = {
             ),
             Field(
                 "schedule.start_time",
-                lazy("Schedule begins (UTC)"),
+                zoned("Schedule begins (%(zone)s)"),
                 Moment(),
                 lazy("Empty: with the transaction."),
             ),
@@ -106,10 +107,10 @@ COMMANDS = {
                 unit="min",
             ),
             Field("schedule.min_rate", lazy("Charging is not worth while below"), Real()),
-            Field("valid_from", lazy("Counts from (UTC)"), Moment(), lazy("Empty: at once.")),
+            Field("valid_from", zoned("Counts from (%(zone)s)"), Moment(), lazy("Empty: at once.")),
             Field(
                 "valid_until",
-                lazy("Counts until (UTC)"),
+                zoned("Counts until (%(zone)s)"),
                 Moment(),
                 lazy("Empty: until it is removed."),
             ),

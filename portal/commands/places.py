@@ -6,6 +6,7 @@ from portal.forms import Field
 from portal.kinds import Reference, Text, Whole
 from portal.language import _, lazy
 from portal.time_kinds import Minutes, Moment
+from portal.zones import zoned
 
 EVSE = Field("evse", "EVSE", Whole(), lazy("Empty: the charger chooses."), placeholder="1")
 WHOLE = replace(EVSE, help=lazy("Empty: the whole charger."))
@@ -24,8 +25,8 @@ RETRIES = (
 )
 UPLOAD = Field("uri", lazy("Upload to"), Text(), lazy("A folder's address. Empty: here."))
 RANGE = (
-    Field("oldest_time", lazy("Nothing older than (UTC)"), Moment()),
-    Field("newest_time", lazy("Nothing newer than (UTC)"), Moment()),
+    Field("oldest_time", zoned("Nothing older than (%(zone)s)"), Moment()),
+    Field("newest_time", zoned("Nothing newer than (%(zone)s)"), Moment()),
 )
 
 

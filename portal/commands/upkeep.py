@@ -12,6 +12,7 @@ from portal.forms import Field
 from portal.kinds import Flag, Reference, Text
 from portal.language import _, lazy
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 UPKEEP = Service("ChargePointMaintenanceService", lambda api: api.charge_point_maintenance)
 LISTS = Service("LocalListService", lambda api: api.local_lists)
@@ -104,10 +105,15 @@ COMMANDS = {
                 Text(),
                 lazy("Of firmware that is not kept here."),
             ),
-            Field("retrieve_time", lazy("Not fetched before (UTC)"), Moment(), lazy("Empty: now.")),
+            Field(
+                "retrieve_time",
+                zoned("Not fetched before (%(zone)s)"),
+                Moment(),
+                lazy("Empty: now."),
+            ),
             Field(
                 "install_time",
-                lazy("Not installed before (UTC)"),
+                zoned("Not installed before (%(zone)s)"),
                 Moment(),
                 lazy("Of signed firmware."),
             ),

@@ -23,6 +23,7 @@ from portal.listing import asked, choice
 from portal.resource_form import Editor, Page
 from portal.time_kinds import Moment
 from portal.words import Status
+from portal.zones import zoned
 
 room = Blueprint("api_keys", __name__, url_prefix="/api-keys")
 
@@ -44,7 +45,9 @@ FIELDS = (
         "display_name", lazy("What it is for"), Text(), required=True, placeholder=lazy("Billing")
     ),
     Field("role", lazy("Role"), one_of("role"), required=True, assumed="SERVICE"),
-    Field("expire_time", lazy("Good until (UTC)"), Moment(), lazy("Empty: until it is revoked.")),
+    Field(
+        "expire_time", zoned("Good until (%(zone)s)"), Moment(), lazy("Empty: until it is revoked.")
+    ),
     Field(
         "calls_per_second",
         lazy("Calls a second"),

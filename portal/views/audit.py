@@ -15,6 +15,7 @@ from portal.language import lazy
 from portal.listing import asked
 from portal.time_kinds import Moment
 from portal.words import Status, said
+from portal.zones import zoned
 
 room = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -24,8 +25,8 @@ FILTERS = (
     Field("method", lazy("What"), Reference("methods"), placeholder=lazy("Any")),
     Field("resource", lazy("About"), Text("search"), placeholder=lazy("locations/…")),
     Field("result", lazy("Outcome"), Choice(lambda: options("grpc_status", lazy("Any"), ()))),
-    Field("since", lazy("From (UTC)"), Moment()),
-    Field("before", lazy("Before (UTC)"), Moment()),
+    Field("since", zoned("From (%(zone)s)"), Moment()),
+    Field("before", zoned("Before (%(zone)s)"), Moment()),
 )
 ADDRESS = (Field("address", lazy("Address"), Text("search"), placeholder="203.0.113.7"),)
 

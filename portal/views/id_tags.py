@@ -11,6 +11,7 @@ from portal.language import lazy
 from portal.listing import asked, choice
 from portal.resource_form import Editor
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("id_tags", __name__, url_prefix="/id-tags")
 
@@ -33,7 +34,7 @@ FIELDS = (
     ),
     Field("state", lazy("State"), one_of("id_tag_state"), assumed="ENABLED"),
     Field("label", lazy("Label"), Text(), placeholder=lazy("Blue card")),
-    Field("expire_time", lazy("Expires (UTC)"), Moment(), lazy("Empty: never.")),
+    Field("expire_time", zoned("Expires (%(zone)s)"), Moment(), lazy("Empty: never.")),
     Field(
         "parent_group_id",
         lazy("Group"),

@@ -19,14 +19,15 @@ from portal.listing import asked, choice
 from portal.live import respond, row
 from portal.lookups import location_zone
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("ocpp_messages", __name__, url_prefix="/charge-points/<key>/messages")
 
 FILTERS = (
     Field("action", lazy("Action"), Text("search"), placeholder="MeterValues"),
     choice("direction", lazy("From"), one_of("message_direction", empty=lazy("Both"))),
-    Field("since", lazy("From (UTC)"), Moment()),
-    Field("before", lazy("Before (UTC)"), Moment()),
+    Field("since", zoned("From (%(zone)s)"), Moment()),
+    Field("before", zoned("Before (%(zone)s)"), Moment()),
 )
 
 

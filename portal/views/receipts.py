@@ -22,14 +22,15 @@ from portal.links import resource_id
 from portal.listing import asked
 from portal.resource_form import Page, to_address
 from portal.time_kinds import Moment, Month
+from portal.zones import zoned
 
 room = Blueprint("receipts", __name__, url_prefix="/receipts")
 
 FILTERS = (
     Field("number", lazy("Number"), Text(), placeholder=lazy("Whole number")),
     Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
-    Field("created_since", lazy("Issued from (UTC)"), Moment()),
-    Field("created_before", lazy("Issued before (UTC)"), Moment()),
+    Field("created_since", zoned("Issued from (%(zone)s)"), Moment()),
+    Field("created_before", zoned("Issued before (%(zone)s)"), Moment()),
 )
 CORRECTIONS = 20
 

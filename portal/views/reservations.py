@@ -21,6 +21,7 @@ from portal.listing import asked, choice
 from portal.lookups import charge_point, location_zone
 from portal.resource_form import Page
 from portal.time_kinds import Minutes, Moment
+from portal.zones import zoned
 
 room = Blueprint("reservations", __name__, url_prefix="/reservations")
 
@@ -31,8 +32,8 @@ FILTERS = (
         "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
     ),
     Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
-    Field("created_since", lazy("Made from (UTC)"), Moment()),
-    Field("created_before", lazy("Made before (UTC)"), Moment()),
+    Field("created_since", zoned("Made from (%(zone)s)"), Moment()),
+    Field("created_before", zoned("Made before (%(zone)s)"), Moment()),
 )
 HOW_LONG = Field("how_long", lazy("For how long"), Minutes(), unit="min", assumed="30")
 PLACE = (

@@ -21,6 +21,7 @@ from portal.language import _, lazy
 from portal.listing import asked, choice
 from portal.resource_form import Page
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("sessions", __name__, url_prefix="/sessions")
 
@@ -33,8 +34,8 @@ FILTERS = (
         "charge_point", lazy("Charge point"), Reference("charge-points"), placeholder=lazy("Any")
     ),
     Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
-    Field("started_since", lazy("Started from (UTC)"), Moment()),
-    Field("started_before", lazy("Started before (UTC)"), Moment()),
+    Field("started_since", zoned("Started from (%(zone)s)"), Moment()),
+    Field("started_before", zoned("Started before (%(zone)s)"), Moment()),
 )
 
 

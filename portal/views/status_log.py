@@ -10,13 +10,14 @@ from portal.forms import Field
 from portal.language import lazy
 from portal.listing import asked, choice
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("status_log", __name__, url_prefix="/charge-points/<key>/status-log")
 
 FILTERS = (
     choice("kind", lazy("Of"), one_of("status_kind", empty=lazy("Any"))),
-    Field("since", lazy("From (UTC)"), Moment()),
-    Field("before", lazy("Before (UTC)"), Moment()),
+    Field("since", zoned("From (%(zone)s)"), Moment()),
+    Field("before", zoned("Before (%(zone)s)"), Moment()),
 )
 
 

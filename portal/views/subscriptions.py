@@ -12,6 +12,7 @@ from portal.language import lazy
 from portal.listing import asked, choice
 from portal.lookups import plan
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 
@@ -20,7 +21,7 @@ FILTERS = (
     choice("state", lazy("State"), one_of("subscription_state", empty=lazy("Any"))),
     Field("plan", lazy("Plan"), Reference("subscription-plans"), placeholder=lazy("Any")),
     Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
-    Field("renewed_before", lazy("Renewed before (UTC)"), Moment()),
+    Field("renewed_before", zoned("Renewed before (%(zone)s)"), Moment()),
 )
 
 

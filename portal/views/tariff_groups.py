@@ -20,6 +20,7 @@ from portal.listing import asked, search
 from portal.lookups import tariff
 from portal.resource_form import Editor
 from portal.time_kinds import Day, Moment
+from portal.zones import zoned
 
 room = Blueprint("tariff_groups", __name__, url_prefix="/tariff-groups")
 
@@ -60,7 +61,7 @@ WHO = (
     Field("charge_point", lazy("Charge point"), Reference("charge-points"), required=True),
     Field("evse", lazy("EVSE"), Whole(), assumed="1"),
     Field("user", lazy("Who"), Reference("users"), placeholder=lazy("Nobody we know")),
-    Field("start_time", lazy("Beginning (UTC)"), Moment()),
+    Field("start_time", zoned("Beginning (%(zone)s)"), Moment()),
 )
 
 Editor(

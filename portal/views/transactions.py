@@ -14,6 +14,7 @@ from portal.kinds import Reference, Text
 from portal.language import lazy
 from portal.listing import asked, choice
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("transactions", __name__, url_prefix="/transactions")
 
@@ -24,8 +25,8 @@ FILTERS = (
     Field("user", lazy("User"), Reference("users"), placeholder=lazy("Any")),
     Field("purchased_resource", lazy("Bought"), Text(), placeholder="sessions/…"),
     Field("provider_reference", lazy("The processor's id"), Text(), placeholder=lazy("Whole id")),
-    Field("created_since", lazy("Made from (UTC)"), Moment()),
-    Field("created_before", lazy("Made before (UTC)"), Moment()),
+    Field("created_since", zoned("Made from (%(zone)s)"), Moment()),
+    Field("created_before", zoned("Made before (%(zone)s)"), Moment()),
 )
 # What may follow each state, as the API has it; nothing follows the others.
 NEXT = {

@@ -15,10 +15,11 @@ from portal.listing import asked
 from portal.resource_form import Page, to_address
 from portal.time_kinds import Moment
 from portal.views.charge_points import PASSWORD
+from portal.zones import zoned
 
 room = Blueprint("unknown_chargers", __name__, url_prefix="/unknown-chargers")
 
-FILTERS = (Field("seen_since", lazy("Knocked since (UTC)"), Moment()),)
+FILTERS = (Field("seen_since", zoned("Knocked since (%(zone)s)"), Moment()),)
 FIELDS = (
     Field("display_name", lazy("Name"), Text(), lazy("What drivers and operators call it.")),
     Field(

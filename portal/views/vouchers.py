@@ -21,6 +21,7 @@ from portal.language import _, lazy
 from portal.listing import asked
 from portal.resource_form import Editor
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("vouchers", __name__, url_prefix="/vouchers")
 
@@ -44,8 +45,8 @@ FIELDS = (
     Field("amount", lazy("What each use is worth"), Money(), required=True, placeholder="10.00"),
     Field("amount.currency_code", lazy("Currency"), Text(), required=True, assumed="EUR"),
     Field("max_uses", lazy("Uses"), Whole(), lazy("By another user each time."), assumed="1"),
-    Field("start_time", lazy("From (UTC)"), Moment(), lazy("Empty: at once.")),
-    Field("end_time", lazy("Until (UTC)"), Moment(), lazy("Empty: for ever.")),
+    Field("start_time", zoned("From (%(zone)s)"), Moment(), lazy("Empty: at once.")),
+    Field("end_time", zoned("Until (%(zone)s)"), Moment(), lazy("Empty: for ever.")),
     Field("user_group", lazy("Only for"), Reference("user-groups"), lazy("Empty: for everybody.")),
     Field("partner", lazy("Partner"), Reference("partners"), lazy("Whose it is. Empty: yours.")),
     Field("external_id", lazy("Batch, or your own id"), Text()),

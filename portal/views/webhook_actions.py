@@ -18,6 +18,7 @@ from portal.forms import Field, Form
 from portal.language import _, ngettext
 from portal.resource_form import Page
 from portal.time_kinds import Moment
+from portal.zones import zoned
 
 room = Blueprint("webhook_actions", __name__, url_prefix="/webhooks/<key>/do")
 
@@ -66,7 +67,7 @@ def resend_all(key: str) -> Page:
             events=count(told.event_count),
         )
 
-    since = Field("start_time", _("Since (UTC)"), Moment(), required=True)
+    since = Field("start_time", zoned("Since (%(zone)s)"), Moment(), required=True)
     text = _("All that it wants, also of while it was disabled. New events are sent meanwhile.")
     return run_action(Action(_("Send events again"), _("Send"), run, text, (since,)), back(key))
 

@@ -80,6 +80,14 @@ async def test_a_tariff_is_built_and_priced_at_once(operator: Operator, network:
     assert kept.elements[0].unit_price.units == 1
 
 
+async def test_a_sample_that_cannot_be_priced_is_told(operator: Operator) -> None:
+    await operator.open("/tariffs/new?start=energy")
+    await operator.fill(sample__start="", sample__energy="1e30")
+    told = operator.page.locator("#preview")
+    await expect(told).to_contain_text("Begins, by the local clock: is required")
+    await expect(told).to_contain_text("Energy: The number is too large.")
+
+
 async def test_what_the_form_does_not_show_is_kept(operator: Operator, network: Network) -> None:
     tariff = network.client.tariffs.GetTariff(GetTariffRequest(name=network.tariff.name))
     tariff.labels["season"] = "winter"

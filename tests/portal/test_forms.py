@@ -1,6 +1,7 @@
 """Forms and messages: what is shown, typed, written, and complained of."""
 
 import grpc
+import pytest
 from google.type.decimal_pb2 import Decimal
 from google.type.money_pb2 import Money
 
@@ -102,6 +103,47 @@ def test_what_cannot_be_read_is_told_and_kept() -> None:
     assert form.control("tax_percent").text == "much"
     assert message.elements[0].unit_price == Money(currency_code="EUR", nanos=390_000_000)
     assert message.display_name == "x"
+
+
+def test_numbers_that_no_message_holds_are_told_and_kept() -> None:
+    typed = {
+        "min_price": ["1e400"],
+        "stop_conditions.max_duration": ["9" * 23],
+        "stop_conditions.max_energy_wh": ["9" * 23],
+        "elements[0].step": ["99999999999"],
+        "elements[0].unit_price": ["1e-400"],
+    }
+    form = Form(FIELDS, [ELEMENTS]).submitted(typed)
+    form.into(Tariff(), currency="EUR")
+    assert form.errors.pop("elements[0].unit_price").startswith("No more than nine digits")
+    assert form.errors == dict.fromkeys([*typed][:4], "The number is too large.")
+    assert form.control("min_price").text == "1e400"
+
+
+@pytest.mark.parametrize("text", ["1,500", "-22,000", "999,999"])
+def test_a_comma_that_may_stand_for_thousands_is_not_guessed_at(text: str) -> None:
+    form = Form(FIELDS).submitted({"min_price": [text], "stop_conditions.max_energy_wh": [text]})
+    form.into(Tariff(), currency="EUR")
+    assert set(form.errors.values()) == {"Without a sign for thousands, please."}
+
+
+@pytest.mark.parametrize(("text", "nanos"), [("0,250", 250), ("1.500", 500), ("1,50", 500)])
+def test_a_comma_that_can_only_be_a_point_is_one(text: str, nanos: int) -> None:
+    form = Form(FIELDS).submitted({"min_price": [text]})
+    tariff = Tariff()
+    form.into(tariff, currency="EUR")
+    assert form.is_sound
+    assert tariff.min_price.nanos == nanos * 1_000_000
+
+
+def test_what_was_not_touched_keeps_what_its_text_does_not_show() -> None:
+    location = Location(time_zone="Asia/Tokyo")
+    location.position.latitude, location.position.longitude = 35.123456789, 139.987654321
+    shown = Form(PLACE).filled_from(location)
+    changed = Form(PLACE).submitted(posted(shown) | {"position.latitude": ["35.5"]})
+    changed.into(location)
+    assert location.position.latitude == 35.5
+    assert location.position.longitude == 139.987654321
 
 
 def complaint(*fields: str) -> InvalidArgument:

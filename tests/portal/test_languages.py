@@ -11,14 +11,18 @@ from google.type.money_pb2 import Money
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from ampline.v1.id_tag_pb2 import IdTag
 from portal.app import create_app
 from portal.complaints import complaint_words
 from portal.formats import kwh, moment, money, percent, span
+from portal.forms import Form
 from portal.kinds import Money as MoneyField
 from portal.language import LANGUAGES, _, lazy, ngettext
 from portal.preferences import keep
 from portal.settings import Settings
-from portal.time_kinds import Minutes
+from portal.time_kinds import Minutes, Moment
+from portal.views import id_tags
+from portal.zones import zoned
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +116,30 @@ def test_the_operators_clock_goes_before_the_places_if_they_want(app: Flask) -> 
         assert "02:13 UTC+04" in moment(TIME, "Europe/Amsterdam")
     with app.test_request_context(headers={"Cookie": "zone=Mars/Olympus"}):
         assert "22:13 UTC" in moment(TIME)
+
+
+def test_times_are_typed_at_the_operators_clock_and_the_field_says_so(app: Flask) -> None:
+    label = zoned("Expires (%(zone)s)")
+    expires = Timestamp(seconds=1_782_900_007)  # 2026-07-01T10:00:07Z
+    assert (str(label), Moment().show(expires)) == ("Expires (UTC)", "2026-07-01T10:00")
+    with app.test_request_context(headers={"Cookie": "zone=Europe/Amsterdam"}):
+        assert str(label) == "Expires (Europe/Amsterdam)"
+        assert Moment().show(expires) == "2026-07-01T12:00"
+        assert Moment().read("2026-07-01T12:00").seconds == expires.seconds - 7
+        with pytest.raises(ValueError, match="A date, please"):
+            Moment().read("0001-01-01T00:00")
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert str(label) == "Läuft ab (UTC)"
+
+
+def test_a_time_that_was_not_touched_keeps_its_seconds(app: Flask) -> None:
+    tag = IdTag(token="A", expire_time=Timestamp(seconds=1_782_900_007))
+    with app.test_request_context(headers={"Cookie": "zone=Europe/Amsterdam"}):
+        shown = Form(id_tags.FIELDS).filled_from(tag)
+        Form(id_tags.FIELDS).submitted({name: [text] for name, text in shown.texts.items()}).into(
+            tag
+        )
+    assert tag.expire_time.seconds == 1_782_900_007
 
 
 def test_choices_are_kept_and_forgotten(app: Flask) -> None:
