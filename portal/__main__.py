@@ -1,6 +1,7 @@
 """Runs the portal: `python -m portal`, with the settings of the environment."""
 
 import os
+import sys
 from types import FrameType
 from typing import Any
 
@@ -45,7 +46,7 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
             "timeout": 60,
             "graceful_timeout": STOP_SECONDS,
             "keepalive": 30,
-            "loglevel": os.environ.get("AMPLINE_LOG_LEVEL", "warning").lower(),
+            "loglevel": (os.environ.get("AMPLINE_LOG_LEVEL") or "warning").lower(),
             "forwarded_allow_ips": "127.0.0.1",
         }
 
@@ -53,9 +54,16 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
         return create_app(self._settings)
 
 
-def main() -> None:
-    PortalServer(Settings.from_environment(os.environ)).run()
+def main() -> int:
+    """Serves until it is told to stop. 2: a setting is wrong."""
+    try:
+        settings = Settings.from_environment(os.environ)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    PortalServer(settings).run()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

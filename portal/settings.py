@@ -1,12 +1,14 @@
 """What the portal is told from outside, read once."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 KEPT_IN = "portal-secret"
+_TILES = re.compile(r"https?://\S*\{z\}\S*")
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,27 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Reads AMPLINE_API_ADDRESS, AMPLINE_PORTAL_HOST, _PORT and _SECRET, AMPLINE_MAP_TILES and
-        _ATTRIBUTION, and AMPLINE_DATA."""
+        _ATTRIBUTION, and AMPLINE_DATA. ValueError names the one that is wrong."""
         data = Path(environment.get("AMPLINE_DATA") or "var")
+        tiles = environment.get("AMPLINE_MAP_TILES") or ""
+        if tiles and not _TILES.fullmatch(tiles):
+            raise ValueError(
+                "AMPLINE_MAP_TILES: is no URL such as https://tiles.example/{z}/{x}/{y}.png"
+            )
         return cls(
             secret=environment.get("AMPLINE_PORTAL_SECRET") or kept_secret(data),
             api_address=environment.get("AMPLINE_API_ADDRESS") or cls.api_address,
             host=environment.get("AMPLINE_PORTAL_HOST") or cls.host,
-            port=int(environment.get("AMPLINE_PORTAL_PORT") or cls.port),
-            map_tiles=environment.get("AMPLINE_MAP_TILES") or "",
+            port=_port(environment.get("AMPLINE_PORTAL_PORT") or str(cls.port)),
+            map_tiles=tiles,
             map_attribution=environment.get("AMPLINE_MAP_ATTRIBUTION") or "",
         )
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 1 << 16):
+        raise ValueError(f"AMPLINE_PORTAL_PORT: {text!r} is not a port")
+    return int(text)
 
 
 def kept_secret(data: Path) -> str:

@@ -4,7 +4,6 @@ of one: `python -m server events`."""
 import asyncio
 import gc
 import logging
-import os
 import signal
 import sys
 
@@ -12,6 +11,7 @@ import uvloop
 
 from server.app import App
 from server.settings import from_environment
+from server.store.database import NoDatabaseError
 
 
 def main() -> int:
@@ -20,17 +20,21 @@ def main() -> int:
         from server import events_command  # a client: the server itself needs none
 
         return events_command.main(sys.argv[2:])
-    logging.basicConfig(
-        level=os.environ.get("AMPLINE_LOG_LEVEL", "INFO").upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
-    logging.getLogger("grpc._cython.cygrpc").addFilter(_is_no_strangers_fault)
     try:
-        app = App(from_environment())
+        settings = from_environment()
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+        )
+        logging.getLogger("grpc._cython.cygrpc").addFilter(_is_no_strangers_fault)
+        app = App(settings)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    uvloop.run(_serve(app))
+    try:
+        uvloop.run(_serve(app))
+    except NoDatabaseError as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

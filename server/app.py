@@ -221,17 +221,16 @@ class App:
 
 
 def tls_of(settings: Settings, authorities: Sequence[x509.Certificate] = ()) -> Tls | None:
-    """The bridge's own TLS, if there is to be any. OSError, ValueError: not with these files."""
+    """The bridge's own TLS, if there is to be any. ValueError: not with these files."""
     if settings.ocpp_tls_port is None:
         return None
-    return Tls(
-        TlsFiles(
-            settings.ocpp_tls_certificates,
-            settings.ocpp_tls_keys,
-            settings.ocpp_client_authorities,
-        ),
-        authorities,
+    files = TlsFiles(
+        settings.ocpp_tls_certificates, settings.ocpp_tls_keys, settings.ocpp_client_authorities
     )
+    try:
+        return Tls(files, authorities)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"AMPLINE_OCPP_TLS_CERTIFICATE: {error}") from error
 
 
 def _operator(settings: Settings) -> Operator:

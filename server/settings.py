@@ -1,22 +1,20 @@
 """What the environment may decide; read once, at start."""
 
 import os
+import re
 import socket
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server import environment as read
+from server.domain.destinations import LOOPBACK, address_of
 from server.domain.webhooks import RETRIES
+from server.environment import ANYWHERE, Environment, Networks
 
-Networks = tuple[IPv4Network | IPv6Network, ...]
-
-LOOPBACK: Networks = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
-ANYWHERE: Networks = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
+_LOGIN = re.compile(r"[^\s:]{1,254}:.+", re.DOTALL)
+"""ampline.v1.PortalOperator.username, and a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,110 +91,133 @@ class Settings:
     stripe_timeout: int = 20
     payments_port: int = 8085
     nats: str = ""  # by which several nodes reach one another; empty = there is one node
+    log_level: str = "INFO"
     node: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
 
 
-def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+def from_environment(environment: Environment = os.environ) -> Settings:
     """Settings by the variables `AMPLINE_…`. ValueError names the variable that is wrong."""
-    data = Path(environment.get("AMPLINE_DATA", "var"))
-    accept_unknown = _switch(environment, "AMPLINE_ACCEPT_UNKNOWN")
-    listen = environment.get("AMPLINE_LISTEN", "127.0.0.1")
-    public_url = environment.get("AMPLINE_PUBLIC_URL", "http://127.0.0.1:8080")
+    data = Path(environment.get("AMPLINE_DATA") or "var")
+    accept_unknown = read.switch(environment, "AMPLINE_ACCEPT_UNKNOWN")
+    listen = environment.get("AMPLINE_LISTEN") or "127.0.0.1"
+    no_tariff = read.choice(environment, "AMPLINE_NO_TARIFF", ("refuse", "free"))
+    public_url = read.url(
+        environment, "AMPLINE_PUBLIC_URL", "http://127.0.0.1:8080", "http", "https"
+    )
     return Settings(
         data=data,
         database=environment.get("AMPLINE_DATABASE") or f"sqlite:///{data / 'ampline.db'}",
         listen=listen,
-        grpc_port=_number(environment, "AMPLINE_GRPC_PORT", 8081),
-        ocpp_port=_number(environment, "AMPLINE_OCPP_PORT", 8082),
+        grpc_port=read.port(environment, "AMPLINE_GRPC_PORT", 8081),
+        ocpp_port=read.port(environment, "AMPLINE_OCPP_PORT", 8082),
         **_tls(environment, listen),
         **_authority(environment),
-        unsecured_from=_networks(
+        unsecured_from=read.networks(
             environment, "AMPLINE_UNSECURED_FROM", ANYWHERE if accept_unknown else LOOPBACK
         ),
         **_files(environment),
         public_url=public_url,
-        bootstrap_key=environment.get("AMPLINE_BOOTSTRAP_KEY", ""),
-        bootstrap_operator=environment.get("AMPLINE_BOOTSTRAP_OPERATOR", ""),
+        **_administrator(environment),
         accept_unknown=accept_unknown,
-        no_tariff_is_free=_choice(environment, "AMPLINE_NO_TARIFF", ("refuse", "free")) == "free",
-        ocpp_strict=_switch(environment, "AMPLINE_OCPP_STRICT"),
-        currency=environment.get("AMPLINE_CURRENCY", "EUR"),
+        no_tariff_is_free=no_tariff == "free",
+        ocpp_strict=read.switch(environment, "AMPLINE_OCPP_STRICT"),
+        currency=read.currency(environment, "AMPLINE_CURRENCY", "EUR"),
         **_operator(environment),
-        trusted_proxies=_list(environment, "AMPLINE_TRUSTED_PROXIES", ("127.0.0.1", "::1")),
-        heartbeat=_number(environment, "AMPLINE_HEARTBEAT", 300),
-        handshakes_per_second=_number(environment, "AMPLINE_HANDSHAKES_PER_SECOND", 500),
-        messages_per_second=_number(environment, "AMPLINE_MESSAGES_PER_SECOND", 50),
-        pending_session=_number(environment, "AMPLINE_PENDING_SESSION", 120),
-        running_price=_number(environment, "AMPLINE_RUNNING_PRICE", 15),
-        lost_stop=_number(environment, "AMPLINE_LOST_STOP", 600),
-        long_term=_number(environment, "AMPLINE_LONG_TERM", 86_400),
+        trusted_proxies=read.addresses(
+            environment, "AMPLINE_TRUSTED_PROXIES", ("127.0.0.1", "::1")
+        ),
+        heartbeat=read.positive(environment, "AMPLINE_HEARTBEAT", 300),
+        handshakes_per_second=read.positive(environment, "AMPLINE_HANDSHAKES_PER_SECOND", 500),
+        messages_per_second=read.positive(environment, "AMPLINE_MESSAGES_PER_SECOND", 50),
+        pending_session=read.number(environment, "AMPLINE_PENDING_SESSION", 120),
+        running_price=read.number(environment, "AMPLINE_RUNNING_PRICE", 15),
+        lost_stop=read.number(environment, "AMPLINE_LOST_STOP", 600),
+        long_term=read.number(environment, "AMPLINE_LONG_TERM", 86_400),
         **_chargers(environment),
-        event_retention=_number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
-        message_retention=_number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
-        audit_retention=_number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),
-        keep_local_lists=_switch(environment, "AMPLINE_KEEP_LOCAL_LISTS"),
+        event_retention=read.number(environment, "AMPLINE_EVENT_RETENTION", 30 * 86_400),
+        message_retention=read.number(environment, "AMPLINE_MESSAGE_RETENTION", 30 * 86_400),
+        audit_retention=read.number(environment, "AMPLINE_AUDIT_RETENTION", 400 * 86_400),
+        keep_local_lists=read.switch(environment, "AMPLINE_KEEP_LOCAL_LISTS"),
         **_calls(environment),
-        status_log_retention=_number(environment, "AMPLINE_STATUS_LOG_RETENTION", 365 * 86_400),
+        status_log_retention=read.number(environment, "AMPLINE_STATUS_LOG_RETENTION", 365 * 86_400),
         **_webhooks(environment, public_url),
-        nats=environment.get("AMPLINE_NATS", ""),
+        nats=read.url(environment, "AMPLINE_NATS", "", "nats", "tls"),
         **_payments(environment),
+        log_level=read.log_level(environment, "AMPLINE_LOG_LEVEL", "INFO"),
     )
 
 
-def _tls(environment: Mapping[str, str], listen: str) -> dict[str, Any]:
+def _administrator(environment: Environment) -> dict[str, Any]:
+    """What the first administrator calls and signs in with."""
+    key = environment.get("AMPLINE_BOOTSTRAP_KEY", "")
+    if key and (not key.isascii() or not key.isprintable() or " " in key):
+        raise ValueError("AMPLINE_BOOTSTRAP_KEY: must be of ASCII, without spaces: it is a header")
+    login = environment.get("AMPLINE_BOOTSTRAP_OPERATOR", "")
+    if login and not _LOGIN.fullmatch(login):
+        raise ValueError("AMPLINE_BOOTSTRAP_OPERATOR: must be username:password")
+    return {"bootstrap_key": key, "bootstrap_operator": login}
+
+
+def _tls(environment: Environment, listen: str) -> dict[str, Any]:
     """The settings of the bridge's own TLS."""
-    certificates = _paths(environment, "AMPLINE_OCPP_TLS_CERTIFICATE")
-    keys = _paths(environment, "AMPLINE_OCPP_TLS_KEY")
+    certificates = read.paths(environment, "AMPLINE_OCPP_TLS_CERTIFICATE")
+    keys = read.paths(environment, "AMPLINE_OCPP_TLS_KEY")
     port = None
     if environment.get("AMPLINE_OCPP_TLS_PORT"):
-        port = _number(environment, "AMPLINE_OCPP_TLS_PORT", 0)
-        if not certificates or len(certificates) != len(keys):
+        port = read.port(environment, "AMPLINE_OCPP_TLS_PORT", 0)
+        if not certificates:
+            raise ValueError("AMPLINE_OCPP_TLS_CERTIFICATE: is needed with AMPLINE_OCPP_TLS_PORT")
+        if len(certificates) != len(keys):
             raise ValueError("AMPLINE_OCPP_TLS_KEY: must have a key for each certificate")
     return {
         "ocpp_tls_port": port,
-        "ocpp_tls_listen": environment.get("AMPLINE_OCPP_TLS_LISTEN", listen),
+        "ocpp_tls_listen": environment.get("AMPLINE_OCPP_TLS_LISTEN") or listen,
         "ocpp_tls_certificates": certificates,
         "ocpp_tls_keys": keys,
-        "ocpp_tls_url": environment.get("AMPLINE_OCPP_TLS_URL", ""),
-        "ocpp_client_authorities": _paths(environment, "AMPLINE_OCPP_CLIENT_CA"),
+        "ocpp_tls_url": read.url(environment, "AMPLINE_OCPP_TLS_URL", "", "wss"),
+        "ocpp_client_authorities": read.paths(environment, "AMPLINE_OCPP_CLIENT_CA"),
     }
 
 
-def _chargers(environment: Mapping[str, str]) -> dict[str, Any]:
+def _chargers(environment: Environment) -> dict[str, Any]:
     """The settings of what is known of chargers, and kept of what they say."""
     quirks = environment.get("AMPLINE_QUIRKS")
     return {
-        "read_configuration": _choice(
+        "read_configuration": read.choice(
             environment, "AMPLINE_READ_CONFIGURATION", ("all", "one_by_one", "never")
         ),
-        "pending_until_read": _switch(environment, "AMPLINE_PENDING_UNTIL_READ"),
-        "full_tokens": _switch(environment, "AMPLINE_FULL_TOKENS"),
+        "pending_until_read": read.switch(environment, "AMPLINE_PENDING_UNTIL_READ"),
+        "full_tokens": read.switch(environment, "AMPLINE_FULL_TOKENS"),
         "quirks": Path(quirks) if quirks else None,
     }
 
 
-def _webhooks(environment: Mapping[str, str], public_url: str) -> dict[str, Any]:
+def _webhooks(environment: Environment, public_url: str) -> dict[str, Any]:
     """The settings of what is sent to webhook endpoints."""
     here = LOOPBACK if _is_here(public_url) else ()
     return {
-        "webhook_networks": _networks(environment, "AMPLINE_WEBHOOK_NETWORKS", here),
-        "webhook_plain_http": _switch(environment, "AMPLINE_WEBHOOK_PLAIN_HTTP"),
-        "webhook_timeout": _positive(environment, "AMPLINE_WEBHOOK_TIMEOUT", 15),
-        "webhook_retries": _numbers(environment, "AMPLINE_WEBHOOK_RETRIES", RETRIES),
+        "webhook_networks": read.networks(environment, "AMPLINE_WEBHOOK_NETWORKS", here),
+        "webhook_plain_http": read.switch(environment, "AMPLINE_WEBHOOK_PLAIN_HTTP"),
+        "webhook_timeout": read.positive(environment, "AMPLINE_WEBHOOK_TIMEOUT", 15),
+        "webhook_retries": read.numbers(environment, "AMPLINE_WEBHOOK_RETRIES", RETRIES),
     }
 
 
-def _calls(environment: Mapping[str, str]) -> dict[str, Any]:
+def _calls(environment: Environment) -> dict[str, Any]:
     """How often one may call."""
     return {
-        "calls_per_second": _number(environment, "AMPLINE_CALLS_PER_SECOND", 200),
-        "calls_at_once": _positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
-        "anonymous_calls_per_second": _number(environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5),
-        "anonymous_calls_at_once": _positive(environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50),
+        "calls_per_second": read.number(environment, "AMPLINE_CALLS_PER_SECOND", 200),
+        "calls_at_once": read.positive(environment, "AMPLINE_CALLS_AT_ONCE", 1_000),
+        "anonymous_calls_per_second": read.number(
+            environment, "AMPLINE_ANONYMOUS_CALLS_PER_SECOND", 5
+        ),
+        "anonymous_calls_at_once": read.positive(
+            environment, "AMPLINE_ANONYMOUS_CALLS_AT_ONCE", 50
+        ),
     }
 
 
-def _payments(environment: Mapping[str, str]) -> dict[str, Any]:
+def _payments(environment: Environment) -> dict[str, Any]:
     """The settings of the account at Stripe."""
     key = environment.get("AMPLINE_STRIPE_KEY", "")
     secret = environment.get("AMPLINE_STRIPE_WEBHOOK_SECRET", "")
@@ -205,81 +226,56 @@ def _payments(environment: Mapping[str, str]) -> dict[str, Any]:
     return {
         "stripe_key": key,
         "stripe_webhook_secret": secret,
-        "stripe_api": environment.get("AMPLINE_STRIPE_API", ""),
-        "stripe_timeout": _positive(environment, "AMPLINE_STRIPE_TIMEOUT", 20),
-        "payments_port": _number(environment, "AMPLINE_PAYMENTS_PORT", 8085),
+        "stripe_api": read.url(environment, "AMPLINE_STRIPE_API", "", "http", "https"),
+        "stripe_timeout": read.positive(environment, "AMPLINE_STRIPE_TIMEOUT", 20),
+        "payments_port": read.port(environment, "AMPLINE_PAYMENTS_PORT", 8085),
     }
 
 
-def _authority(environment: Mapping[str, str]) -> dict[str, Any]:
+def _authority(environment: Environment) -> dict[str, Any]:
     """The settings of who signs chargers' certificates, and who knows about cars'."""
     asked = environment.get("AMPLINE_CHARGER_CA") or "own"
     if asked not in {"own", "manual"} and not asked.startswith("https://"):
         raise ValueError(f"AMPLINE_CHARGER_CA: {asked!r} is neither own, manual nor https://…")
-    files = _paths(environment, "AMPLINE_CHARGER_CA_CERTIFICATE")
-    keys = _paths(environment, "AMPLINE_CHARGER_CA_KEY")
+    files = read.paths(environment, "AMPLINE_CHARGER_CA_CERTIFICATE")
+    keys = read.paths(environment, "AMPLINE_CHARGER_CA_KEY")
     if len(files) != len(keys) or len(files) > 1:
         raise ValueError(
             "AMPLINE_CHARGER_CA_KEY: must be the key of AMPLINE_CHARGER_CA_CERTIFICATE"
         )
-    provider = environment.get("AMPLINE_V2G_PROVIDER", "")
-    if provider and not provider.startswith("https://"):
-        raise ValueError(f"AMPLINE_V2G_PROVIDER: {provider!r} does not begin with https://")
     return {
-        "v2g_provider": provider,
-        "ocsp_responders": _list(environment, "AMPLINE_OCSP_RESPONDERS", ()),
+        "v2g_provider": read.url(environment, "AMPLINE_V2G_PROVIDER", "", "https"),
+        "ocsp_responders": read.words(environment, "AMPLINE_OCSP_RESPONDERS"),
         "charger_authority": asked,
         "charger_authority_certificate": files[0] if files else None,
         "charger_authority_key": keys[0] if keys else None,
         "charger_authority_credentials": environment.get("AMPLINE_CHARGER_CA_CREDENTIALS", ""),
         "charger_organization": environment.get("AMPLINE_CHARGER_ORGANIZATION", ""),
-        "charger_certificate_validity": _positive(
+        "charger_certificate_validity": read.positive(
             environment, "AMPLINE_CHARGER_CERTIFICATE_VALIDITY", 365 * 86_400
         ),
-        "charger_certificate_renewal": _number(
+        "charger_certificate_renewal": read.number(
             environment, "AMPLINE_CHARGER_CERTIFICATE_RENEWAL", 30 * 86_400
         ),
     }
 
 
-def _paths(environment: Mapping[str, str], name: str) -> tuple[Path, ...]:
-    return tuple(Path(path) for path in _list(environment, name, ()))
-
-
-def _is_here(url: str) -> bool:
-    """Whether the URL leads to this machine alone."""
-    host = urlsplit(url).hostname or ""
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
-
-
-def _networks(environment: Mapping[str, str], name: str, default: Networks) -> Networks:
-    networks: list[IPv4Network | IPv6Network] = []
-    if environment.get(name) == "none":
-        return ()
-    for text in _list(environment, name, ()):
-        try:
-            networks += ANYWHERE if text == "*" else [ip_network(text)]
-        except ValueError:
-            raise ValueError(f"{name}: {text!r} is no network, as 10.0.0.0/8 is") from None
-    return tuple(networks) or default
-
-
-def _files(environment: Mapping[str, str]) -> dict[str, Any]:
+def _files(environment: Environment) -> dict[str, Any]:
     return {
-        "files_port": _number(environment, "AMPLINE_FILES_PORT", 8084),
-        "log_retention": _number(environment, "AMPLINE_LOG_RETENTION", 90 * 86_400),
-        "largest_log": _positive(environment, "AMPLINE_LARGEST_LOG", 256 * 1024 * 1024),
-        "largest_firmware": _positive(environment, "AMPLINE_LARGEST_FIRMWARE", 1024 * 1024 * 1024),
+        "files_port": read.port(environment, "AMPLINE_FILES_PORT", 8084),
+        "log_retention": read.number(environment, "AMPLINE_LOG_RETENTION", 90 * 86_400),
+        "largest_log": read.positive(environment, "AMPLINE_LARGEST_LOG", 256 * 1024 * 1024),
+        "largest_firmware": read.positive(
+            environment, "AMPLINE_LARGEST_FIRMWARE", 1024 * 1024 * 1024
+        ),
     }
 
 
-def _operator(environment: Mapping[str, str]) -> dict[str, Any]:
+def _operator(environment: Environment) -> dict[str, Any]:
     """Whoever runs the network: what stands on receipts of it, and by which clock its days go."""
     address = environment.get("AMPLINE_OPERATOR_ADDRESS", "").split(";")
     return {
-        "time_zone": _time_zone(environment),
+        "time_zone": read.time_zone(environment, "AMPLINE_TIME_ZONE", "UTC"),
         "operator_name": environment.get("AMPLINE_OPERATOR_NAME") or "Ampline",
         "operator_address": tuple(line.strip() for line in address if line.strip()),
         "operator_vat_number": environment.get("AMPLINE_OPERATOR_VAT_NUMBER", ""),
@@ -289,51 +285,7 @@ def _operator(environment: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _time_zone(environment: Mapping[str, str]) -> str:
-    name = environment.get("AMPLINE_TIME_ZONE") or "UTC"
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"AMPLINE_TIME_ZONE: {name!r} is no time zone") from None
-    return name
-
-
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
-    text = environment.get(name, "")
-    if not text:
-        return default
-    if not text.isdecimal():
-        raise ValueError(f"{name}: {text!r} is not a whole number")
-    return int(text)
-
-
-def _positive(environment: Mapping[str, str], name: str, default: int) -> int:
-    number = _number(environment, name, default)
-    if not number:
-        raise ValueError(f"{name}: must be at least 1")
-    return number
-
-
-def _switch(environment: Mapping[str, str], name: str) -> bool:
-    return _choice(environment, name, ("0", "1")) == "1"
-
-
-def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    value = environment.get(name, choices[0])
-    if value not in choices:
-        raise ValueError(f"{name}: {value!r} is none of {', '.join(choices)}")
-    return value
-
-
-def _list(environment: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-    text = environment.get(name, "")
-    return tuple(part.strip() for part in text.split(",") if part.strip()) or default
-
-
-def _numbers(
-    environment: Mapping[str, str], name: str, default: tuple[int, ...]
-) -> tuple[int, ...]:
-    numbers = _list(environment, name, ())
-    if not all(number.isdecimal() for number in numbers):
-        raise ValueError(f"{name}: {environment[name]!r} is no list of whole numbers")
-    return tuple(map(int, numbers)) or default
+def _is_here(url: str) -> bool:
+    """Whether the URL leads to this machine alone."""
+    address = address_of(urlsplit(url).hostname or "")
+    return address is not None and address.is_loopback

@@ -26,11 +26,12 @@ class _OwnOnDemand:
 
 
 def authority_of(settings: Settings) -> CertificateAuthority:
-    """Who signs. OSError, ValueError: not with these files."""
+    """Who signs. OSError, ValueError: not with these files, which are named."""
     if settings.charger_authority == "manual":
         return ByHand()
     if settings.charger_authority == "own":
-        return _OwnOnDemand(settings) if settings.ocpp_tls_port is None else own_authority(settings)
+        at_once = settings.ocpp_tls_port is not None or settings.charger_authority_key is not None
+        return own_authority(settings) if at_once else _OwnOnDemand(settings)
     return EstAuthority(settings.charger_authority, settings.charger_authority_credentials)
 
 
@@ -39,5 +40,8 @@ def own_authority(settings: Settings) -> OwnAuthority:
     validity = timedelta(seconds=settings.charger_certificate_validity)
     certificate, key = settings.charger_authority_certificate, settings.charger_authority_key
     if certificate is not None and key is not None:
-        return kept(certificate, key, validity)
+        try:
+            return kept(certificate, key, validity)
+        except (TypeError, ValueError) as error:  # the first for want of a password
+            raise ValueError(f"AMPLINE_CHARGER_CA_CERTIFICATE: {error}") from error
     return kept_or_made(settings.data, validity)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import apsw
-from peewee import Database, DatabaseProxy, PostgresqlDatabase
+from peewee import Database, DatabaseProxy, PeeweeException, PostgresqlDatabase
 from playhouse.apsw_ext import APSWDatabase
 from playhouse.migrations import Runner
 
@@ -54,9 +54,19 @@ class DatabaseLostError(RuntimeError):
     """The database went away: a write may have been committed, or not. Ask again, as before."""
 
 
+class NoDatabaseError(RuntimeError):
+    """There is no database where the setting says that there is one."""
+
+
 def open_database(url: str) -> Database:
-    """The database at `url`, brought to the newest schema, and what the models use from now on."""
-    database = connect_to(url)
+    """The database at `url`, brought to the newest schema, and what the models use from now on.
+    NoDatabaseError if it cannot be opened."""
+    try:
+        database = connect_to(url)
+        database.connect()
+    except (ValueError, OSError, PeeweeException, apsw.Error) as error:
+        raise NoDatabaseError(f"AMPLINE_DATABASE: {error}") from error
+    database.close()
     proxy.initialize(database)
     migrate(database)
     return database
@@ -68,8 +78,8 @@ def connect_to(url: str) -> Database:
     if scheme in {"postgresql", "postgres"}:
         address = url.removeprefix(scheme)
         return PostgresqlDatabase(f"postgresql{address}", prefer_psycopg3=True)
-    if scheme != "sqlite":
-        raise ValueError(f"AMPLINE_DATABASE: {url!r} is neither sqlite:///… nor postgresql://…")
+    if not url.startswith("sqlite:///"):
+        raise ValueError("is neither sqlite:///… nor postgresql://…")  # with which password, if any
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
     return Sqlite(str(path))

@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from ampline.v1.charge_point_pb2 import ChargePoint
 from ampline.v1.connectivity_pb2 import OcppVersion
-from server.settings import ANYWHERE
+from server.environment import ANYWHERE
 from server.store import models
 from server.work.access.passwords import hash_charger_password
 from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from tools.run import readiness
+from tools.run.checks import check
 from tools.run.credentials import credentials
 from tools.run.platform import LOOPBACK, Platform, data_of
 from tools.run.processes import Processes
@@ -32,9 +33,12 @@ def main() -> int:
     try:
         data = data_of(os.environ)
         platform = Platform(os.environ, credentials(data, os.environ))
-        taken = [name for name in platform.ports if readiness.listens(platform.port(name))]
+        check(platform)
     except ValueError as error:
         return complain(str(error))
+    except OSError as error:
+        return complain(f"AMPLINE_DATA: {error}")
+    taken = [name for name in platform.ports if listens(platform, name)]
     if taken:
         busy = " and ".join(f"{platform.port(name)} ({name})" for name in taken)
         return complain(f"something else listens at port {busy} already")
@@ -88,11 +92,16 @@ async def start(platform: Platform, processes: Processes) -> int:
     portal = f"{LOOPBACK}:{platform.port('AMPLINE_PORTAL_PORT')}"
     await readiness.until(lambda: readiness.answers(portal, "/healthy"))
     for name in platform.ports:
-        await readiness.until(partial(readiness.listens, platform.port(name)))
+        await readiness.until(partial(listens, platform, name))
     if platform.has_demo:
         await processes.start(platform.demo())
     print(welcome(platform), flush=True)
     return 0
+
+
+def listens(platform: Platform, name: str) -> bool:
+    """Whether somebody listens at a port, by the name of its setting."""
+    return readiness.listens(platform.host_of(name), platform.port(name))
 
 
 def welcome(platform: Platform) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from server import environment as read
 from tools.run.credentials import Credentials
 from tools.run.envoy import rendered
 from tools.run.processes import Program
@@ -42,8 +43,16 @@ class Platform:
     @property
     def address(self) -> str:
         """host:port of the public port, as seen from this machine."""
-        host = LOOPBACK if self.listen in {"0.0.0.0", "::"} else self.listen  # noqa: S104
-        return f"{host}:{self.port('AMPLINE_PORT')}"
+        return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port('AMPLINE_PORT')}"
+
+    @property
+    def host(self) -> str:
+        """Where the public port is connected to from this machine."""
+        return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.listen, self.listen)  # noqa: S104
+
+    def host_of(self, name: str) -> str:
+        """Where a port is connected to, by the name of its setting."""
+        return self.host if name == "AMPLINE_PORT" else LOOPBACK
 
     @property
     def url(self) -> str:
@@ -74,11 +83,11 @@ class Platform:
         return tuple(name for name in PORTS if has_payments or name != "AMPLINE_PAYMENTS_PORT")
 
     def port(self, name: str) -> int:
-        """A port by the name of its setting. ValueError names one that is no number."""
-        text = self.environment.get(name, "")
-        if text and not text.isdecimal():
-            raise ValueError(f"{name}: {text!r} is not a port")
-        return int(text) if text else PORTS[name]
+        """A port by the name of its setting. ValueError names one that is none."""
+        port = read.port(self.environment, name, PORTS[name])
+        if not port:
+            raise ValueError(f"{name}: 0 is not a port that others find")
+        return port
 
     def server(self) -> Program:
         """API and OCPP bridge."""
@@ -96,7 +105,9 @@ class Platform:
     def portal(self) -> Program:
         """The operators' portal."""
         api = f"{LOOPBACK}:{self.port('AMPLINE_GRPC_PORT')}"
-        return self._python("portal", "portal", AMPLINE_API_ADDRESS=api)
+        return self._python(
+            "portal", "portal", AMPLINE_API_ADDRESS=api, AMPLINE_PORTAL_HOST=LOOPBACK
+        )
 
     def demo(self) -> Program:
         """Demo data and simulated chargers, through the public port like anybody's."""

@@ -15,10 +15,10 @@ async def until(ready: Callable[[], bool]) -> None:
         await asyncio.sleep(PAUSE)
 
 
-def listens(port: int) -> bool:
+def listens(host: str, port: int) -> bool:
     """Whether somebody listens at a port of this machine."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
+        with socket.create_connection((host, port), timeout=1):
             return True
     except OSError:
         return False

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from server.environment import Networks
 from server.ocpp.gate.credentials import Credentials
 from server.ocpp.gate.line import Line
-from server.settings import Networks
 from server.work.stations.connections import (
     NO_SECURITY,
     TLS_BASIC_AUTH,
