@@ -122,10 +122,16 @@ async def test_a_monitor_that_was_refused_is_not(platform: Platform) -> None:
     charger = await booted(platform)
     monitor = Monitor(HEAT, MonitorKind.DELTA, 1, 9)
     waiting = order(platform, SetMonitors((monitor,)))
+    why = {"reasonCode": "NoDelta", "additionalInfo": "only thresholds"}
     result = {"status": "UnsupportedMonitorType", "type": "Delta", "severity": 9, **PLACE}
-    await charger.answer({"setMonitoringResult": [result]})
+    await charger.answer({"setMonitoringResult": [{**result, "statusInfo": why}]})
     answer = await waiting
-    assert (answer.status, answer.accepted) == ("UnsupportedMonitorType", False)
+    assert not answer.accepted
+    assert answer.said == {
+        "status": "UnsupportedMonitorType",
+        "reason_code": "NoDelta",
+        "reason_text": "only thresholds",
+    }
     assert await monitors(platform) == {}
 
 

@@ -19,6 +19,7 @@ from server.domain.device_commands import (
 )
 from server.domain.device_model import Attribute, Reading, Setting, Wanted
 from server.domain.errors import RefusedError
+from server.domain.security_commands import SetPassword
 from server.resources import configuration_keys
 from server.store import models
 from tests.ocpp.conftest import RULES, Platform, PlatformMaker
@@ -255,6 +256,24 @@ async def test_variables_are_set_and_told(platform: Platform) -> None:
         ("SecurityCtrlr", "", "RebootRequired"),
     ]
     assert "another secret" not in str([message.call for message in await platform.messages()])
+
+
+async def test_a_variable_that_is_refused_says_why(platform: Platform) -> None:
+    charger = await booted(platform)
+    waiting = order(platform, SetPassword("another secret of ours"))
+    result = {
+        "attributeStatus": "Rejected",
+        "attributeStatusInfo": {"reasonCode": "TooWeak", "additionalInfo": "no digits"},
+        **{part: PASSWORD[part] for part in ("component", "variable")},
+    }
+    await charger.answer({"setVariableResult": [result]})
+    answer = await waiting
+    assert not answer.accepted
+    assert answer.said == {
+        "status": "Rejected",
+        "reason_code": "TooWeak",
+        "reason_text": "no digits",
+    }
 
 
 async def test_reports_are_asked_for(platform: Platform) -> None:

@@ -18,6 +18,7 @@ from server.domain.monitoring import (
     Trigger,
 )
 from server.ocpp.dialect201 import settings
+from server.ocpp.dialect201.words import because
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
@@ -129,9 +130,10 @@ def _results(told: list[Payload]) -> CommandAnswer:
         MonitorResult(each["status"], each["status"] == "Accepted", each.get("id") or 0)
         for each in told
     )
-    accepted = any(each.accepted for each in results)
-    status = "Accepted" if accepted else next((each.status for each in results), "")
-    return CommandAnswer(status, accepted, monitors=results)
+    if any(each.accepted for each in results):
+        return CommandAnswer("Accepted", True, monitors=results)
+    refused = CommandAnswer(results[0].status, False, monitors=results)
+    return because(refused, told[0].get("statusInfo"))
 
 
 def set_monitoring_base(command: SetMonitoringBase) -> Payload:

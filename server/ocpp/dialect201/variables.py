@@ -14,6 +14,7 @@ from server.domain.device_commands import (
 from server.domain.device_facts import SettingsReported
 from server.domain.device_model import Characteristics, Mutability, Result, Told
 from server.ocpp.dialect201 import settings
+from server.ocpp.dialect201.words import because
 from server.ocpp.duties import Fact
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
@@ -94,9 +95,12 @@ def variables_set(payload: Payload) -> CommandAnswer:
 
 
 def _results(told: list[Payload], *yes: str) -> CommandAnswer:
-    """Of each variable; a yes to one is a yes."""
+    """Of each variable; a yes to one is a yes. Of a no to all, the first one's word."""
     results = tuple(_result(each, yes) for each in told)
-    return CommandAnswer("", any(each.accepted for each in results), results=results)
+    if any(each.accepted for each in results):
+        return CommandAnswer("", True, results=results)
+    refused = CommandAnswer(results[0].status, False, results=results)
+    return because(refused, told[0].get("attributeStatusInfo"))
 
 
 def _result(told: Payload, yes: tuple[str, ...]) -> Result:

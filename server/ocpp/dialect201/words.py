@@ -118,12 +118,15 @@ def id_token_info(authorization: Authorization) -> Payload:
 
 
 def with_reason(order: Order) -> Order:
-    """The order, whose answer also tells why (StatusInfoType), of which every status may come with
-    one."""
+    """The order, whose answer also tells why, of which every status may come with one."""
+    return replace(
+        order, hear=lambda payload: because(order.hear(payload), payload.get("statusInfo"))
+    )
 
-    def hear(payload: Payload) -> CommandAnswer:
-        why = payload.get("statusInfo") or {}
-        code, text = why.get("reasonCode") or "", why.get("additionalInfo") or ""
-        return replace(order.hear(payload), reason_code=code, reason_text=text)
 
-    return replace(order, hear=hear)
+def because(answer: CommandAnswer, info: Payload | None) -> CommandAnswer:
+    """The answer, and why (StatusInfoType), if that is told."""
+    if not info:
+        return answer
+    code, text = info.get("reasonCode") or "", info.get("additionalInfo") or ""
+    return replace(answer, reason_code=code, reason_text=text)
