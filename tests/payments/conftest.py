@@ -47,7 +47,13 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
+def stripe_timeout() -> int:
+    """Seconds; a test in which an answer never comes overrides it."""
+    return 20
+
+
+@pytest.fixture
+async def shop(database_url: str, tmp_path: Path, stripe_timeout: int) -> AsyncIterator[Shop]:
     """A fresh one."""
     async with serving() as stripe:
         settings = Settings(
@@ -55,7 +61,7 @@ async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
             stripe_key=KEY,
             stripe_webhook_secret=SECRET,
             stripe_api=stripe.url,
-            stripe_timeout=1,
+            stripe_timeout=stripe_timeout,
             payments_port=0,
         )
         account = account_of(settings)
