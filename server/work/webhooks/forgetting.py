@@ -18,10 +18,17 @@ _FORGET = Statement(
         WebhookDelivery.name.in_(_SOME.where(WebhookDelivery.webhook_endpoint == param("endpoint")))
     )
 )
+_OLD = WebhookDelivery.name.in_(_SOME.where(WebhookDelivery.create_time < param("before")))
+_OLD_TO = Statement(
+    WebhookDelivery.select(WebhookDelivery.webhook_endpoint)
+    .where(_OLD)
+    .distinct()
+    .order_by(WebhookDelivery.webhook_endpoint)
+)
 _FORGET_OLD = Statement(
-    WebhookDelivery.delete().where(
-        WebhookDelivery.name.in_(_SOME.where(WebhookDelivery.create_time < param("before")))
-    )
+    WebhookDelivery.delete()
+    .where(_OLD)
+    .returning(WebhookDelivery.webhook_endpoint, WebhookDelivery.subject, WebhookDelivery.due_time)
 )
 _DELETED = Statement(
     WebhookQueue.select(WebhookQueue.webhook_endpoint)
@@ -59,5 +66,13 @@ def forget_deleted(unit: Unit, limit: int) -> bool:
 
 
 def forget_old(unit: Unit, before: int, limit: int) -> bool:
-    """Deliveries of before a time in microseconds, whatever became of them."""
-    return unit.run(_FORGET_OLD, before=before, limit=limit) == limit
+    """Deliveries of before a time in microseconds, whatever became of them; what waited for one
+    that was to be sent is sent now."""
+    for (endpoint,) in unit.all(_OLD_TO, before=before, limit=limit):
+        queue.hold(unit, endpoint)
+    unit.wrote = True
+    gone = unit.all(_FORGET_OLD, before=before, limit=limit)
+    for endpoint, subject in dict.fromkeys(row[:2] for row in gone if row[2] is not None):
+        if queue.advance(unit, endpoint, subject):
+            queue.touch(unit, endpoint)
+    return len(gone) == limit

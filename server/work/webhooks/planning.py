@@ -103,8 +103,9 @@ def replay(unit: Unit) -> bool:
         unit.insert_all(_ADD, [_values(target, row, None, unit.now) for row in rows])
         for row in rows:
             unit.run(_AGAIN, name=delivery_name(name, row.position), none=0)
-        for subject in dict.fromkeys(row.subject for row in rows):
-            queue.advance(unit, name, subject)
+        firsts = {row.subject: row.position for row in reversed(rows)}
+        for subject, position in firsts.items():
+            queue.begin_at(unit, name, subject, position)
     more = reached < upto
     unit.run(
         _REPLAYED,

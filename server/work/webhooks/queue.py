@@ -86,6 +86,14 @@ _FIRST = Statement(
     .order_by(Delivery.position)
     .limit(1)
 )
+_HOLD_BACK = Statement(
+    Delivery.update(due_time=None).where(
+        Delivery.webhook_endpoint == param("endpoint"),
+        Delivery.subject == param("subject"),
+        Delivery.state == State.PENDING,
+        Delivery.position > param("position"),
+    )
+)
 _TIME = Statement(Delivery.update(due_time=param("due_time")).where(Delivery.name == param("name")))
 
 
@@ -134,6 +142,12 @@ def first_due(database: Database, endpoint: str, limit: int) -> list[Due]:
     cursor = database.cursor()
     cursor.execute(*_DUE.bind(database, {"endpoint": endpoint, "limit": limit}))
     return [Due(*row) for row in cursor.fetchall()]
+
+
+def begin_at(unit: Unit, endpoint: str, subject: str, position: int) -> None:
+    """What is to be sent about a subject behind a position waits for what is before it."""
+    unit.run(_HOLD_BACK, endpoint=endpoint, subject=subject, position=position)
+    advance(unit, endpoint, subject)
 
 
 def advance(unit: Unit, endpoint: str, subject: str) -> str | None:

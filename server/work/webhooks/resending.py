@@ -27,14 +27,6 @@ _AGAIN = Statement(
         state=State.PENDING, due_time=None, end_time=None, attempt_count=param("none")
     ).where(WebhookDelivery.name == param("name"))
 )
-_WAIT = Statement(
-    WebhookDelivery.update(due_time=None).where(
-        WebhookDelivery.webhook_endpoint == param("endpoint"),
-        WebhookDelivery.subject == param("subject"),
-        WebhookDelivery.state == State.PENDING,
-        WebhookDelivery.position > param("position"),
-    )
-)
 _REPLAY = Statement(
     WebhookQueue.update(replay_after=param("after"), replay_upto=param("upto")).where(queue.MINE)
 )
@@ -61,8 +53,7 @@ def resend(unit: Unit, name: str) -> None:
         )
     queue.touch(unit, endpoint)
     unit.run(_AGAIN, name=name, none=0)
-    unit.run(_WAIT, endpoint=endpoint, subject=subject, position=position)
-    queue.advance(unit, endpoint, subject)
+    queue.begin_at(unit, endpoint, subject, position)
 
 
 def resend_since(unit: Unit, endpoint: str, since: int | None, position: int | None) -> int:
