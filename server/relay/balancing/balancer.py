@@ -152,9 +152,19 @@ class Balancer:
             self._listener = asyncio.create_task(listening, name="balancing-events")
 
     async def _listen(self) -> None:
+        listens = False
         async for step in self._tail.follow(WATCHED):
+            if not listens:
+                listens = True
+                self._look_anew()  # what was told before was heard by nobody
             if step.event is not None:
                 self._hear(step.event)
+
+    def _look_anew(self) -> None:
+        """Anything may have changed, also which circuits there are."""
+        self._claimed = float("-inf")
+        for tree in self._trees.values():
+            tree.changed = True
 
     def _hear(self, event: Event) -> None:
         if event.type == "session.meter_values" and not self._is_worth_it(event):
@@ -184,20 +194,23 @@ class Balancer:
         now = asyncio.get_running_loop().time()
         claims_every = self._pace.leases if self._has_circuits else self._pace.first_circuit
         if now - self._claimed >= claims_every:
-            await self._claim()
-            self._claimed = now
+            await self._claim(now)
         if now - self._asked >= self._pace.shortest:
             self._asked = now
             await self._notice()
         for root, tree in [*self._trees.items()]:
             if tree.is_due(now, self._pace):
-                tree.changed, tree.decided = False, now
-                await self._decide(root, tree, now)
+                await self._decide_now(root, tree, now)
 
-    async def _claim(self) -> None:
-        held, has_circuits = await self._lane.write(
-            lambda unit: (leases.claim(unit, self._node), leases.are_needed(unit))
-        )
+    async def _claim(self, now: float) -> None:
+        self._claimed = now  # before: what is heard meanwhile may be too late for this one
+        try:
+            held, has_circuits = await self._lane.write(
+                lambda unit: (leases.claim(unit, self._node), leases.are_needed(unit))
+            )
+        except Exception:
+            self._claimed = float("-inf")
+            raise
         self._trees = {root: self._trees.get(root) or Tree() for root in held}
         if has_circuits != self._has_circuits:
             self._has_circuits = has_circuits
@@ -213,6 +226,14 @@ class Balancer:
             tree = self._trees.get(root)
             if tree and asked > tree.asked:
                 tree.asked, tree.changed = asked, True
+
+    async def _decide_now(self, root: str, tree: Tree, now: float) -> None:
+        tree.changed, tree.decided = False, now
+        try:
+            await self._decide(root, tree, now)
+        except Exception:
+            tree.changed = True
+            raise
 
     async def _decide(self, root: str, tree: Tree, now: float) -> None:
         if root == EVERYWHERE:
