@@ -22,6 +22,8 @@ ON_THE_WAY = 0.2
 """Seconds of a time-out that are for the bus, so that the other node's own error arrives."""
 MOST_LATE = 256
 """How many commands of other nodes' chargers may still be answered late."""
+TIMED_OUT = "CHARGER_TIMEOUT"
+"""After this an answer may still come; after any other refusal none does."""
 DISCONNECTED_WITHIN = 10.0
 """Seconds that another node has to close a connection."""
 
@@ -72,11 +74,17 @@ class StationsEverywhere:
             with while_awaited(gone, withdraw):
                 answer = await self._ask(node, question, timeout)
         except NobodyThereError:
-            return await self._here.command(charge_point, command, timeout)  # CHARGER_OFFLINE
+            self._late.pop(question["id"], None)
+            # CHARGER_OFFLINE, unless it has come here meanwhile
+            return await self._here.command(charge_point, command, timeout, gone, late)
+        except RefusedError as refusal:
+            if refusal.reason != TIMED_OUT:
+                self._late.pop(question["id"], None)
+            raise
         except TimeoutError:
             raise RefusedError(
                 Outcome.DEADLINE_EXCEEDED,
-                "CHARGER_TIMEOUT",
+                TIMED_OUT,
                 f"{charge_point} has not answered: its node has not",
                 {"sent": "true"},
             ) from None

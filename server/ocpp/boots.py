@@ -64,7 +64,6 @@ class Boots:
         if len(self._tasks) < MOST_AT_ONCE:
             task = asyncio.create_task(self._work(), name="boots")
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
         """Asks nobody any more."""
@@ -74,6 +73,12 @@ class Boots:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self) -> None:
+        try:
+            await self._follow_all_up()
+        finally:  # at once: whoever boots after the last look needs another task
+            self._tasks.discard(asyncio.current_task())
+
+    async def _follow_all_up(self) -> None:
         while self._waiting:
             charge_point = self._waiting.popleft()
             self._again.discard(charge_point)

@@ -76,8 +76,12 @@ class Bridge:
         return int(server.sockets[0].getsockname()[1]) if server else None
 
     async def start(self) -> None:
-        """Listens. Connections that a node held which is no more are noted as ended first."""
-        await self._lane.write(lambda unit: connections.lost(unit, nodes.living(unit, unit.now)))
+        """Listens. Connections that a node held which is no more are noted as ended first; this one
+        holds none yet, whatever it held before it died."""
+        node = self._settings.node
+        await self._lane.write(
+            lambda unit: connections.lost(unit, nodes.living(unit, unit.now) - {node})
+        )
         self._door = self._make_door()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(

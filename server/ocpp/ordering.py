@@ -103,6 +103,8 @@ class Ordering:
                 answer = await asyncio.shield(call.answer)
         except asyncio.CancelledError:
             call.is_left = True
+            if call.answer.done() and not call.answer.exception():  # it came at that moment
+                call.keep(call.answer.result())
             call.answer.add_done_callback(_look_away)
             withdraw()
             raise

@@ -203,12 +203,12 @@ class Visit:
             hearing.understood = understand(self.voice.dialect, call, data, self._lenient)
         except FaultyError as error:
             if error.fault is Fault.SECURITY:  # it may well say the same once it is accepted
-                self._repeats.forget(call.message_id)
+                self._repeats.forget(call.message_id, first)
             self._refuse(hearing, data, error, first)
             return
         except Exception:
             log.exception("%s: %s could not be read", self.voice.charge_point, call.action)
-            self._repeats.forget(call.message_id)
+            self._repeats.forget(call.message_id, first)
             self._refuse(hearing, data, INTERNAL)
             return
         self._note(hearing)
@@ -303,7 +303,7 @@ class Visit:
         first.waiting = 0
         first.answer = answer
         if not keep and job.message_id is not None:
-            self._repeats.forget(job.message_id)
+            self._repeats.forget(job.message_id, first)
 
     def _failed(self, job: Hearing | Refusal, error: BaseException) -> bytes | None:
         """Our own fault: logged here, told without details, noted in the message log."""

@@ -11,6 +11,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import orjson
 import pytest
 
+from server.bus.everywhere import StationsEverywhere
+from server.bus.nats_bus import NatsBus
 from server.bus.written import read, write
 from server.domain import commands
 from server.domain.charging_profiles import Purpose
@@ -18,6 +20,7 @@ from server.domain.commands import Command, CommandAnswer, Reset, ResetKind
 from server.domain.errors import RefusedError
 from server.store import models
 from server.work import nodes as living
+from server.work.ports import NobodyThereError
 from server.work.stations import connections
 from tests.cluster.conftest import Node
 
@@ -93,6 +96,54 @@ async def test_a_late_answer_comes_to_the_node_that_asked(nodes: Nodes) -> None:
     error, asked = await asyncio.gather(refusal(asking), charger.receive())
     assert error.reason == "CHARGER_TIMEOUT"
     await charger.send([3, asked[1], {"status": "Accepted"}])
+    assert await asyncio.wait_for(heard, 10) == CommandAnswer("Accepted", True)
+
+
+async def test_only_of_what_may_come_late_it_is_kept_who_waits(nodes: Nodes) -> None:
+    one, two = nodes
+    charger = await one.platform.connect()
+    await one.platform.settled()
+
+    def ask(timeout: float) -> Any:
+        return two.stations.command(OPEN, SOFT, timeout, late=lambda _: None)
+
+    asked = asyncio.create_task(refusal(ask(10)))
+    _, number, *_ = await charger.receive()
+    await charger.send([4, number, "InternalError", "broken", {}])
+    assert (await asked).reason == "CHARGER_ERROR"
+    assert not two.stations._late
+    assert (await refusal(ask(0.3))).reason == "CHARGER_TIMEOUT"
+    assert two.stations._late
+
+
+class Gate(NatsBus):
+    """Says only when a test lets it that nobody is there."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.asked = asyncio.Event()
+        self.opened = asyncio.Event()
+
+    async def ask(self, node: str, question: bytes, timeout: float) -> bytes:  # noqa: ASYNC109 - the port's
+        self.asked.set()
+        await self.opened.wait()
+        raise NobodyThereError(node)
+
+
+async def test_a_charger_that_comes_here_while_another_node_is_asked(nodes: Nodes) -> None:
+    one, two = nodes
+    older = await one.platform.connect()
+    await one.platform.settled()
+    gate, heard = Gate(), asyncio.get_running_loop().create_future()
+    asking = StationsEverywhere(two.platform.bridge.stations, gate, two.platform.reads, "two")
+    asked = asyncio.create_task(asking.command(OPEN, SOFT, 0.3, late=heard.set_result))
+    await asyncio.wait_for(gate.asked.wait(), 10)
+    newer = await two.platform.connect()
+    await older.closed()
+    gate.opened.set()
+    _, number, *_ = await newer.receive()
+    assert (await refusal(asked)).reason == "CHARGER_TIMEOUT"
+    await newer.send([3, number, {"status": "Accepted"}])
     assert await asyncio.wait_for(heard, 10) == CommandAnswer("Accepted", True)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import orjson
 import pytest
 
 from server.domain.commands import CommandAnswer
@@ -40,7 +41,7 @@ async def test_a_late_answer_is_heard_all_the_same(platform: Platform, charger: 
     assert await asyncio.wait_for(heard, 10) == CommandAnswer("Rejected", False)
 
 
-@pytest.mark.parametrize("how", ["late", "left"])
+@pytest.mark.parametrize("how", ["late", "left", "at that moment"])
 async def test_what_is_told_is_kept_though_nobody_waits(
     platform: Platform, charger: RawCharger, how: str
 ) -> None:
@@ -48,9 +49,13 @@ async def test_what_is_told_is_kept_though_nobody_waits(
     asked = await charger.receive()
     if how == "late":
         assert (await refusal(asking)).reason == "CHARGER_TIMEOUT"
-    else:
+    answer = [3, asked[1], {"status": "Accepted"}]
+    if how == "at that moment":
+        (visit,) = platform.bridge.stations
+        visit.receive(orjson.dumps(answer))
+    if how != "late":
         asking.cancel()
-    await charger.send([3, asked[1], {"status": "Accepted"}])
+    await charger.send(answer)
 
     async def told() -> bool:
         return bool(await platform.events("charge_point.configuration_changed"))

@@ -33,6 +33,16 @@ def test_the_same_call_is_recognised_for_a_while() -> None:
     assert repeats.recall("1", b"[a]", WINDOW + 1)[1] is False
 
 
+def test_what_is_forgotten_is_not_another_of_the_same_id() -> None:
+    repeats = Repeats()
+    older, _ = repeats.recall("1", b"[a]", 0)
+    newer, _ = repeats.recall("1", b"[b]", 0)
+    repeats.forget("1", older)
+    assert repeats.recall("1", b"[b]", 1) == (newer, True)
+    repeats.forget("1", newer)
+    assert repeats.recall("1", b"[b]", 1)[1] is False
+
+
 def test_only_the_last_calls_are_remembered() -> None:
     repeats = Repeats()
     for number in range(REMEMBERED + 1):
@@ -71,6 +81,18 @@ async def test_one_call_at_a_time_in_order() -> None:
     assert wire.sent == ["A", "B", "C"]
     assert first.answer.result() == CallResult("1", {})
     assert not third.answer.done()
+
+
+async def test_nothing_is_said_to_who_is_gone() -> None:
+    """The second call of a command, of which the first was answered just before the end."""
+    wire = Wire()
+    first = wire.put("A")
+    wire.calls.settle(CallResult("1", {}))
+    wire.calls.close(ConnectionError("gone"))
+    second = wire.put("B")
+    assert first.answer.result() == CallResult("1", {})
+    assert isinstance(second.answer.exception(), ConnectionError)
+    assert (wire.sent, second.sent) == (["A"], False)
 
 
 async def test_an_answer_to_nothing_settles_nothing() -> None:

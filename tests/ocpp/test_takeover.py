@@ -1,6 +1,7 @@
 """One connection a charger: takeover, goodbye, what is left of it (case 4)."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -8,6 +9,7 @@ from ampline.v1.connectivity_pb2 import NetworkStatus
 from server.domain.commands import Reset, ResetKind
 from server.domain.errors import RefusedError
 from server.store import models
+from server.work import nodes
 from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker
 from tests.ocpp.raw_charger import RawCharger, basic
 
@@ -164,3 +166,16 @@ async def test_what_a_dead_node_left_is_ended_at_the_start(
     assert event.charge_point == "chargePoints/OTHER"
     (changed,) = await second.events("charge_point.network_status_changed")
     assert changed.charge_point_network_status_changed.new_status == 3
+
+
+async def test_what_a_node_held_before_it_died_it_holds_no_more(
+    make_platform: PlatformMaker,
+) -> None:
+    """Where there are several, it is back under its name before anybody took it for dead."""
+    first = await make_platform()
+    held = {"connected_since": 1, "connected_node": "mine", "network_status": 2}
+    await first.update(models.ChargePoint, "chargePoints/OTHER", **held)
+    await first.lane.write(partial(nodes.renew, node="mine"))
+    again = await make_platform(node="mine")
+    (event,) = await again.events("charge_point.disconnected")
+    assert event.charge_point == "chargePoints/OTHER"

@@ -61,16 +61,20 @@ class Outgoing:
 class Calls:
     """The CALLs to one charger; `send` gives one its id and puts it on the wire."""
 
-    __slots__ = ("_late", "_outstanding", "_send", "_waiting")
+    __slots__ = ("_closed", "_late", "_outstanding", "_send", "_waiting")
 
     def __init__(self, send: Callable[[Outgoing], None]) -> None:
         self._send = send
         self._outstanding: Outgoing | None = None
         self._waiting: deque[Outgoing] = deque()
         self._late: dict[str, Outgoing] = {}
+        self._closed: Exception | None = None
 
     def put(self, call: Outgoing) -> None:
-        """Sends the CALL when its turn comes."""
+        """Sends the CALL when its turn comes; fails it at once if the charger is gone."""
+        if self._closed:
+            call.finish(self._closed)
+            return
         self._waiting.append(call)
         self._send_next()
 
@@ -106,7 +110,8 @@ class Calls:
         return (late, True) if late else None
 
     def close(self, error: Exception) -> None:
-        """The charger is gone: whatever waits fails."""
+        """The charger is gone: whatever waits fails, and what comes behind it."""
+        self._closed = error
         waiting = [*([self._outstanding] if self._outstanding else ()), *self._waiting]
         self._outstanding = None
         self._waiting.clear()

@@ -41,9 +41,10 @@ class Repeats:
         first = self._firsts[message_id] = known or First(fingerprint, now)
         return first, known is not None
 
-    def forget(self, message_id: MessageId) -> None:
-        """The CALL is to be heard anew if it comes again."""
-        self._firsts.pop(message_id, None)
+    def forget(self, message_id: MessageId, first: First) -> None:
+        """The CALL is to be heard anew if it comes again; not another that has its id by now."""
+        if self._firsts.get(message_id) is first:
+            del self._firsts[message_id]
 
     def forget_old(self, now: float) -> None:
         """Drops what is too old to be a repeat."""
