@@ -19,7 +19,7 @@ from server.store.unit import Unit
 from server.work.gone import Gone, Late
 from server.work.ports import Elsewhere
 from server.work.stations import connections
-from server.work.stations.connections import Connection, Older
+from server.work.stations.connections import Older
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -42,6 +42,8 @@ class ConnectedStations:
         self._last_since = 0
         self._told = now_us()
         self._moves = Failures(MOST_MOVES, MOVE_SECONDS)
+        self._unnoted: dict[str, Callable[[], None]] = {}
+        """Notes again who came or went, by charge point, where the database was lost meanwhile."""
         self.elsewhere: Elsewhere | None = None
         """The other nodes, if there are any."""
 
@@ -68,18 +70,25 @@ class ConnectedStations:
             self._end(older)
             older.wire.close(GOING_AWAY, "replaced by a newer connection")
         self._visits[charge_point] = visit
-        noted = self._write(partial(connections.connected, connection=visit.connection))
-        if noted and self.elsewhere:
-            noted.add_done_callback(partial(self._replaced, visit.connection, self.elsewhere))
+        self._note_arrival(visit)
 
-    @staticmethod
-    def _replaced(
-        connection: Connection, elsewhere: Elsewhere, noted: "asyncio.Future[Older | None]"
-    ) -> None:
-        """A connection is noted; what another node holds of the charger's is closed there."""
-        older = None if noted.exception() else noted.result()
-        if older and older.node != connection.node:
-            elsewhere.replaced(older.node, connection.charge_point, older.since)
+    def _note_arrival(self, visit: Visit) -> None:
+        connection = visit.connection
+        if self._visits.get(connection.charge_point) is not visit:
+            return
+        noted = self._write(partial(connections.connected, connection=connection))
+        if noted:
+            noted.add_done_callback(partial(self._arrival_noted, visit))
+
+    def _arrival_noted(self, visit: Visit, noted: "asyncio.Future[Older | None]") -> None:
+        """What another node holds of the charger's is closed there."""
+        connection = visit.connection
+        if noted.exception():  # if it is gone by now, that is noted behind this
+            self._unnoted[connection.charge_point] = partial(self._note_arrival, visit)
+            return
+        older = noted.result()
+        if older and older.node != connection.node and self.elsewhere:
+            self.elsewhere.replaced(older.node, connection.charge_point, older.since)
 
     def drop(self, charge_point: str, since: int) -> None:
         """See `work.ports.StationsHere`."""
@@ -115,14 +124,25 @@ class ConnectedStations:
         if self._visits.get(charge_point) is not visit:
             return
         del self._visits[charge_point]
-        self._write(
-            partial(
-                connections.disconnected,
-                connection=visit.connection,
-                reason=reason,
-                last_seen=visit.last_seen,
-            )
+        self._note_departure(visit, reason)
+
+    def _note_departure(self, visit: Visit, reason: str) -> None:
+        connection = visit.connection
+        gone = partial(
+            connections.disconnected,
+            connection=connection,
+            reason=reason,
+            last_seen=visit.last_seen,
         )
+
+        def done(noted: "asyncio.Future[None]") -> None:
+            if noted.exception() and connection.charge_point not in self._visits:
+                again = partial(self._note_departure, visit, reason)
+                self._unnoted[connection.charge_point] = again
+
+        noted = self._write(gone)
+        if noted:
+            noted.add_done_callback(done)
 
     async def command(
         self,
@@ -148,7 +168,11 @@ class ConnectedStations:
         return True
 
     def tell_seen(self) -> None:
-        """Stores when chargers were last heard, of those that spoke since the last time."""
+        """Stores when chargers were last heard, of those that spoke since the last time; and what
+        could not be noted of who came or went."""
+        unnoted, self._unnoted = self._unnoted, {}
+        for note_again in unnoted.values():
+            note_again()
         told, self._told = self._told, now_us()
         heard = (self._seen(visit) for visit in self if visit.last_seen >= told)
         while some := list(islice(heard, MOST_TOGETHER)):

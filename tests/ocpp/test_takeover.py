@@ -1,14 +1,20 @@
 """One connection a charger: takeover, goodbye, what is left of it (case 4)."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
+from peewee import Database
 
 from ampline.v1.connectivity_pb2 import NetworkStatus
 from server.domain.commands import Reset, ResetKind
 from server.domain.errors import RefusedError
 from server.store import models
+from server.store.database import DatabaseLostError
+from server.store.lane import WriteLane
+from server.store.unit import Unit
 from server.work import nodes
 from tests.ocpp.conftest import PASSWORD, Platform, PlatformMaker
 from tests.ocpp.raw_charger import RawCharger, basic
@@ -179,3 +185,48 @@ async def test_what_a_node_held_before_it_died_it_holds_no_more(
     again = await make_platform(node="mine")
     (event,) = await again.events("charge_point.disconnected")
     assert event.charge_point == "chargePoints/OTHER"
+
+
+class LosingLane(WriteLane):
+    """Loses the database as long as it is told to, before a commit or behind it."""
+
+    def __init__(self, database: Database, *, committed: bool) -> None:
+        super().__init__(database)
+        self._committed = committed
+        self.loses = True
+
+    def write(self, job: Callable[[Unit], Any]) -> "asyncio.Future[Any]":
+        return asyncio.ensure_future(self._lose(job)) if self.loses else super().write(job)
+
+    async def _lose(self, job: Callable[[Unit], Any]) -> None:
+        if self._committed:
+            await super().write(job)
+        raise DatabaseLostError
+
+
+@pytest.mark.parametrize("committed", [True, False])
+async def test_who_comes_or_goes_while_the_database_is_away_is_noted_later(
+    platform: Platform, committed: bool
+) -> None:
+    stations = platform.bridge.stations
+    stations._lane = lane = LosingLane(platform.database, committed=committed)
+
+    async def failed() -> bool:
+        return bool(stations._unnoted)
+
+    async def noted() -> list[str]:
+        """With the database back."""
+        await platform.until(failed)
+        lane.loses = False
+        stations.tell_seen()
+        await lane.write(lambda _: None)
+        lane.loses = True
+        return await told(platform)
+
+    charger = await platform.connect()
+    came = ["connected", "network_status_changed"]
+    assert await noted() == came
+    await charger.connection.close()
+    assert await noted() == [*came, "disconnected", "network_status_changed"]
+    assert (await row(platform)).connected_node is None
+    lane.close()

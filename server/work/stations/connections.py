@@ -168,6 +168,8 @@ def connected(unit: Unit, connection: Connection) -> Older | None:
     if row is None:
         return None
     _, _, status, since, node = row
+    if (since, node) == (connection.since, connection.node):
+        return None  # it is noted again: nobody knew whether it was
     if since is not None:
         older = connection._replace(remote_address="")
         _tell_connection(unit, older, row, "disconnected", "replaced by a newer connection")
