@@ -77,5 +77,7 @@ class Stops:
             answer = await self._stations.command(stop.charge_point, command, TIMEOUT)
         except RefusedError as error:
             log.info("%s is not stopped yet: %s", stop.session, error.reason)
+        except Exception:
+            log.exception("%s could not be told of its stop; it will be told again", stop.session)
         else:
             log.info("%s is to stop: %s", stop.session, answer.status)

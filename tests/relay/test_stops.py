@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from server.domain.commands import Command, CommandAnswer, StopTransaction
 from server.domain.errors import Outcome, RefusedError
 from server.relay.stops import Stops
+from server.store.database import DatabaseLostError
 from server.store.models import Session
 from server.work.gone import Gone, Late
 from tests.relay.conftest import Node, NodeMaker
@@ -20,6 +23,7 @@ class Charger:
     def __init__(self) -> None:
         self.heard: list[Command] = []
         self.is_here = False
+        self.fault: Exception | None = None
 
     async def command(
         self,
@@ -30,6 +34,8 @@ class Charger:
         late: Late | None = None,
     ) -> CommandAnswer:
         """Answers if it is here."""
+        if self.fault:
+            raise self.fault
         if not self.is_here:
             raise RefusedError(Outcome.UNAVAILABLE, "CHARGER_OFFLINE", f"{charge_point} is away")
         self.heard.append(command)
@@ -65,6 +71,24 @@ async def test_a_charger_is_told_when_it_is_back(node: Node) -> None:
     charger.is_here = True
     again(node)
     assert len(await stops.tick()) == 1
+    await stops.told()
+    assert charger.heard == [StopTransaction("17")]
+
+
+async def test_what_goes_wrong_here_is_no_end_of_it(
+    node: Node, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where it is connected is asked of a database that is just lost."""
+    want(node)
+    charger = Charger()
+    charger.fault = DatabaseLostError()
+    stops = Stops(node.lane, node.reads, charger)
+    await stops.tick()
+    await stops.told()
+    assert "it will be told again" in caplog.text
+    charger.fault, charger.is_here = None, True
+    again(node)
+    await stops.tick()
     await stops.told()
     assert charger.heard == [StopTransaction("17")]
 
