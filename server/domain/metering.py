@@ -88,7 +88,8 @@ class Register(NamedTuple):
     """A session's energy register, in unbroken runs.
 
     Where the register goes backwards, or jumps beyond what the EVSE can deliver, a new run
-    begins: energy is the sum over the runs, and what lies between two runs is not billed.
+    begins: energy is the sum over the runs, and what lies between two runs is not billed. If it is
+    back with the next value, there was no new run, but a wrong value.
     """
 
     start_wh: int
@@ -107,6 +108,15 @@ class Register(NamedTuple):
     def restart(self, register_wh: int) -> "Register":
         """The register, at the beginning of a new run."""
         return Register(register_wh, register_wh, self.energy_wh)
+
+    @property
+    def is_new_run(self) -> bool:
+        """Whether it did not move since its run began."""
+        return self.start_wh == self.last_wh
+
+    def back_at(self, register_wh: int) -> "Register":
+        """The register, at the end of the run before this one, which never moved."""
+        return Register(register_wh, register_wh, self.summed_wh)
 
     def jumped(self, register_wh: int, seconds: float, max_power_w: int | None) -> bool:
         """Whether it advanced by more than the EVSE delivers in that time."""

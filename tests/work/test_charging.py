@@ -6,7 +6,6 @@ from ampline.v1 import event_pb2, tariff_pb2
 from server.domain.authorization import AuthorizationStatus
 from server.domain.facts import (
     EvseStatus,
-    Measured,
     StopReason,
 )
 from server.store.models import (
@@ -28,16 +27,7 @@ from server.work.sessions.session_rows import (
     SessionState,
     SessionWarning,
 )
-from tests.work.bridge import (
-    Bridge,
-    ended,
-    events,
-    measured,
-    only_session,
-    powered,
-    sample,
-    started,
-)
+from tests.work.bridge import Bridge, ended, events, measured, only_session, sample, started
 from tests.work.network import (
     CHARGE_POINT,
     Write,
@@ -205,44 +195,6 @@ def test_a_register_that_jumps_is_left_out(bridge: Bridge) -> None:
     session = only_session()
     assert session.energy_wh == 2000
     assert bridge.warnings(session) == [SessionWarning.METER_JUMPED]
-
-
-def test_a_register_that_is_told_seldom_does_not_jump(bridge: Bridge) -> None:
-    transaction = bridge.start(started(60)).transaction_id
-    for minutes in (31, 30.1, 0.5, 0.1):  # between the register's own values, a power each time
-        bridge.measure(measured(transaction, powered(minutes)))
-        if minutes == 30.1:
-            bridge.measure(measured(transaction, sample(30, 9000)))
-    bridge.end(ended(transaction, 17_000))
-    session = only_session()
-    assert session.energy_wh == 16_000
-    assert bridge.warnings(session) == []
-    assert session.total_micros == 8_000_000
-
-
-def test_a_register_that_stood_still_jumps_all_the_same(bridge: Bridge) -> None:
-    transaction = bridge.start(started(60)).transaction_id
-    bridge.measure(measured(transaction, sample(30, 2000), sample(2, 2000), powered(1)))
-    bridge.end(ended(transaction, 12_000))
-    session = only_session()
-    assert session.energy_wh == 1000
-    assert bridge.warnings(session) == [SessionWarning.METER_JUMPED]
-
-
-def test_the_main_meter_moves_no_sessions_figures(bridge: Bridge) -> None:
-    transaction = bridge.start(started(60)).transaction_id
-    main = Measured(0, 0, None, (sample(30, 1500), sample(20, 900_000)))
-    for _ in range(2):
-        bridge.measure(main)
-    bridge.measure(measured(transaction, sample(10, 2000)))
-    assert only_session().energy_wh == 1000
-    bridge.end(ended(transaction, 3000))
-    session = only_session()
-    assert session.energy_wh == 2000
-    assert bridge.warnings(session) == []
-    assert session.total_micros == 1_000_000
-    kept = MeterValue.select().where(MeterValue.session == session.name)
-    assert sorted(row.register_wh or 0 for row in kept) == [0, 0, 2000]
 
 
 @pytest.mark.parametrize("transaction", ["0", "-1", "9223372036854775807"])

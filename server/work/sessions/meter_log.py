@@ -57,18 +57,6 @@ KNOWN_REPLACED = Statement(
         & _AT
     )
 )
-_LAST_TOLD = Statement(
-    filing.along(
-        MeterValue.select(MeterValue.time)
-        .where(
-            (MeterValue.session == param("session"))
-            & (MeterValue.register_wh == param("register_wh"))
-        )
-        .order_by(MeterValue.time.desc())
-        .limit(1),
-        MeterValue.session,
-    )
-)
 
 
 class Place(NamedTuple):
@@ -107,13 +95,6 @@ def is_known(unit: Unit, place: Place, told: Sample) -> bool:
         return unit.one(KNOWN_REPLACED, **where) is not None
     statement = KNOWN_APART if session is None else KNOWN
     return unit.one(statement, **where, session=session, time=told.time) is not None
-
-
-def last_told(unit: Unit, session: str, register_wh: int) -> int | None:
-    """When a session's energy register was last told to stand there."""
-    unit.write_log(SAMPLES)
-    row = unit.one(_LAST_TOLD, session=session, register_wh=register_wh)
-    return row[0] if row else None
 
 
 def add(unit: Unit, place: Place, told: Sample, *, not_billed: bool) -> None:

@@ -12,11 +12,13 @@ from ampline.v1.event_pb2 import SessionMeterValues
 from server.domain import metering
 from server.domain.facts import Measured, SampleSet
 from server.domain.metering import Reading, Register
+from server.domain.plausible import believable
 from server.resources import events, sampled_values, wire
+from server.store.clock import to_us
 from server.store.models import Evse, Session
 from server.store.statements import Statement, param
 from server.store.unit import Unit
-from server.work.sessions import clocks, meter_log, metered_rows, session_rows
+from server.work.sessions import clocks, meter_log, metered_rows, register_log, session_rows
 from server.work.sessions.clocks import Clock
 from server.work.sessions.evses import evse_name
 from server.work.sessions.meter_log import Place, Sample
@@ -119,7 +121,16 @@ def _session_of(unit: Unit, charge_point: str, fact: Measured) -> tuple[Metered 
         running = session_rows.active_on(unit, evse_name(charge_point, fact.evse))
     else:
         running = session_rows.at_charge_point(unit, charge_point, SessionState.ACTIVE)
-    return (running[0] if len(running) == 1 else None), fact.transaction_id is not None
+    fitting = [each for each in running if not _came_before(each, fact, unit.now)]
+    return (fitting[0] if len(fitting) == 1 else None), fact.transaction_id is not None
+
+
+def _came_before(session: Metered, fact: Measured, now: int) -> bool:
+    """Whether all was measured before the session began, as far as the times can be believed."""
+    times = [sample.time and to_us(sample.time) for sample in fact.samples]
+    return bool(times) and all(
+        time and time < session.start_time and believable(time, now) for time in times
+    )
 
 
 def record(
@@ -223,6 +234,9 @@ def advance(
     if register is None:
         progress.register = Register(whole, whole)
         return True
+    if back := _back_in_run(unit, session, progress, whole, time):
+        progress.register = back
+        return True
     if whole < register.last_wh:
         progress.register = register.restart(whole)
         progress.warnings.append(SessionWarning.METER_WENT_BACKWARDS)
@@ -237,6 +251,27 @@ def advance(
     return True
 
 
+def _back_in_run(
+    unit: Unit, session: Metered, progress: Progress, whole: int, time: int
+) -> Register | None:
+    """The register, if the value before was only wrong. What others followed of it, they follow
+    anew: the digest is another."""
+    register = progress.register
+    if register is None or not register.is_new_run or whole == register.last_wh:
+        return None
+    warned = session_rows.warnings_of(session.warnings) if session.warnings else []
+    if _DOUBTS.isdisjoint((*warned, *progress.warnings)):
+        return None
+    power = _most_power(unit, session)
+    back = register_log.back_in_run(unit, session, register, (time, whole), power)
+    if back:
+        progress.samples_digest = meter_log.digest_with(progress.samples_digest, time, whole)
+    return back
+
+
+_DOUBTS = {SessionWarning.METER_WENT_BACKWARDS, SessionWarning.METER_JUMPED}
+
+
 def _jumped(unit: Unit, session: Metered, progress: Progress, whole: int, time: int) -> bool:
     """Whether the register advanced by more than its EVSE delivers since it was last told; values
     of other measurands may have come in between, so then its own are looked up."""
@@ -247,7 +282,7 @@ def _jumped(unit: Unit, session: Metered, progress: Progress, whole: int, time: 
     heard = progress.meter_time or session.start_time
     if not register.jumped(whole, (time - heard) / 1_000_000, power):
         return False
-    told = meter_log.last_told(unit, session.name, register.last_wh) or session.start_time
+    told = register_log.last_told(unit, session, register.last_wh)
     return register.jumped(whole, (time - told) / 1_000_000, power)
 
 
