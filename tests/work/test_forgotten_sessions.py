@@ -53,3 +53,15 @@ def test_what_goes_on_after_a_boot_goes_on(bridge: Bridge, write: Write, rules: 
     booted(write, 20, EvseStatus.SUSPENDED_EV)
     write(lambda unit: unit.execute(Session.update(meter_time=None)))
     assert write(lambda unit: expiry.close_lost(unit, rules)) == 0
+
+
+@pytest.mark.parametrize(("free_for", "closed"), [(11, 1), (59, 1), (61, 0), (9, 0)])
+def test_an_evse_has_to_be_free_again(
+    bridge: Bridge, write: Write, rules: Rules, free_for: int, closed: int
+) -> None:
+    transaction = bridge.start(started(60)).transaction_id
+    bridge.measure(measured(transaction, sample(1, 6_000)))
+    since = now_us() - free_for * MINUTE
+    free = Evse.update(hardware_status=EvseStatus.AVAILABLE, hardware_status_time=since)
+    write(lambda unit: unit.execute(free))
+    assert write(lambda unit: expiry.close_lost(unit, rules)) == closed

@@ -26,7 +26,7 @@ _LOST = Statement(
         (Session.state == SessionState.ACTIVE)
         & (Evse.hardware_status == int(EvseStatus.AVAILABLE))
         & (Evse.hardware_status_time <= param("before"))
-        & (Session.start_time <= param("before"))
+        & (Evse.hardware_status_time >= Session.start_time)
     )
     .limit(MOST)
 )
@@ -79,8 +79,9 @@ def give_up_steps(unit: Unit, rules: Rules) -> int:
 
 
 def close_lost(unit: Unit, rules: Rules) -> int:
-    """Ends sessions whose EVSE has been free for so long that their stop must be lost, and those
-    that a charger says nothing of for so long after it booted: it has forgotten them."""
+    """Ends sessions whose EVSE has been free again for so long that their stop must be lost, and
+    those that a charger says nothing of for so long after it booted: it has forgotten them. Some
+    chargers never tell that an EVSE is taken: it has to be told free after the session began."""
     before = unit.now - rules.lost_stop * 1_000_000
     lost = {*unit.all(_LOST, before=before), *unit.all(_FORGOTTEN, before=before)}
     for (name,) in sorted(lost):
