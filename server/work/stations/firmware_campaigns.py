@@ -229,8 +229,9 @@ def forget(unit: Unit, name: str) -> None:
 
 
 def settle(unit: Unit, name: str) -> None:
-    """Pauses or completes a campaign whose chargers have come so far."""
-    found = unit.one(_BY_NAME, name=name)
+    """Pauses or completes a campaign whose chargers have come so far; until the commit nobody else
+    calls it off."""
+    found = unit.one_locked(_BY_NAME, name=name)
     if found is None:
         return
     row = _CampaignRow(*found)
