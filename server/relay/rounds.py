@@ -12,7 +12,6 @@ from server.relay.errands import Errand, Round
 from server.store.clock import now_us
 from server.store.lane import WriteLane
 from server.store.reads import Reader, ReadPool
-from server.store.unit import Unit
 from server.work.ports import Stations
 from server.work.rules import Rules
 from server.work.sessions import shown_costs
@@ -85,7 +84,7 @@ class Rounds:
             lambda database: local_lists.find_stale(Reader(database), now_us())
         )
         if found:
-            await self._lane.write(partial(_note, found=found))
+            await self._lane.write(partial(local_lists.note_states, found=found))
         if not self._keeps_lists:
             return ()
         due = await self._reads.read(
@@ -115,8 +114,3 @@ def _order(turn: Turn) -> Command:
     return UpdateSignedFirmware(
         update.number, update.uri, now, None, update.signing_certificate, update.signature
     )
-
-
-def _note(unit: Unit, found: dict[str, int]) -> None:
-    for name, state in found.items():
-        local_lists.set_state(unit, name, state)

@@ -5,6 +5,8 @@ import pytest
 from ampline.v1 import charge_point_maintenance_pb2 as maintenance
 from ampline.v1 import local_list_pb2 as pb
 from server.domain.commands import CommandAnswer, SendLocalList
+from server.store.models import LocalList
+from server.work.stations import local_lists
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
 from tests.api.samples import CHARGE_POINTS, ID_TAGS, PARTNERS
@@ -75,6 +77,22 @@ async def test_a_charger_that_refuses_it(api: Api, client: Client, charger: None
     assert (error.reason, error.metadata["status"]) == ("CHARGER_REJECTED", "NotSupported")
     got = await client.local_lists.GetLocalList(pb.GetLocalListRequest(name=NAME))
     assert (got.state, got.charger_status) == (pb.LocalList.INCOMPLETE, "NotSupported")
+
+
+async def test_what_was_sent_since_the_clock_looked_knows_better(
+    api: Api, client: Client, charger: None
+) -> None:
+    """It found that a stale list was right again; by then it was wrong again, and refused."""
+    await send(client)
+    await api.lane.write(lambda unit: unit.execute(LocalList.update(state=pb.LocalList.STALE)))
+    found = await api.lane.write(lambda unit: local_lists.find_stale(unit, unit.now))
+    assert {name: state for name, (state, _) in found.items()} == {NAME: pb.LocalList.UP_TO_DATE}
+    await add_tag(client, "TAG-2")
+    api.stations.connect(CP, lambda _: CommandAnswer("Failed", False))
+    assert (await refused(send(client))).reason == "CHARGER_REJECTED"
+    await api.lane.write(lambda unit: local_lists.note_states(unit, found))
+    got = await client.local_lists.GetLocalList(pb.GetLocalListRequest(name=NAME))
+    assert got.state == pb.LocalList.INCOMPLETE
 
 
 async def test_the_version_that_a_charger_tells(api: Api, client: Client, charger: None) -> None:

@@ -76,7 +76,7 @@ class RawCharger:
         own = next(self._ids) if message_id is None else message_id
         await self.send([2, own, action, {} if payload is None else payload])
         kind, answered, *rest = await self.receive()
-        assert answered == own
+        assert answered == own, [kind, *rest]
         return [kind, *rest]
 
     async def ask(self, action: str, payload: Any = None) -> dict[str, Any]:

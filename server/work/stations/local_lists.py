@@ -48,6 +48,13 @@ class Scope(NamedTuple):
     auto_start: bool | None
 
 
+class Compared(NamedTuple):
+    """The state that a list is in, as long as its content has this digest."""
+
+    state: int
+    content: str
+
+
 class Sending(NamedTuple):
     """What a charger is to be sent, in this order, and the digest of what it has then."""
 
@@ -132,7 +139,10 @@ _REFUSED = Statement(
 )
 _SET_STATE = Statement(
     LocalList.update(state=param("state"), update_time=param("now")).where(
-        _NAMED & (LocalList.state != param("state"))
+        _NAMED
+        & (LocalList.state != param("state"))
+        & (LocalList.content_digest == param("content"))
+        & LocalList.claim_time.is_null()
     )
 )
 _OTHER_VERSION = Statement(
@@ -301,9 +311,10 @@ def version_told(unit: Unit, charge_point: str, version: int) -> None:
     unit.run(_OTHER_VERSION, name=name_of(charge_point), version=max(0, version), now=unit.now)
 
 
-def set_state(unit: Unit, name: str, state: int) -> None:
-    """The list was found to be up to date, or not."""
-    unit.run(_SET_STATE, name=name, state=state, now=unit.now)
+def note_states(unit: Unit, found: Mapping[str, Compared]) -> None:
+    """Lists were found to be up to date, or not; what was sent since then knows better."""
+    for name, (state, content) in found.items():
+        unit.run(_SET_STATE, name=name, state=state, content=content, now=unit.now)
 
 
 def forget(unit: Unit, charge_point: str) -> None:
@@ -319,7 +330,7 @@ def read(rows: Rows, name: str) -> Message:
     return message
 
 
-def find_stale(rows: Rows, now: int) -> dict[str, int]:
+def find_stale(rows: Rows, now: int) -> dict[str, Compared]:
     """The lists whose state has changed with the ID tags, and their states now: each scope's list
     is made once. It takes a while, so it is done on a reader's thread."""
     digests: dict[Scope, str] = {}
@@ -330,7 +341,7 @@ def find_stale(rows: Rows, now: int) -> dict[str, int]:
             digests[of] = rules.digest_of(rules.content_of(wanted_in(rows, of, now)))
         new = UP_TO_DATE if content == digests[of] else STALE
         if state != new:
-            found[name] = new
+            found[name] = Compared(new, content)
     return found
 
 
