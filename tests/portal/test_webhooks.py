@@ -93,6 +93,7 @@ async def test_deliveries_are_watched_and_sent_again(
     request = CreateLocationRequest(location=new_location(network.location.tariff_group))
     network.client.locations.CreateLocation(request)
     await _until(made, "not today")
+    await made.page.reload()  # the endpoint had been read before its delivery was
     row = made.region("Deliveries").get_by_role("row").nth(1)
     await expect(row).to_contain_text("location.created")
     await expect(row).to_contain_text("To be sent")
