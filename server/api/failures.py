@@ -5,6 +5,7 @@ with the name under which the log has it.
 """
 
 import logging
+from collections.abc import Iterator
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
@@ -21,6 +22,12 @@ DOMAIN = "ampline"
 RETRY_SECONDS = "retry_seconds"
 """Among a refusal's metadata: how long to wait, which goes out as google.rpc.RetryInfo too."""
 DETAILS = "grpc-status-details-bin"
+_LONGEST = 300
+"""Characters of one text in an answer. A status travels in headers, of which clients take 8 KiB,
+and what was sent may be of any length."""
+_ROOM_FOR_MESSAGE = 1_500
+_ROOM_FOR_FAULTS = 2_000
+"""Bytes: of the message as a header has it, and of all faulty fields together."""
 CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 _SHUTTING_DOWN = RefusedError(
     Outcome.UNAVAILABLE, "SHUTTING_DOWN", "the server is stopping; call again"
@@ -63,16 +70,16 @@ def to_status(error: Exception, correlation: str) -> Status:
 def refusal(error: RefusedError) -> Status:
     """The status of a refusal: google.rpc.ErrorInfo, and BadRequest where fields are at fault."""
     code: int = grpc.StatusCode[error.outcome.name].value[0]
-    details: list[Message] = [
-        ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
-    ]
+    metadata = {name: _short(text) for name, text in error.metadata.items()}
+    details: list[Message] = [ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)]
     if error.violations:
         details.append(BadRequest(field_violations=_violations(error.violations)))
     if RETRY_SECONDS in error.metadata:
         wait = RetryInfo()
         wait.retry_delay.FromSeconds(int(error.metadata[RETRY_SECONDS]))
         details.append(wait)
-    return Status(code=code, message=error.message, details=[_packed(each) for each in details])
+    message = _cut(error.message)
+    return Status(code=code, message=message, details=[_packed(each) for each in details])
 
 
 def reason_of(status: Status) -> str:
@@ -88,11 +95,30 @@ def _internal(correlation: str) -> Status:
     return Status(code=code, message=message, details=[_packed(info)])
 
 
-def _violations(faults: dict[str, str]) -> list[BadRequest.FieldViolation]:
-    return [
-        BadRequest.FieldViolation(field=field, description=problem)
-        for field, problem in faults.items()
-    ]
+def _violations(faults: dict[str, str]) -> Iterator[BadRequest.FieldViolation]:
+    """Those for which there is room, and the first in any case."""
+    room = _ROOM_FOR_FAULTS
+    for field, problem in faults.items():
+        violation = BadRequest.FieldViolation(field=_short(field), description=_short(problem))
+        size = violation.ByteSize()
+        if size > room < _ROOM_FOR_FAULTS:
+            return
+        room -= size
+        yield violation
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _cut(text: str) -> str:
+    """What of a message there is room for; a byte that is no ASCII is three in a header (`%C3`)."""
+    room = _ROOM_FOR_MESSAGE
+    for place, letter in enumerate(text):
+        room -= 1 if letter.isascii() else 3 * len(letter.encode())
+        if room < 0:
+            return f"{text[:place]}…"
+    return text
 
 
 def _packed(message: Message) -> AnyMessage:

@@ -174,6 +174,32 @@ async def test_a_kind_without_resources_has_none(client: Client) -> None:
     assert list(refusal.fields) == ["tariff_group.entries[1].audience.user_groups[0]"]
 
 
+@pytest.mark.parametrize("letter", ["x", "ö", "漢"])
+async def test_what_was_sent_may_be_long_and_the_answer_is_not(client: Client, letter: str) -> None:
+    """A status travels in headers: a client takes 8 KiB of them, and Envoy no more than 64."""
+    long = letter * 100_000
+    refusal = await refused(LOCATIONS.get(client, f"locations/{long}"))
+    assert (refusal.code, refusal.reason) == (grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND")
+    point = await CHARGE_POINTS.build(client)
+    point.location = point.tariff_group = f"nouns/{long}"
+    refusal = await refused(CHARGE_POINTS.create(client, point))
+    assert refusal.reason == "REFERENCE_NOT_FOUND"
+    assert set(refusal.fields) == {"charge_point.location", "charge_point.tariff_group"}
+    assert len(refusal.metadata["value"]) == 300
+    patch = location_pb2.Location(name=(await LOCATIONS.make(client)).name)
+    refusal = await refused(LOCATIONS.update(client, patch, long))
+    assert (refusal.reason, list(refusal.fields)) == ("UNKNOWN_MASK_PATH", ["update_mask"])
+
+
+async def test_of_many_faults_so_many_are_told_as_an_answer_can_have(client: Client) -> None:
+    group = await TARIFF_GROUPS.build(client)
+    audience = group.entries.add(tariff=group.entries[0].tariff).audience
+    audience.user_groups.extend(f"userGroups/none-{number}" for number in range(100))
+    refusal = await refused(TARIFF_GROUPS.create(client, group))
+    assert next(iter(refusal.fields)) == "tariff_group.entries[1].audience.user_groups[0]"
+    assert 10 < len(refusal.fields) < 100
+
+
 async def test_the_parent_of_an_evse_must_exist(client: Client) -> None:
     evse = await EVSES.build(client)
     for call in (

@@ -128,3 +128,12 @@ async def test_it_is_refused_where_the_start_would_be(api: Api, client: Client) 
     partner = api.client(await api.key_of(Role.PARTNER_ADMIN, "partners/p"))
     assert (await refused(previewed(partner, evse))).reason == "REFERENCE_NOT_FOUND"
     await partner.close()
+
+
+async def test_it_begins_at_a_time_that_calendars_go_on_from(client: Client) -> None:
+    tariff = (await TARIFFS.make(client)).name
+    for time in ("0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        told = {**SESSION, "tariff": tariff, "startTime": time, "timeZone": "America/Lima"}
+        request = ParseDict(told, PreviewPriceRequest())
+        refusal = await refused(client.price_preview.PreviewPrice(request))
+        assert list(refusal.fields) == ["start_time"]
