@@ -115,7 +115,10 @@ async def test_a_stop_without_its_id_finds_the_one_that_fits(
     platform: Platform, charger: RawCharger, number: int
 ) -> None:
     await charger.ask("StartTransaction", begin())
-    assert await charger.ask("StopTransaction", finish(number, idTag="AAAA"))
+    stop = finish(number, idTag="AAAA")
+    answer = await charger.ask("StopTransaction", stop)
+    assert answer["idTagInfo"]["status"] == "Accepted"
+    assert await charger.ask("StopTransaction", stop) == answer
     session = await platform.one(models.Session)
     assert (session.state, session.energy_wh) == (Session.FINISHED, 5_000)
 

@@ -22,6 +22,7 @@ from server.work.sessions import (
     billing,
     clocks,
     electricity,
+    ended_sessions,
     evses,
     extensions,
     held_places,
@@ -284,7 +285,7 @@ def end(
 
     A repeat changes nothing. A stop that comes after the session was closed here corrects it.
     """
-    session = _ended_session(unit, charge_point, fact)
+    session = ended_sessions.find(unit, charge_point, fact)
     if session is None:
         orphans.keep(unit, charge_point, fact)
         return None
@@ -303,27 +304,6 @@ def ended(unit: Unit, rules: Rules, session: SessionRow, fact: TransactionEnded)
     elif fact.meter_stop_wh not in (None, session.meter_stop_wh):
         warned = session_rows.warned(session.warnings, SessionWarning.STOPPED_TWICE)
         session_rows.change(unit, session.name, warnings=warned)
-
-
-def _ended_session(unit: Unit, charge_point: str, fact: TransactionEnded) -> SessionRow | None:
-    found = session_rows.by_transaction(unit, charge_point, fact.transaction_id)
-    if found:
-        return found
-    candidates = [
-        session
-        for session in session_rows.at_charge_point(unit, charge_point, SessionState.ACTIVE)
-        if _may_be(session, fact)
-    ]
-    return candidates[0] if len(candidates) == 1 else None
-
-
-def _may_be(session: SessionRow, fact: TransactionEnded) -> bool:
-    """Whether a stop that names no transaction of ours can be this session's."""
-    token_fits = not fact.token or session_rows.same_token(session, fact.token)
-    meter_stop = fact.meter_stop_wh
-    meter_fits = meter_stop is None or (session.meter_start_wh or 0) <= meter_stop
-    time_fits = fact.time is None or session.start_time <= to_us(fact.time)
-    return token_fits and meter_fits and time_fits
 
 
 def _finish(

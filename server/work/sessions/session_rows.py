@@ -151,6 +151,7 @@ _OPEN = Session.stop_time.is_null()
 _BY_NAME = _where(Session.name == param("name"))
 _BY_TRANSACTION = _where(_AT, Session.ocpp_transaction_id == param("transaction_id"))
 _BY_START_KEY = _where(_AT, Session.start_key == param("start_key"))
+_STOPPED_AT = _where(_AT, Session.stop_time == param("time"))
 _AT_IN_STATE = _where(_AT, _OPEN, Session.state == param("state"))
 _OPEN_OF = _where(Session.user == param("user"), _OPEN)
 _OPEN_OF_COMPANY = _where(Session.company == param("company"), _OPEN)
@@ -190,6 +191,11 @@ def by_start_key(unit: Unit, charge_point: str, start_key: str) -> SessionRow | 
     """The session that was begun by the very same message."""
     rows = unit.all(_BY_START_KEY, charge_point=charge_point, start_key=start_key)
     return next(iter(_newest_first(rows)), None)
+
+
+def stopped_at(unit: Unit, charge_point: str, time: int) -> list[SessionRow]:
+    """A charge point's sessions that ended at that very time; newest first."""
+    return _newest_first(unit.all(_STOPPED_AT, charge_point=charge_point, time=time))
 
 
 def at_charge_point(unit: Unit, charge_point: str, state: SessionState) -> list[SessionRow]:
