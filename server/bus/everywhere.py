@@ -38,6 +38,8 @@ class StationsEverywhere:
         self._node = node
         self._asked: dict[str, Gone] = {}
         """Commands of other nodes that are under way here."""
+        self._left: set[str] = set()
+        """Those of them whose node has given up waiting."""
         self._late: dict[str, Late] = {}
         """Who hears the answers that other nodes get late, by the command."""
         self._telling: set[asyncio.Task[None]] = set()
@@ -82,6 +84,8 @@ class StationsEverywhere:
                 self._late.pop(question["id"], None)
             raise
         except TimeoutError:
+            if late:
+                self._tell(node, {"ask": "left", "id": question["id"]})
             raise RefusedError(
                 Outcome.DEADLINE_EXCEEDED,
                 TIMED_OUT,
@@ -148,14 +152,19 @@ class StationsEverywhere:
     async def _command(self, question: dict[str, Any]) -> Any:
         command = read(COMMANDS[question["command"]], question["said"])
         gone: Gone = asyncio.get_running_loop().create_future()
-        self._asked[question["id"]] = gone
+        number, late = question["id"], None
+        if question.get("from"):
+            late = partial(self._tell_late, question)
+        self._asked[number] = gone
         try:
-            late = partial(self._tell_late, question) if question.get("from") else None
             answer = await self._here.command(
                 question["charge_point"], command, question["timeout"], gone, late
             )
+            if late and number in self._left:  # in time here, too late there
+                late(answer)
         finally:
-            del self._asked[question["id"]]
+            del self._asked[number]
+            self._left.discard(number)
         return orjson.Fragment(write(answer))
 
     def _remember(self, number: str, late: Late) -> None:
@@ -171,6 +180,10 @@ class StationsEverywhere:
     async def _hear_late(self, question: dict[str, Any]) -> None:
         if late := self._late.pop(question["id"], None):
             late(read(CommandAnswer, question["answer"]))
+
+    async def _leave(self, question: dict[str, Any]) -> None:
+        if question["id"] in self._asked:
+            self._left.add(question["id"])
 
     async def _withdraw(self, question: dict[str, Any]) -> None:
         gone = self._asked.get(question["id"])
@@ -189,6 +202,7 @@ _ASKED: dict[str, Callable[[StationsEverywhere, dict[str, Any]], Any]] = {
     "command": StationsEverywhere._command,  # noqa: SLF001 - its own
     "disconnect": StationsEverywhere._disconnect,  # noqa: SLF001 - its own
     "drop": StationsEverywhere._drop,  # noqa: SLF001 - its own
+    "left": StationsEverywhere._leave,  # noqa: SLF001 - its own
     "late": StationsEverywhere._hear_late,  # noqa: SLF001 - its own
     "withdraw": StationsEverywhere._withdraw,  # noqa: SLF001 - its own
 }
