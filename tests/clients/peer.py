@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NoReturn
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
@@ -127,4 +127,4 @@ def bad_fields(**faults: str) -> BadRequest:
 
 def retry_in(seconds: float) -> RetryInfo:
     """The detail with the wait."""
-    return RetryInfo(retry_delay=Duration(nanos=int(seconds * 1e9)))
+    return RetryInfo(retry_delay=timedelta(seconds=seconds))

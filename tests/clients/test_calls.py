@@ -12,7 +12,14 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.message import Message
 
 import ampline
-from ampline import Client, DeadlineExceeded, FailedPrecondition, InvalidArgument, Unavailable
+from ampline import (
+    Client,
+    DeadlineExceeded,
+    FailedPrecondition,
+    InvalidArgument,
+    Patience,
+    Unavailable,
+)
 from ampline.errors import CLASSES
 from ampline.services import Services
 from ampline.v1 import session_pb2
@@ -131,10 +138,10 @@ def test_the_server_may_ask_for_a_pause(peer: Peer, client: Client) -> None:
 
 def test_a_pause_longer_than_the_deadline_is_not_waited_for(peer: Peer, client: Client) -> None:
     busy = grpc.StatusCode.UNAVAILABLE
-    peer.answer = failing(1, busy, ListSessionsResponse(), retry_in(0.9))
+    peer.answer = failing(1, busy, ListSessionsResponse(), retry_in(90))
     with pytest.raises(Unavailable) as caught:
-        client.sessions.ListSessions(LIST, timeout=0.5)
-    assert caught.value.retry_after == pytest.approx(0.9)
+        client.sessions.ListSessions(LIST, timeout=30)
+    assert caught.value.retry_after == pytest.approx(90)
     assert len(peer.requests) == 1
 
 
@@ -162,7 +169,8 @@ def test_no_answer_in_time(peer: Peer, client: Client) -> None:
 
 
 def test_nobody_listens() -> None:
-    with Client("127.0.0.1:9", timeout=0.3) as client, pytest.raises(Unavailable):
+    twice = Patience(attempts=2)
+    with Client("127.0.0.1:9", patience=twice) as client, pytest.raises(Unavailable):
         client.sessions.ListSessions(LIST)
 
 
