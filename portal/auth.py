@@ -9,7 +9,17 @@ from collections.abc import Mapping
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
@@ -64,6 +74,8 @@ def to_sign_in() -> Response:
     """The way to the sign-in page, and from there back here."""
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     target = url_for("sign_in.form", next=here if here not in {"", "/"} else None)
+    if "HX-Request" in request.headers and request.method == "POST":
+        return Response(render_template("failures/signed_out.html"), 401, content_type="text/html")
     if "HX-Request" in request.headers:
         return Response(headers={"HX-Redirect": target})
     if request.endpoint == "live.stream":
@@ -71,13 +83,19 @@ def to_sign_in() -> Response:
     return redirect(target, 303)
 
 
-def require_own_form() -> None:
+def require_own_form() -> Response | None:
     """Refuses what another site makes a browser send."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return
+        return None
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
-    if not secrets.compare_digest(sent.encode(), str(session.get(CSRF, "")).encode()) or not sent:
-        abort(400, _("This form is no longer valid. Go back, load the page again, and retry."))
+    if secrets.compare_digest(sent.encode(), str(session.get(CSRF, "")).encode()) and sent:
+        return None
+    stays_open = "HX-Request" in request.headers
+    if stays_open and not is_signed_in():
+        return to_sign_in()
+    if stays_open:
+        return abort(400, _("You signed in anew since this page was opened. Send it once more."))
+    return abort(400, _("This form is no longer valid. Go back, load the page again, and retry."))
 
 
 def csrf_token() -> str:

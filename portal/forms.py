@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money as MoneyMessage
 
-from ampline import AmplineError, Unauthenticated
+from ampline import AmplineError, DeadlineExceeded, Unauthenticated, Unavailable
 from portal.complaints import complaint_words
 from portal.kinds import TOO_LARGE, Flag, Kind, Several, Texts
 from portal.message_paths import clear, found, put, rows_of
@@ -25,6 +26,8 @@ BATCH = re.compile(r"^requests\[\d+\]\.")
 # A row's place in the resource as it was read: what the form does not show of the row is kept.
 ORIGIN = "_origin"
 MOST_ROWS = 200
+# Reasons, and none, of failures after which nobody knows whether what was asked for was done.
+UNANSWERED = ("", "DATABASE_UNAVAILABLE")
 
 
 @dataclass(frozen=True)
@@ -239,6 +242,8 @@ class Form:
         field in the request, such as `charge_point`."""
         if isinstance(error, Unauthenticated):
             raise error
+        if isinstance(error, Unavailable | DeadlineExceeded) and error.reason in UNANSWERED:
+            g.is_unsure = True
         told = ((own_path(path, noun), text) for path, text in complaints(error))
         strays = [f"{path}: {text}" for path, text in told if not self._complain(path, text)]
         if strays or not self.errors:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.auth import can, own_page
@@ -168,8 +168,10 @@ def here(**changes: str | None) -> str:
 
 
 def request_id() -> str:
-    """A new id for a form: sent twice, it counts once."""
-    return str(uuid.uuid4())
+    """A new id for a form: sent twice, it counts once. A form that comes back because nobody knows
+    whether it was obeyed keeps its id, so that it counts once when it is sent again."""
+    kept = request.form.get("request_id", "") if g.get("is_unsure") else ""
+    return kept or str(uuid.uuid4())
 
 
 def asset(name: str) -> str:

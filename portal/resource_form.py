@@ -164,7 +164,7 @@ class Editor:
 
     def saved(self, told: str, resource: Any) -> Response:
         flash(told, "good")
-        return redirect(self.after(resource), 303)
+        return to_address(self.after(resource))
 
     def address(self, endpoint: str, **values: Any) -> str:
         return url_for(f"{self.room.name}.{endpoint}", **values)

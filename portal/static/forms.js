@@ -17,6 +17,7 @@ document.addEventListener("click", (event) => {
 
 // The server's answer to a link is the action's form; to the form, what became of it.
 document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.matches("main")) return document.querySelector("main [role=alert] a")?.focus();
   if (event.detail.target !== body) return;
   if (!dialog.open) dialog.showModal();
   const first = body.querySelector("[autofocus], [aria-invalid=true], [role=alert], [role=status]");

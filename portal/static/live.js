@@ -28,7 +28,7 @@ function open() {
   source.addEventListener("beat", remember);
   source.addEventListener("change", changed);
   source.addEventListener("row", changed);
-  source.addEventListener("restart", () => location.reload());
+  source.addEventListener("restart", readAnew);
   source.addEventListener("error", () => {
     show("away");
     // A stream that was refused is not tried again by the browser itself.
@@ -52,8 +52,16 @@ function close(state) {
 async function reopen() {
   close("away");
   const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
-  if (answer?.redirected) location.reload();
+  if (answer?.redirected) readAnew();
   else open();
+}
+
+// What stands in an open dialog is not thrown away: the page waits until that is closed.
+function readAnew() {
+  close("away");
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog) dialog.addEventListener("close", () => location.reload(), { once: true });
+  else location.reload();
 }
 
 function remember(event) {
@@ -78,7 +86,7 @@ async function refresh() {
   refreshing = true;
   try {
     const answer = await fetch(location.href, { headers: { "X-Live": "1" } });
-    if (answer.redirected) return location.reload();
+    if (answer.redirected) return readAnew();
     if (answer.ok) replaceRegions(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
     show("away");
