@@ -75,7 +75,7 @@ def to_sign_in() -> Response:
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     target = url_for("sign_in.form", next=here if here not in {"", "/"} else None)
     if "HX-Request" in request.headers and request.method == "POST":
-        return Response(render_template("failures/signed_out.html"), 401, content_type="text/html")
+        return Response(render_template("failures/signed_out.html"), 401, mimetype="text/html")
     if "HX-Request" in request.headers:
         return Response(headers={"HX-Redirect": target})
     if request.endpoint == "live.stream":

@@ -16,7 +16,8 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { xhr, target, requestConfig } = detail;
   const isPage = (xhr.getResponseHeader("Content-Type") ?? "").startsWith(HTML);
   const opensDialog = target === actions && requestConfig.verb === "get";
-  if (isPage && (xhr.status < 400 || xhr.status === 422 || opensDialog)) return;
+  const isHandled = !detail.shouldSwap || (isPage && (xhr.status < 400 || xhr.status === 422 || opensDialog));
+  if (isHandled) return;
   detail.shouldSwap = false;
   const page = isPage ? new DOMParser().parseFromString(xhr.responseText, HTML) : null;
   renew(page?.querySelector("[name=csrf_token]")?.value);

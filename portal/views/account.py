@@ -56,7 +56,8 @@ def codes() -> Page:
         asked = pb.EnrolTotpRequest(request_id=request_id)
         form.into(asked)
         made = api().sign_in.EnrolTotp(asked)
-        return Response(enrolment(Form((CODE,)), made.totp_uri, made.totp_secret))
+        page = enrolment(Form((CODE,)), made.totp_uri, made.totp_secret)
+        return Response(page, mimetype="text/html")
 
     text = _("Signing in takes a code besides the password then, from an app on your phone.")
     action = Action(_("Sign in with codes"), _("Go on"), run, text, (PASSWORD,))
