@@ -2,11 +2,10 @@
 
 from flask import Blueprint, render_template
 
-from ampline import NotFound
 from ampline.v1.charge_point_log_pb2 import ListChargePointLogsRequest
 from ampline.v1.charge_point_pb2 import GetChargePointRequest
 from ampline.v1.firmware_update_pb2 import ListFirmwareUpdatesRequest
-from ampline.v1.local_list_pb2 import GetLocalListRequest, LocalList
+from ampline.v1.local_list_pb2 import ListLocalListsRequest, LocalList
 from portal.auth import api
 
 room = Blueprint("upkeep", __name__, url_prefix="/charge-points/<key>/upkeep")
@@ -30,7 +29,5 @@ def index(key: str) -> str:
 
 def local_list(key: str) -> LocalList | None:
     """What the charger has of its list; None if it was never sent one."""
-    try:
-        return api().local_lists.GetLocalList(GetLocalListRequest(name=f"localLists/{key}"))
-    except NotFound:
-        return None
+    wanted = ListLocalListsRequest(charge_point=f"chargePoints/{key}", page_size=1)
+    return next(iter(api().local_lists.ListLocalLists(wanted).local_lists), None)

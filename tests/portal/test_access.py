@@ -78,7 +78,9 @@ async def codes_are_set_up(viewer: Operator, username: str) -> None:
     await viewer.open("/account")
     dialog = await viewer.start_action("Sign in with codes")
     await dialog.fill(password=SECOND)
-    await dialog.press("Go on")
+    async with page.expect_response("**/account/codes*") as told:
+        await dialog.press("Go on")
+    assert "text/html" in (await (await told.value).all_headers())["content-type"]
     picture = dialog.box.get_by_role("img", name="QR code of the secret")
     await expect(picture).to_be_visible()
     await is_sound(viewer)

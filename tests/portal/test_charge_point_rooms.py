@@ -9,6 +9,7 @@ import pytest
 from google.api.annotations_pb2 import http
 from playwright.async_api import expect
 
+from ampline.v1.audit_entry_pb2 import ListAuditEntriesRequest
 from ampline.v1.charge_point_maintenance_pb2 import ClearCacheRequest
 from clients.charger import CallError, Ocpp201, Station, start_up
 from portal.commands import COMMANDS
@@ -115,6 +116,17 @@ async def commands_are_sent(operator: Operator, key: str, station: Station) -> N
     dialog = await operator.start_action("Read settings")
     await dialog.fill(key="HeartbeatInterval")
     await told(dialog, "Read", "HeartbeatInterval = ")
+
+
+@browsing
+async def test_looking_at_a_charger_is_no_refused_call(
+    operator: Operator, network: Network
+) -> None:
+    key = network.new_charger().name.partition("/")[2]
+    await operator.open(f"/charge-points/{key}/upkeep")
+    await expect(operator.page.get_by_text("It was never sent one")).to_be_visible()
+    asked = ListAuditEntriesRequest(resource=f"localLists/{key}")
+    assert not network.client.audit.ListAuditEntries(asked).audit_entries
 
 
 @browsing

@@ -65,6 +65,7 @@ async def test_members_of_a_group_pay_their_own_tariff(
     await operator.open("/user-groups/new")
     await operator.fill(display_name="Neighbours", description="Of the quay")
     await operator.press("Create")
+    await expect(operator.title).to_have_text("Neighbours")
     group = f"userGroups/{page.url.rpartition('/')[2]}"
     user = made_user(client)
     await operator.open(f"/{user.name}/edit")
@@ -117,7 +118,7 @@ async def test_a_vendors_code_is_put_into_words(
         await expect(page.locator("#error_code")).to_have_value("E-117")
         await operator.fill(title="Contactor is stuck", customer_action="Use another charger.")
         await operator.press("Create")
-        await expect(page.locator("#title")).to_have_value("Contactor is stuck")
+        await expect(page.get_by_text("Created.")).to_be_visible()
         await operator.open(f"/charge-points/{charger.name.split('/')[1]}")
         await expect(operator.evse(1)).to_contain_text("Contactor is stuck")
         await expect(operator.evse(1)).to_contain_text("Drivers are told: Use another charger.")

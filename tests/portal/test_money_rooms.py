@@ -65,6 +65,7 @@ async def test_a_plan_is_made_subscribed_to_and_replaced(
     await operator.open("/subscription-plans/new")
     await operator.fill(display_name="Home, dearer", base_fee="12")
     await operator.press("Create")
+    await expect(operator.title).to_have_text("Home, dearer")
     dearer = f"subscriptionPlans/{page.url.rpartition('/')[2]}"
     await operator.open(f"/subscription-plans/{key}")
     dialog = await operator.start_action("Replace it")
