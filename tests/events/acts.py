@@ -187,6 +187,8 @@ async def a_circuit_is_tight(world: World) -> None:
 
 async def a_charger_asks_for_a_certificate(world: World) -> None:
     await world.connected.ask("SignCertificate", {"csr": request_for("CP1")})
+    action, _ = await world.connected.answer({"status": "Accepted"})
+    assert action == "CertificateSigned"
 
 
 async def a_charger_leaves(world: World) -> None:
