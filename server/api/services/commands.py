@@ -4,6 +4,8 @@ Actions.md, "Outcome": an answer that is a no comes back as FAILED_PRECONDITION,
 CHARGER_REJECTED; the port raises the other outcomes.
 """
 
+import logging
+from asyncio import Future
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +22,7 @@ from server.store.unit import Unit
 from server.work.gone import Late
 from server.work.ports import Stations
 
+log = logging.getLogger(__name__)
 _CHARGE_POINT = "ampline.app/ChargePoint"
 LONGEST = 30.0
 """Seconds that a charger has for its answer, queue included."""
@@ -33,10 +36,14 @@ def if_late(lane: WriteLane, verb: Callable[[Unit], object]) -> Late:
 
     def hear(answer: CommandAnswer) -> None:
         if answer.accepted:
-            written = lane.write(verb)
-            written.add_done_callback(lambda done: done.cancelled() or done.exception())
+            lane.write(verb).add_done_callback(_complain)
 
     return hear
+
+
+def _complain(written: "Future[object]") -> None:
+    if error := written.exception():
+        log.error("what a late answer calls for was not written", exc_info=error)
 
 
 async def command(
