@@ -141,6 +141,7 @@ class App:
 
     def _runners_of(self, settings: Settings, rules: Rules) -> tuple[Runner, ...]:
         lane, reads, stations = self._lane, self._reads, self._stations
+        here = self._bridge.stations
         jobs = platform_jobs(rules, keeping_of(settings), settings.running_price)
         renewal = settings.charger_certificate_renewal
         rounds = Rounds(
@@ -152,7 +153,7 @@ class App:
             shows_costs=settings.running_price,
         )
         return (
-            *((Presence(lane, settings.node),) if self._bus else ()),
+            *((Presence(lane, settings.node, here.still_here),) if self._bus else ()),
             Signing(lane, reads, stations, self._authority, renewal),
             Clock(lane, jobs),
             Errands(lane, rounds.all()),

@@ -19,7 +19,7 @@ from server.store.unit import Unit
 from server.work.gone import Gone, Late
 from server.work.ports import Elsewhere
 from server.work.stations import connections
-from server.work.stations.connections import Older
+from server.work.stations.connections import Connection, Older
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -97,6 +97,19 @@ class ConnectedStations:
             del self._visits[charge_point]
             self._end(visit)
             visit.wire.close(GOING_AWAY, "replaced by a newer connection")
+
+    def still_here(self) -> None:
+        """This node was taken for dead, and its chargers for gone: those that have not come to
+        another one meanwhile are noted again."""
+        for visit in self:
+            connection = visit.connection
+            held = self._write(partial(connections.still_connected, connection=connection))
+            if held:
+                held.add_done_callback(partial(self._found, connection))
+
+    def _found(self, connection: Connection, held: "asyncio.Future[bool]") -> None:
+        if not held.exception() and not held.result():
+            self.drop(connection.charge_point, connection.since)
 
     def _check_address(self, older: Visit, newer: Visit) -> None:
         """An identity that keeps coming from somewhere else may be two chargers."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -16,8 +17,12 @@ EVERY = 5.0
 class Presence:
     """A runner."""
 
-    def __init__(self, lane: WriteLane, node: str, every: float = EVERY) -> None:
+    def __init__(
+        self, lane: WriteLane, node: str, is_back: Callable[[], None], every: float = EVERY
+    ) -> None:
+        """`is_back` hears that the node was not believed to live, and is from now on."""
         self._lane = lane
+        self._is_back = is_back
         self._node = node
         self._every = every
         self._task: asyncio.Task[None] | None = None
@@ -38,7 +43,8 @@ class Presence:
     async def _run(self) -> None:
         while True:
             try:
-                await self._lane.write(partial(nodes.renew, node=self._node))
+                if await self._lane.write(partial(nodes.renew, node=self._node)):
+                    self._is_back()
             except LaneClosedError:
                 return
             except Exception:

@@ -15,15 +15,18 @@ _DEAD = Statement(Node.select(Node.name).where(Node.until <= param("now")))
 _FORGET = Statement(Node.delete().where(Node.name == param("name")))
 
 
-def renew(unit: Unit, node: str) -> None:
-    """The node lives; what was connected to nodes that do not any more is not connected."""
-    if not unit.run(_RENEW, name=node, until=unit.now + LIVES):
+def renew(unit: Unit, node: str) -> bool:
+    """The node lives; what was connected to nodes that do not any more is not connected. Whether it
+    is new: one that was there before has been taken for dead."""
+    is_new = not unit.run(_RENEW, name=node, until=unit.now + LIVES)
+    if is_new:
         unit.execute(Node.insert(name=node, until=unit.now + LIVES).on_conflict_ignore())
     dead = unit.all(_DEAD, now=unit.now)
     if dead:
         connections.lost(unit, living(unit, unit.now))
         for (name,) in dead:
             unit.run(_FORGET, name=name)
+    return is_new
 
 
 def leave(unit: Unit, node: str) -> None:

@@ -18,6 +18,7 @@ from server.domain import commands
 from server.domain.charging_profiles import Purpose
 from server.domain.commands import Command, CommandAnswer, Reset, ResetKind
 from server.domain.errors import RefusedError
+from server.relay.presence import Presence
 from server.store import models
 from server.work import nodes as living
 from server.work.ports import NobodyThereError, StationsHere
@@ -237,6 +238,31 @@ async def test_what_a_dead_node_held_is_noted_as_gone(nodes: Nodes) -> None:
     row = await two.platform.one(models.ChargePoint, models.ChargePoint.name == OPEN)
     assert (row.connected_node, row.network_status) == (None, connections.TEMPORARILY_UNAVAILABLE)
     assert [node.name for node in await two.platform.rows(models.Node)] == ["two"]
+
+
+async def test_a_node_that_was_taken_for_dead_has_its_chargers_still(nodes: Nodes) -> None:
+    """It could not reach the database for a while; one of its chargers has gone elsewhere."""
+    one, two = nodes
+    stays, older = await one.platform.connect(), await one.platform.connect("OTHER")
+    await one.platform.settled()
+    dead = models.Node.insert(name="one", until=1)
+    await two.platform.lane.write(lambda unit: unit.execute(dead))
+    await two.platform.lane.write(lambda unit: living.renew(unit, "two"))
+    newer = await two.platform.connect("OTHER")
+    await two.platform.settled()
+    presence = Presence(one.platform.lane, "one", one.platform.bridge.stations.still_here)
+    presence.start()
+    assert await older.closed() == 1001
+
+    async def is_back() -> bool:
+        rows = await one.platform.rows(models.ChargePoint)
+        at = {row.name: row.connected_node for row in rows if row.connected_node}
+        return at == {OPEN: "one", "chargePoints/OTHER": "two"}
+
+    await one.platform.until(is_back)
+    for charger in (stays, newer):
+        assert await charger.ask("Heartbeat")
+    await presence.close()
 
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

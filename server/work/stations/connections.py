@@ -190,6 +190,16 @@ def connected(unit: Unit, connection: Connection) -> Older | None:
     return None if since is None else Older(node, since)
 
 
+def still_connected(unit: Unit, connection: Connection) -> bool:
+    """A charger is connected though its node was taken for dead; False if it has gone elsewhere
+    meanwhile."""
+    row = unit.one_locked(_PLACE, name=connection.charge_point)
+    if row is not None and row[3] is None:
+        connected(unit, connection)
+        return True
+    return row is None or row[3:] == (connection.since, connection.node)
+
+
 def node_of(rows: Rows, charge_point: str) -> str | None:
     """The node that a charge point is connected to."""
     row = rows.one(_PLACE, name=charge_point)
