@@ -80,8 +80,9 @@ def samples(steps: Steps) -> tuple[SampleSet, ...]:
 
 
 def registers(sets: Iterable[SampleSet]) -> list[int]:
-    """The stands of the energy register, in Wh, as they were told."""
-    found = (metering.read(sample.values).register_wh for sample in sets)
+    """The stands of the energy register, in Wh, in the order of their times."""
+    in_time = sorted(sets, key=lambda each: each.time.timestamp() if each.time else 0.0)
+    found = (metering.read(sample.values).register_wh for sample in in_time)
     return [round(stand) for stand in found if stand is not None]
 
 

@@ -69,6 +69,17 @@ def test_a_session_begins_with_the_first_register() -> None:
     assert steps.energy_wh(told) == 400
 
 
+def test_the_latest_register_ends_a_session_wherever_it_is_told() -> None:
+    values = [SampledValue(REGISTER, str(wh), wh, "Wh") for wh in (4000, 1000, 2500)]
+    samples = tuple(
+        SampleSet(NOON.replace(minute=minute), (value,))
+        for minute, value in zip((30, 0, 15), values, strict=True)
+    )
+    ended = steps.end(step(5, ENDED)._replace(samples=samples))
+    assert ended.meter_stop_wh == 4000
+    assert steps.start([step(0, STARTED)._replace(samples=samples)], 0).meter_start_wh == 1000
+
+
 def test_it_is_over_when_nothing_is_missing() -> None:
     first, last = step(0, STARTED), step(2, ENDED)
     assert not steps.is_over([first, last])
