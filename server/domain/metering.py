@@ -80,6 +80,9 @@ def read(values: Iterable[SampledValue]) -> Reading:
 JUMP_SLACK_WH = 1_000
 """What a register may advance at once whatever the time: coarse registers step by a kWh."""
 
+COARSE_TIME_S = 60
+"""What lies between two values at least: some chargers tell the minute, or when they send."""
+
 UNKNOWN_EVSE_POWER_W = 1_000_000
 """What an EVSE of unknown power is believed to deliver at most: megawatt charging."""
 
@@ -120,5 +123,6 @@ class Register(NamedTuple):
 
     def jumped(self, register_wh: int, seconds: float, max_power_w: int | None) -> bool:
         """Whether it advanced by more than the EVSE delivers in that time."""
-        most = (max_power_w or UNKNOWN_EVSE_POWER_W) * max(seconds, 0) / 3600
+        seconds = max(seconds, COARSE_TIME_S)
+        most = (max_power_w or UNKNOWN_EVSE_POWER_W) * seconds / 3600
         return register_wh - self.last_wh > 1.5 * most + JUMP_SLACK_WH

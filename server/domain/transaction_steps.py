@@ -1,6 +1,7 @@
 """What the steps of a transaction tell together (OCPP 2.x), before it is a session."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from server.domain import metering
 from server.domain.facts import (
@@ -81,9 +82,25 @@ def samples(steps: Steps) -> tuple[SampleSet, ...]:
 
 def registers(sets: Iterable[SampleSet]) -> list[int]:
     """The stands of the energy register, in Wh, in the order of their times."""
+    return [stand for _, stand in _stands(sets)]
+
+
+def _stands(sets: Iterable[SampleSet]) -> list[tuple[datetime | None, int]]:
+    """The same, with their times."""
     in_time = sorted(sets, key=lambda each: each.time.timestamp() if each.time else 0.0)
-    found = (metering.read(sample.values).register_wh for sample in in_time)
-    return [round(stand) for stand in found if stand is not None]
+    found = ((each.time, metering.read(each.values).register_wh) for each in in_time)
+    return [(time, round(stand)) for time, stand in found if stand is not None]
+
+
+def _begun(steps: Steps, at: int) -> datetime | None:
+    """When a session begins: with that step; if that is its end, with the energy that flowed before
+    it, for what is delivered in no time has no price."""
+    time = steps[at].time
+    if steps[at].kind is not StepKind.ENDED:
+        return time
+    stands = _stands(samples(steps[: at + 1]))
+    still = [told for told, stand in stands if stand <= stands[0][1]]
+    return min(time, still[-1]) if time and still and still[-1] else time
 
 
 def start(steps: Steps, at: int) -> TransactionStarted:
@@ -97,7 +114,7 @@ def start(steps: Steps, at: int) -> TransactionStarted:
         connector or 1,
         token,
         next(iter(registers(samples(so_far))), None),
-        steps[at].time,
+        _begun(steps, at),
         steps[at].transaction_id,
         next((step.reservation_id for step in steps if step.reservation_id is not None), None),
         next((step.remote_start_id for step in steps if step.remote_start_id is not None), None),

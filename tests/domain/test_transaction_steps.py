@@ -80,6 +80,24 @@ def test_the_latest_register_ends_a_session_wherever_it_is_told() -> None:
     assert steps.start([step(0, STARTED)._replace(samples=samples)], 0).meter_start_wh == 1000
 
 
+@pytest.mark.parametrize(
+    ("stands", "minute"), [((10, 10, 10), 2), ((10, 10, 20), 1), ((10, 15, 20), 0), ((20, 10), 1)]
+)
+def test_a_session_known_by_its_end_begins_with_its_energy(
+    stands: tuple[float, ...], minute: int
+) -> None:
+    told = [
+        step(0, STARTED, evse=1, wh=stands[0]),
+        *(step(number, wh=wh) for number, wh in enumerate(stands[1:], 1)),
+    ]
+    told = [
+        each._replace(samples=tuple(one._replace(time=each.time) for one in each.samples))
+        for each in told
+    ]
+    told[-1] = told[-1]._replace(token="A", kind=ENDED)
+    assert steps.start(told, len(told) - 1).time == NOON.replace(minute=minute)
+
+
 def test_it_is_over_when_nothing_is_missing() -> None:
     first, last = step(0, STARTED), step(2, ENDED)
     assert not steps.is_over([first, last])

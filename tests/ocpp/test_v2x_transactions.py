@@ -150,6 +150,7 @@ async def test_energy_that_nobody_was_let_have_is_not_lost(platform: Platform) -
     session = await platform.one(models.Session)
     assert (session.state, session.energy_wh) == (Session.FAILED, 1_000)
     assert session.authorization_refused == "ID_TAG_UNKNOWN"
+    assert session.start_time < session.stop_time  # or nothing of it had a price
 
 
 async def test_steps_come_in_any_order(platform: Platform) -> None:

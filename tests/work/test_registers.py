@@ -3,7 +3,7 @@
 import pytest
 
 from server.domain.facts import Measured
-from server.store.models import MeterValue
+from server.store.models import Evse, MeterValue
 from server.store.unit import Unit
 from server.work.sessions import billing
 from server.work.sessions.session_rows import SessionWarning, by_name
@@ -24,6 +24,17 @@ def test_a_register_that_is_told_seldom_does_not_jump(bridge: Bridge) -> None:
     assert session.energy_wh == 16_000
     assert bridge.warnings(session) == []
     assert session.total_micros == 8_000_000
+
+
+@pytest.mark.parametrize(("power_w", "energy_wh"), [(None, 20_000), (22_000, 0)])
+def test_how_much_comes_at_once_depends_on_the_evse(
+    bridge: Bridge, write: Write, power_w: int | None, energy_wh: int
+) -> None:
+    write(lambda unit: unit.execute(Evse.update(max_power_w=power_w)))
+    transaction = bridge.start(started(1)).transaction_id
+    bridge.measure(measured(transaction, sample(0.99, 11_000)))
+    bridge.end(ended(transaction, 21_000, minutes=0.98))
+    assert only_session().energy_wh == energy_wh
 
 
 def test_a_register_that_stood_still_jumps_all_the_same(bridge: Bridge) -> None:
