@@ -1,5 +1,7 @@
 """A charge point's messages as they come."""
 
+from typing import Any
+
 import grpc
 import pytest
 
@@ -32,6 +34,25 @@ async def test_messages_come_as_they_are_said(api: Api, client: Client) -> None:
     await api.lane.write(lambda unit: said(unit, point, "Heartbeat", Direction.FROM_CHARGER))
     heard = (await stream.read()).message
     assert (heard.action, heard.direction) == ("Heartbeat", OcppMessage.FROM_CHARGER)
+    stream.cancel()
+
+
+async def test_another_nodes_message_that_was_quicker_hides_none(api: Api, client: Client) -> None:
+    """On PostgreSQL a number is drawn before its row is seen."""
+    point = (await CHARGE_POINTS.make(client)).name
+
+    def numbered(number: int, charge_point: str) -> Any:
+        fields = {"direction": Direction.FROM_CHARGER, "ocpp_version": 1, "call_time": 1}
+        row = {"number": number, "charge_point": charge_point, "action": f"N{number}", **fields}
+        query = models.OcppMessage.insert(**row)
+        return api.lane.write(lambda unit: unit.execute(query))
+
+    await numbered(1, point)
+    await numbered(1_000, "chargePoints/ELSEWHERE")
+    stream = client.ocpp_messages.StreamOcppMessages(StreamOcppMessagesRequest(parent=point))
+    await stream.read()
+    await numbered(500, point)
+    assert (await stream.read()).message.action == "N500"
     stream.cancel()
 
 

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from peewee import fn
-
 from ampline.v1 import ocpp_message_pb2 as pb
 from ampline.v1.ocpp_message_pb2_grpc import OcppMessageServiceServicer
 from server.api.below_charge_points import CHARGE_POINT, BelowChargePoints
@@ -14,6 +12,7 @@ from server.api.lanes import Call, streaming
 from server.api.references import exists
 from server.domain.errors import not_found
 from server.resources.ocpp_messages import MAPPING
+from server.store.filing import along
 from server.store.models import OcppMessage
 from server.store.reads import ReadPool, Rows
 from server.store.statements import Statement, param
@@ -35,13 +34,26 @@ messages = BelowChargePoints(
     by=("number",),
     filters={"since": at_least("call_time"), "before": before("call_time")},
 )
-_NEWEST = Statement(OcppMessage.select(fn.COALESCE(fn.MAX(OcppMessage.number), 0)))
+_NEWEST = Statement(
+    along(
+        OcppMessage.select(OcppMessage.number)
+        .where(OcppMessage.charge_point == param("parent"))
+        .order_by(OcppMessage.number.desc())
+        .limit(1),
+        OcppMessage.charge_point,
+    )
+)
 _BEHIND = Statement(
-    MAPPING.query()
-    .select_extend(OcppMessage.number)
-    .where((OcppMessage.number > param("after")) & (OcppMessage.charge_point == param("parent")))
-    .order_by(OcppMessage.number)
-    .limit(MOST)
+    along(
+        MAPPING.query()
+        .select_extend(OcppMessage.number)
+        .where(
+            (OcppMessage.number > param("after")) & (OcppMessage.charge_point == param("parent"))
+        )
+        .order_by(OcppMessage.number)
+        .limit(MOST),
+        OcppMessage.charge_point,
+    )
 )
 _ONE = Statement(
     MAPPING.query()
@@ -88,10 +100,11 @@ class _Follower:
         self._unanswered: list[int] = []
 
     def begin(self, rows: Rows, partner: str | None) -> None:
-        """From now on. Not found, too, if the caller may not see the charge point."""
+        """From now on. Not found, too, if the caller may not see the charge point. What counts is
+        its own newest message: others' nodes may have drawn higher numbers, and been quicker."""
         if not exists(rows, CHARGE_POINT, self._request.parent, partner):
             raise not_found(self._request.parent)
-        newest = rows.one(_NEWEST)
+        newest = rows.one(_NEWEST, parent=self._request.parent)
         self._after = int(newest[0]) if newest else 0
 
     def look(self, rows: Rows) -> list[pb.OcppMessage | None]:
