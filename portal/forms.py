@@ -106,8 +106,10 @@ class Form:
     def submitted(self, posted: Mapping[str, Sequence[str]]) -> "Form":
         """Keeps what was typed; `posted` gives the texts of each control."""
         for name, texts in posted.items():
-            if self._field_of(name) or name.endswith(f".{ORIGIN}"):
-                self.texts[name] = " ".join(texts).strip()
+            field, text = self._field_of(name), " ".join(texts)
+            if field or name.endswith(f".{ORIGIN}"):
+                is_secret = field is not None and field.kind.control == "password"
+                self.texts[name] = text if is_secret else text.strip()
         return self
 
     def control(self, name: str) -> Control:
@@ -242,8 +244,7 @@ class Form:
         field in the request, such as `charge_point`."""
         if isinstance(error, Unauthenticated):
             raise error
-        if isinstance(error, Unavailable | DeadlineExceeded) and error.reason in UNANSWERED:
-            g.is_unsure = True
+        keep_id_if_unanswered(error)
         told = ((own_path(path, noun), text) for path, text in complaints(error))
         strays = [f"{path}: {text}" for path, text in told if not self._complain(path, text)]
         if strays or not self.errors:
@@ -268,6 +269,12 @@ class Form:
     @property
     def is_sound(self) -> bool:
         return not (self.errors or self.problem)
+
+
+def keep_id_if_unanswered(error: AmplineError) -> None:
+    """Has the form that is shown again keep its id, if nobody knows whether it was obeyed."""
+    if isinstance(error, Unavailable | DeadlineExceeded) and error.reason in UNANSWERED:
+        g.is_unsure = True
 
 
 def complaints(error: AmplineError) -> Iterator[tuple[str, str]]:

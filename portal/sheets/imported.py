@@ -32,6 +32,8 @@ class Sheet:
 
     headings: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    """Of the rows, as a spreadsheet counts: those that are empty count, too."""
     requests: list[Any] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
@@ -43,9 +45,9 @@ class Sheet:
 
     def cell(self, row: int, column: str) -> str:
         """The text in a row, as a spreadsheet counts; empty where there is no such column."""
-        if column not in self.headings or not 2 <= row < len(self.rows) + 2:
+        if column not in self.headings or row not in self.numbers:
             return ""
-        return self.rows[row - 2][self.headings.index(column)]
+        return self.rows[self.numbers.index(row)][self.headings.index(column)]
 
 
 def writable(resource: Descriptor) -> list[Column]:
@@ -61,33 +63,30 @@ def read(text: str, request: type[Any], noun: str) -> Sheet:
         return sheet
     resource = request.DESCRIPTOR.fields_by_name[noun].message_type
     known = {each.path: each for each in columns_of(resource)}
-    sheet.headings = [heading.strip() for heading in lines[0]]
+    sheet.headings = [heading.strip() for heading in lines[0][1]]
     for heading in sheet.headings:
         if heading not in known and heading != ID:
-            sheet.fault(1, heading, heading, _("There is no such column."))
+            sheet.fault(lines[0][0], heading, heading, _("There is no such column."))
     sheet.passed_over = [each for each in sheet.headings if each in known and known[each].computed]
-    for number, cells in enumerate(lines[1:], 2):
+    for number, cells in lines[1:]:
         if len(cells) > len(sheet.headings):
             sheet.fault(number, "", ", ".join(cells), _("More cells than there are headings."))
         row = [plain(cell.strip()) for cell in cells[: len(sheet.headings)]]
         row += [""] * (len(sheet.headings) - len(row))
         sheet.rows.append(row)
+        sheet.numbers.append(number)
         sheet.requests.append(_request(sheet, number, row, known, request, noun))
     return sheet
 
 
-def _lines(text: str, sheet: Sheet) -> list[list[str]]:
+def _lines(text: str, sheet: Sheet) -> list[tuple[int, list[str]]]:
+    """What stands in the lines that are not empty, with their numbers."""
     text = text.removeprefix(BYTE_ORDER_MARK)
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:
-        lines = [
-            cells
-            for cells in csv.reader(
-                text.splitlines(keepends=True), delimiter=separator, strict=True
-            )
-            if any(cells)
-        ]
+        rows = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+        lines = [(number, cells) for number, cells in enumerate(rows, 1) if any(cells)]
     except csv.Error as fault:
         sheet.fault(1, "", "", str(fault))
         return []

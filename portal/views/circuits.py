@@ -21,10 +21,11 @@ from portal.choices import one_of
 from portal.circuit_fields import FIELDS, ID, PRIORITIES, SCHEDULE
 from portal.circuit_flow import bars, lines
 from portal.forms import Field, Form
-from portal.kinds import Real, Reference, Whole
+from portal.kinds import Real, Reference
 from portal.language import _, lazy
 from portal.listing import PAGE_SIZE, asked, choice, search
 from portal.resource_form import Editor, Page
+from portal.time_kinds import Minutes
 
 room = Blueprint("circuits", __name__, url_prefix="/circuits")
 
@@ -132,14 +133,14 @@ def boost(key: str, session: str) -> Page:
         wanted = BoostSessionRequest(
             name=f"circuits/{key}", session=f"sessions/{session}", request_id=request_id
         )
-        minutes = form.texts.get("minutes", "")
-        wanted.duration.FromSeconds(60 * int(minutes) if minutes.isdecimal() else 3600)
+        form.into(wanted)
+        form.must_be_readable()
         boosted = api().circuit_balancing.BoostSession(wanted)
         if not boosted.HasField("boost_until"):
             return _("It is like the others again.")
         return _("It goes before all others now.")
 
-    minutes = Field("minutes", _("For"), Whole(), _("0 ends it."), unit="min", placeholder="60")
+    minutes = Field("duration", _("For"), Minutes(), _("0 ends it."), True, "min", assumed="60")
     text = _("It goes before all others, and shares tenfold.")
     action = Action(_("Boost this session?"), _("Boost"), run, text, (minutes,))
     return run_action(action, url_for(".page", key=key))

@@ -14,7 +14,7 @@ from ampline.v1.id_tag_pb2 import IdTag
 from ampline.v1.user_pb2 import User
 from ampline.v1.vendor_error_code_pb2 import VendorErrorCode
 from portal.auth import api
-from portal.forms import complaints
+from portal.forms import complaints, keep_id_if_unanswered
 from portal.language import _, lazy
 from portal.methods import method_taking
 from portal.nouns import noun_word
@@ -131,13 +131,15 @@ def told(sheet: Sheet, error: AmplineError, noun: str) -> str:
     """Puts what the API finds wrong to the rows; returns what is of no row."""
     if isinstance(error, Unauthenticated):
         raise error
+    keep_id_if_unanswered(error)
     for path, reason in complaints(error):
         place = ROW.match(path)
         if place:
-            row = int(place["index"]) + 2
+            row = sheet.numbers[int(place["index"])]
             column = place["path"].removeprefix(f"{noun}.")
             column = imported.ID if column in (noun, f"{noun}_id", "") else column
             sheet.fault(row, column, sheet.cell(row, column), reason)
+    sheet.faults.sort(key=lambda fault: fault.row)
     return "" if sheet.faults else refusal(error)
 
 

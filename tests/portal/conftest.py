@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from flask.testing import FlaskClient
 from playwright.async_api import Browser, async_playwright
 
 from ampline import Client
+from portal.app import create_app
+from portal.settings import Settings
 from tests.portal.network import Network, made_network
 from tests.portal.operator import Operator
 from tests.whole_platform import WholePlatform
@@ -60,6 +63,15 @@ async def operator(chromium: Browser, platform: WholePlatform) -> AsyncIterator[
     yield signed_in
     await context.close()
     assert signed_in.complaints == []
+
+
+@pytest.fixture
+def alone() -> FlaskClient:
+    """An operator's browser, without the scripts, at a portal whose platform is not there."""
+    browser = create_app(Settings(secret="for tests", api_address="127.0.0.1:9")).test_client()
+    with browser.session_transaction() as kept:
+        kept.update(token="a token", csrf="proof", caller={"name": "A", "permissions": []})
+    return browser
 
 
 @pytest.fixture(scope="session")

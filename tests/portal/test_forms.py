@@ -2,6 +2,7 @@
 
 import grpc
 import pytest
+from flask.testing import FlaskClient
 from google.type.decimal_pb2 import Decimal
 from google.type.money_pb2 import Money
 
@@ -10,7 +11,7 @@ from ampline.v1.location_pb2 import Location
 from ampline.v1.tariff_pb2 import Tariff
 from portal.forms import Form
 from portal.tariff_fields import ELEMENTS, FIELDS
-from portal.views import locations
+from portal.views import locations, operators
 
 PLACE = (*locations.FIELDS, *locations.HOURS)
 
@@ -144,6 +145,21 @@ def test_what_was_not_touched_keeps_what_its_text_does_not_show() -> None:
     changed.into(location)
     assert location.position.latitude == 35.5
     assert location.position.longitude == 139.987654321
+
+
+def test_a_password_keeps_its_spaces() -> None:
+    typed = {"password": [" open sesame "], "display_name": [" Ada "]}
+    form = Form((operators.PASSWORD, *operators.FIELDS)).submitted(typed)
+    assert (form.texts["password"], form.texts["display_name"]) == (" open sesame ", "Ada")
+
+
+@pytest.mark.parametrize("typed", ["soon", "1e30"])
+def test_a_boost_that_cannot_be_read_is_none(alone: FlaskClient, typed: str) -> None:
+    sent = {"csrf_token": "proof", "duration": typed}
+    answer = alone.post("/circuits/garage/boost/one", data=sent)
+    assert answer.status_code == 422
+    assert 'id="duration-error"' in answer.text
+    assert f'value="{typed}"' in answer.text
 
 
 def complaint(*fields: str) -> InvalidArgument:

@@ -24,6 +24,8 @@ from portal.time_kinds import Minutes, Moment
 from portal.views import id_tags
 from portal.zones import zoned
 
+CODE = "^[A-Z]{3}$"
+
 
 @pytest.fixture(scope="module")
 def app() -> Flask:
@@ -165,12 +167,21 @@ def test_choices_are_kept_and_forgotten(app: Flask) -> None:
             "mindestens 0 und höchstens 100",
         ),
         ("must be wonderful", "must be wonderful"),
+        ("repeated value must contain unique items", "nichts darf doppelt sein"),
     ],
 )
 def test_what_the_api_finds_wrong_is_translated(app: Flask, said: str, told: str) -> None:
     assert complaint_words(said) == said
     with app.test_request_context(headers={"Accept-Language": "de"}):
         assert complaint_words(said) == told
+
+
+def test_a_pattern_is_told_in_words(app: Flask) -> None:
+    with app.test_request_context():
+        said = [complaint_words(f"does not match regex pattern `{each}`") for each in (CODE, "^x$")]
+    assert said == ["must be three capital letters, such as EUR", "must be written as ^x$"]
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert "drei Großbuchstaben" in complaint_words(f"must match regex pattern `{CODE}`")
 
 
 def test_numbers_are_typed_as_they_are_written(app: Flask) -> None:

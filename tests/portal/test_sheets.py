@@ -115,6 +115,7 @@ def test_what_a_list_exports_can_be_brought_back() -> None:
         ("token\n", 1, ""),
         ("token,colour\nA,red\n", 1, "colour"),
         ("token,state\nA,ENABLED\nB,BROKEN\n", 3, "state"),
+        ("token,state\n\nA,ENABLED\n,\nB,BROKEN\n", 5, "state"),
         ("token,expire_time\nA,tomorrow\n", 2, "expire_time"),
         ("token\nA,B\n", 2, ""),
         ('token\n"A\n', 1, ""),

@@ -3,13 +3,10 @@
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from playwright.async_api import Page, Route, expect
 
 from ampline.v1.user_pb2 import GetUserRequest
-from portal.app import create_app
-from portal.settings import Settings
 from tests.portal.network import Network, new_id
 from tests.portal.operator import Dialog, Operator
 from tests.whole_platform import WholePlatform
@@ -119,23 +116,12 @@ async def test_a_list_that_cannot_be_filtered_stays(operator: Operator, network:
     operator.complaints.clear()  # of what was taken away here
 
 
-@pytest.fixture
-def nobody() -> Flask:
-    """A portal whose platform is not there."""
-    return create_app(Settings(secret="for tests", api_address="127.0.0.1:9"))
-
-
-def signed_in(app: Flask) -> FlaskClient:
-    browser = app.test_client()
-    with browser.session_transaction() as kept:
-        kept.update(token="a token", csrf="proof", caller={"name": "A", "permissions": []})
-    return browser
-
-
-async def test_a_form_without_an_answer_keeps_its_id(nobody: Flask) -> None:
+async def test_a_form_without_an_answer_keeps_its_id(alone: FlaskClient) -> None:
     own_id = new_id("request")
     sent = {"csrf_token": "proof", "request_id": own_id, "display_name": "Night"}
-    answer = signed_in(nobody).post("/webhooks/new", data=sent)
-    assert answer.status_code == 422
-    assert "cannot be reached" in answer.text
-    assert f'name="request_id" value="{own_id}"' in answer.text
+    for address in ("/webhooks/new", "/import/users"):
+        file = {"text": "email\na@example.com\n", "do": "create"} if "import" in address else {}
+        answer = alone.post(address, data=sent | file)
+        assert answer.status_code == 422
+        assert "cannot be reached" in answer.text
+        assert f'name="request_id" value="{own_id}"' in answer.text
