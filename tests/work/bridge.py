@@ -68,8 +68,11 @@ class Bridge:
         )
         return result
 
-    def end(self, fact: TransactionEnded) -> None:
-        self._write(lambda unit: charging.end(unit, self._rules, CHARGE_POINT, fact))
+    def end(self, fact: TransactionEnded) -> Authorization | None:
+        result: Authorization | None = self._write(
+            lambda unit: charging.end(unit, self._rules, CHARGE_POINT, fact)
+        )
+        return result
 
     def measure(self, fact: Measured) -> None:
         self._write(lambda unit: charging.measure(unit, CHARGE_POINT, fact))

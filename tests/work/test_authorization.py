@@ -13,7 +13,7 @@ from server.store.models import (
     Tariff,
     User,
 )
-from tests.work.bridge import Bridge, started
+from tests.work.bridge import Bridge, ended, started
 from tests.work.network import (
     Write,
     add_tariff,
@@ -118,3 +118,24 @@ def test_a_place_that_is_closed_is_open_to_groups_that_are_exempt(
     groups = user_pb2.User(groups=["userGroups/guests", "userGroups/staff"]).SerializeToString()
     write(lambda unit: unit.execute(User.update(groups=groups)))
     assert bridge.authorize("AAAA").status is AuthorizationStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (User.update(balance_micros=-1_000_000), AuthorizationStatus.ACCEPTED),
+        (IdTag.update(state=3), AuthorizationStatus.BLOCKED),
+        (IdTag.update(expire_time=1), AuthorizationStatus.EXPIRED),
+        (User.update(state=2), AuthorizationStatus.BLOCKED),
+    ],
+)
+def test_whoever_ends_a_session_is_told_of_as_they_stand(
+    bridge: Bridge, write: Write, change: Any, status: AuthorizationStatus
+) -> None:
+    transaction = bridge.start(started()).transaction_id
+    write(lambda unit: unit.execute(change))
+    for _ in range(2):
+        told = bridge.end(ended(transaction, 3000, token="AAAA"))
+        assert told is not None
+        assert told.status is status
+        assert (told.expire_time is None) == (status is not AuthorizationStatus.EXPIRED)

@@ -163,6 +163,23 @@ def shown(
     return decide(unit, rules, charge_point, None, None, place.user if place else None)
 
 
+def standing(unit: Unit, token: str) -> Authorization | None:
+    """How the token that ended a session stands, which chargers keep for when they are offline,
+    whatever else would keep it from beginning another; None if nobody knows it."""
+    tag = tag_of(unit, token)
+    if tag is None:
+        return None
+    user = user_of(unit, tag.user)
+    reason = refusal(_ANYWHERE, _tag_facts(tag), None, to_datetime(unit.now))
+    if reason is None and user and user.state != _ENABLED:
+        reason = StartReason.USER_DISABLED
+    expires = to_datetime(tag.expire_time) if tag.expire_time else None
+    return Authorization(status_of(reason), reason, expires, tag.parent_group_id)
+
+
+_ANYWHERE = PlaceFacts(tariff_asked=False)
+
+
 def decide(
     unit: Unit,
     rules: Rules,

@@ -290,8 +290,7 @@ def end(
         orphans.keep(unit, charge_point, fact)
         return None
     ended(unit, rules, session, fact)
-    tag = authorization.tag_of(unit, fact.token) if fact.token else None
-    return Authorization(status_of(None), None, None, tag.parent_group_id) if tag else None
+    return authorization.standing(unit, fact.token) if fact.token else None
 
 
 def ended(unit: Unit, rules: Rules, session: SessionRow, fact: TransactionEnded) -> None:
