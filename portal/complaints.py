@@ -26,6 +26,7 @@ SENTENCES = (
     marked("must contain at least %(least)s item(s)"),
     marked("must contain no more than %(most)s item(s)"),
     marked("must be a valid email address"),
+    marked("must be in a currency of three capital letters (ISO 4217), such as EUR"),
     marked("repeated value must contain unique items"),
     marked("must not be finer than the currency's minor unit"),
     marked("a language must not stand twice"),

@@ -138,6 +138,7 @@ async def test_a_code_is_unique_whatever_its_case(client: Client) -> None:
         ({"amount": {"currencyCode": "EUR"}}, "amount"),
         ({"amount": {"currencyCode": "EUR", "nanos": 1}}, "amount"),
         ({"amount": {"units": "5"}}, "amount"),
+        ({"amount": {"units": "5", "currencyCode": "euro"}}, "amount"),
         ({"amount": {"currencyCode": "EUR", "units": "-5"}}, "amount"),
         ({"amount": EUROS, "maxUses": 0}, "max_uses"),
         ({"amount": EUROS, "code": "x"}, "code"),
