@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from server.resources.descriptors import FieldType
+from server.resources.descriptors import EnumType, FieldType
 
 _HALF = re.compile("[\ud800-\udfff]")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -21,9 +21,12 @@ _DURATION = re.compile(r"-?\d{1,12}(\.\d{1,9})?s", re.ASCII)
 
 def is_misread(value: Any, field: FieldType) -> bool:
     """Whether it is no value of the field, though Python's parser may have taken it for one."""
+    if isinstance(value, str) and not is_text(value):
+        return True
+    if field.enum_type is not None:
+        return _is_no_choice(value, field.enum_type)
     judge = _JUDGES.get(_kind(field))
-    broken = isinstance(value, str) and not is_text(value)
-    return broken or (judge is not None and judge(value))
+    return judge is not None and judge(value)
 
 
 def is_text(value: str) -> bool:
@@ -35,8 +38,12 @@ def _kind(field: FieldType) -> object:
     return field.cpp_type if field.message_type is None else field.message_type.full_name
 
 
-def _is_no_choice(value: Any) -> bool:
-    """Enums are names or numbers."""
+def _is_no_choice(value: Any, choices: EnumType) -> bool:
+    """Of an enum there are names and numbers. A number that is written as a text must be known; of
+    one that is a number the rules in the protos judge."""
+    if isinstance(value, str):
+        numbers = {str(number) for number in choices.values_by_number}
+        return value not in choices.values_by_name and value not in numbers
     return isinstance(value, bool) or (isinstance(value, float) and not value.is_integer())
 
 
@@ -57,7 +64,6 @@ def _matches_not(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
 
 
 _JUDGES: dict[object, Callable[[Any], bool]] = {
-    FieldDescriptor.CPPTYPE_ENUM: _is_no_choice,
     **dict.fromkeys((FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT), _is_no_number),
     **dict.fromkeys(
         (

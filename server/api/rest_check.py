@@ -120,9 +120,6 @@ def _fits(value: str, field: FieldType) -> bool:
     told: Any = value
     if field.type == field.TYPE_BOOL:
         told = {"true": True, "false": False}.get(value, value)
-    elif field.enum_type is not None:
-        numbers = {str(number) for number in field.enum_type.values_by_number}
-        return value in field.enum_type.values_by_name or value in numbers
     return json_faults.fits(told, field)
 
 

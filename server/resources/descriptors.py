@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     MessageType: TypeAlias = descriptor.Descriptor | upb.Descriptor
     FieldType: TypeAlias = descriptor.FieldDescriptor | upb.FieldDescriptor
+    EnumType: TypeAlias = descriptor.EnumDescriptor | upb.EnumDescriptor
 else:
-    MessageType = FieldType = Any  # of which make they are depends on how protobuf was built
+    MessageType = FieldType = EnumType = (
+        Any  # of which make they are depends on how protobuf was built
+    )
 
 
 @cache

@@ -15,6 +15,7 @@ from server.resources.time_zones import is_time_zone
 
 Faults = Iterator[tuple[str, str]]
 _ALL = 100
+_WEEKDAYS = frozenset(Weekday)
 
 
 def to_domain(rate: pb.ElectricityRate) -> ElectricityRate:
@@ -64,6 +65,9 @@ def _own_faults(rate: pb.ElectricityRate) -> Faults:
 def _period_faults(period: pb.ElectricityRate.PricePeriod, path: str, currency: str) -> Faults:
     if bool(period.weekdays) == period.HasField("date"):
         yield f"{path}weekdays", "is required, or date instead of it"
+    for place, day in enumerate(period.weekdays):
+        if day not in _WEEKDAYS:
+            yield f"{path}weekdays[{place}]", "is no day of the week"
     if period.HasField("date") and not is_date(period.date):
         yield f"{path}date", "is not a whole date"
     times = {"start_time": period.start_time, "end_time": period.end_time}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from google.protobuf.duration_pb2 import Duration
 from google.type.date_pb2 import Date
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
@@ -9,7 +10,7 @@ from google.type.money_pb2 import Money as MoneyMessage
 from ampline.v1 import tariff_pb2 as pb
 from server.resources.number_faults import decimal_fault, money_fault
 from server.resources.opening_hours import is_date, is_time_of_day
-from server.resources.tariff_terms import calendar_date, decimal, length
+from server.resources.tariff_terms import calendar_date, decimal
 
 Faults = Iterator[tuple[str, str]]
 _LONGEST_STEP = 21_600  # seconds: six hours
@@ -88,8 +89,13 @@ def _restriction_faults(limits: pb.Tariff.Restrictions, path: str) -> Faults:
     yield from _range_faults(limits, path, "min_kwh", "max_kwh")
     yield from _range_faults(limits, path, "min_power_kw", "max_power_kw")
     both = limits.HasField("min_duration") and limits.HasField("max_duration")
-    if both and length(limits.max_duration) <= length(limits.min_duration):
+    if both and _nanos(limits.max_duration) <= _nanos(limits.min_duration):
         yield f"{path}max_duration", "must be longer than min_duration"
+
+
+def _nanos(duration: Duration) -> int:
+    """Its length, also where it is longer than Python's may be."""
+    return int(duration.seconds) * 1_000_000_000 + duration.nanos
 
 
 def _date_faults(start: Date, end: Date, limits: pb.Tariff.Restrictions, path: str) -> Faults:

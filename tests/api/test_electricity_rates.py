@@ -24,6 +24,8 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ({"taxPercent": {"value": "100.5"}}, ["tax_percent"]),
     ({"pricePeriods": [MONDAY, {**MONDAY, "startTime": {"hours": 5}}]}, ["price_periods[1]"]),
     ({"pricePeriods": [{**MONDAY, "weekdays": []}]}, ["price_periods[0].weekdays"]),
+    ({"pricePeriods": [{**MONDAY, "weekdays": [0]}]}, ["price_periods[0].weekdays[0]"]),
+    ({"pricePeriods": [{**MONDAY, "weekdays": [8]}]}, ["price_periods[0].weekdays[0]"]),
     (
         {"pricePeriods": [{**MONDAY, "date": {"year": 2026, "month": 1, "day": 1}}]},
         ["price_periods[0].weekdays"],

@@ -127,7 +127,7 @@ def test_every_fault_of_a_query_is_named() -> None:
 @pytest.mark.parametrize(
     ("path", "wrong"),
     [
-        ("state", [True, [], {}, 1.5]),
+        ("state", [True, [], {}, 1.5, "-1", "99", "+1", ""]),
         ("position", [[], "", 0, False]),
         ("facilities", [[True]]),
         ("position.latitude", [True, "1e400", " 5", "5 ", "inf", "1_0", "\u0661", ""]),
