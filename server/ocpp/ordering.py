@@ -14,6 +14,7 @@ from server.ocpp.link import frames
 from server.ocpp.link.calls import Answer, Calls, Outgoing
 from server.ocpp.link.frames import CallError
 from server.ocpp.repair import repair
+from server.ocpp.schemas import whole
 from server.store.clock import now_us
 from server.store.ids import new_id
 from server.store.unit import Unit
@@ -179,7 +180,7 @@ def _answer(order: Order, answer: Answer, voice: Voice) -> CommandAnswer:
         payload, _, left = repair(payload, order.response, voice.dialect.tolerance)
         if left:
             raise _charger_error("FormationViolation", f"{left[0].field} {left[0].message}")
-    return order.hear(payload)
+    return order.hear(whole(payload))
 
 
 def _charger_error(code: str, description: str) -> RefusedError:

@@ -43,7 +43,8 @@ class Tolerance:
         match breach.keyword:
             case "enum":
                 known = self.also_known.get(str(name), ())
-                return bool(value) and (name in self.open_words or value in known)
+                named = isinstance(value, str) and value
+                return bool(named) and (name in self.open_words or value in known)
             case "maxLength":
                 return name in self.long_texts and len(value) <= LONGEST_TEXT
             case "type":
@@ -94,6 +95,8 @@ def _mend(breach: Breach, payload: Payload, tolerance: Tolerance) -> bool:
     if mender is None or not breach.path:
         return False
     place, name = _at(payload, breach.path[:-1]), breach.path[-1]
+    if isinstance(place, dict) and name not in place:
+        return True  # what else was wrong with it, null for a word, went with it
     value = place[name]
     if value in (None, "") and isinstance(place, dict):
         del place[name]  # null or empty for absent

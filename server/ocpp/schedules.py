@@ -14,6 +14,9 @@ from server.domain.charging_profiles import (
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import write_datetime
 
+LARGEST_LIMIT = 10_000_000
+"""In A or W."""
+
 _KINDS = {Kind.ABSOLUTE: "Absolute", Kind.RECURRING: "Recurring", Kind.RELATIVE: "Relative"}
 _RECURRENCIES = {Recurrency.DAILY: "Daily", Recurrency.WEEKLY: "Weekly"}
 KINDS_READ = {word: kind for kind, word in _KINDS.items()}
@@ -59,10 +62,15 @@ def schedule(told: Schedule) -> Payload:
 def periods(told: list[Payload]) -> tuple[Period, ...]:
     """What a charger says of limits; 2.1 leaves one out where there is none."""
     return tuple(
-        Period(each["startPeriod"], round(each["limit"] * 10), each.get("numberPhases") or 0)
+        Period(each["startPeriod"], tenths(each["limit"]), each.get("numberPhases") or 0)
         for each in told
         if "limit" in each
     )
+
+
+def tenths(told: float) -> int:
+    """A limit, in tenths; one beyond any charger is as good as the largest."""
+    return round(max(-LARGEST_LIMIT, min(told, LARGEST_LIMIT)) * 10)
 
 
 def known(**fields: Any) -> Payload:

@@ -46,19 +46,39 @@ class Breach(NamedTuple):
         return ".".join(map(str, self.path)) or "payload"
 
 
+INTEGERS = (-(2**31), 2**31 - 1)
+"""OCPP's integers are of 32 bits, whatever its schemas let pass."""
+LONG_INTEGERS = (-(2**63), 2**63 - 1)
+"""Of those that chargers are known to overdo."""
+_LONG = frozenset({"meterStart", "meterStop", "transactionId"})
+
+
 class Schema:
     """One compiled schema."""
 
     __slots__ = ("_validator", "is_valid")
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._validator = validator_for(dict(document), validate_formats=True)
+        self._validator = validator_for(_bounded(document), validate_formats=True)
         self.is_valid = self._validator.is_valid
 
     def breaches(self, payload: Any) -> list[Breach]:
         """Every violation, the gravest first."""
         found = [_breach(error) for error in self._validator.iter_errors(payload)]
         return sorted(found, key=lambda breach: _GRAVEST_FIRST.index(breach.fault))
+
+
+def _bounded(schema: Any, name: str = "") -> Any:
+    """The schema, in which integers are no larger than anybody keeps them."""
+    if isinstance(schema, list):
+        return [_bounded(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    bounded = {key: _bounded(each, key) for key, each in schema.items()}
+    if schema.get("type") == "integer":
+        least, most = LONG_INTEGERS if name in _LONG else INTEGERS
+        bounded = {"minimum": least, "maximum": most, **bounded}
+    return bounded
 
 
 def _breach(error: ValidationError) -> Breach:
@@ -94,6 +114,18 @@ def _message(keyword: str, error: ValidationError, detail: Any) -> str:
             return "is none of the allowed values"
         case _:
             return f"breaks {keyword}" + (f" {detail}" if isinstance(detail, str) else "")
+
+
+def whole(payload: Any) -> Any:
+    """The payload with integers for whole numbers, as 2.x lets them be written: EVSE 1.0 is EVSE 1.
+    What was measured stays as it was told."""
+    if isinstance(payload, float):
+        return int(payload) if payload.is_integer() else payload
+    if isinstance(payload, list):
+        return [whole(each) for each in payload]
+    if isinstance(payload, dict):
+        return {name: each if name == "value" else whole(each) for name, each in payload.items()}
+    return payload
 
 
 class Schemas:

@@ -7,6 +7,7 @@ from server.ocpp.duties import Fact
 from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.link.frames import Call
 from server.ocpp.repair import repair
+from server.ocpp.schemas import whole
 
 NUL = "\0"
 """The character that no database keeps in a text."""
@@ -30,6 +31,8 @@ def understand(dialect: Dialect, call: Call, frame: bytes, lenient: bool) -> Und
         call = _without_nul(call, lenient)
     if not exchange.request.is_valid(call.payload):
         return _mended(dialect, exchange, call, lenient)
+    if b".0" in frame:  # whole numbers, by the schemas of 2.x
+        call = call._replace(payload=whole(call.payload))
     return Understood(exchange, exchange.read(call.payload), call.notes)
 
 
@@ -46,7 +49,7 @@ def _mended(dialect: Dialect, exchange: Exchange, call: Call, lenient: bool) -> 
     payload, notes, left = repair(call.payload, exchange.request, dialect.tolerance)
     if left:
         raise FaultyError(left[0].fault, f"{left[0].field} {left[0].message}")
-    return Understood(exchange, exchange.read(payload), (*call.notes, *notes))
+    return Understood(exchange, exchange.read(whole(payload)), (*call.notes, *notes))
 
 
 def _without_nul(call: Call, lenient: bool) -> Call:

@@ -4,7 +4,15 @@ from server.domain import commands
 from server.domain.charging_profiles import ChargingProfile, Purpose, Schedule
 from server.domain.commands import CommandAnswer
 from server.ocpp.saying import Said, Saying, yes_by
-from server.ocpp.schedules import RATE_UNITS, UNITS, kind_and_validity, known, periods, schedule
+from server.ocpp.schedules import (
+    RATE_UNITS,
+    UNITS,
+    kind_and_validity,
+    known,
+    periods,
+    schedule,
+    tenths,
+)
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import moment
 
@@ -72,7 +80,7 @@ def _heard(told: Payload) -> Schedule:
         periods(told["chargingSchedulePeriod"]),
         moment(start, "startSchedule") if start else None,
         told.get("duration"),
-        None if least is None else round(least * 10),
+        None if least is None else tenths(least),
     )
 
 

@@ -24,6 +24,7 @@ from server.ocpp.schedules import (
     known,
     periods,
     schedule,
+    tenths,
 )
 from server.ocpp.schemas import Payload
 from server.ocpp.stored import stored
@@ -124,7 +125,7 @@ def _schedule_told(told: Payload) -> Schedule:
         periods(told["chargingSchedulePeriod"]),
         _moment(told, "startSchedule"),
         told.get("duration"),
-        None if least is None else round(least * 10),
+        None if least is None else tenths(least),
     )
 
 

@@ -8,6 +8,7 @@ from server.ocpp.dialect201 import words
 from server.ocpp.dialect201.availability import MOST_CONNECTORS, MOST_EVSES, number_of
 from server.ocpp.dialect201.metering import sample_sets
 from server.ocpp.duties import Fact
+from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.saying import Heard, Said, Saying
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import moment
@@ -38,6 +39,8 @@ def transaction_event(payload: Payload) -> Fact:
     told, trigger = info.get, payload["triggerReason"]
     shown = get("idToken")
     reason, text = words.stop_reason(told("stoppedReason") or "")
+    if not info["transactionId"]:
+        raise FaultyError(Fault.PROPERTY, "transactionInfo.transactionId is empty")
     return TransactionStep(
         _KINDS[payload["eventType"]],
         info["transactionId"],
