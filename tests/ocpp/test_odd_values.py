@@ -114,3 +114,44 @@ async def test_a_transaction_without_an_id_is_none(platform: Platform) -> None:
     kind, code, *_ = await charger.call("TransactionEvent", event)
     assert (kind, code) == (4, "PropertyConstraintViolation")
     assert await platform.rows(models.Session) == []
+
+
+@pytest.mark.parametrize("odd", [2**63, -(2**63), 1e308, -1e308])
+async def test_a_figure_beyond_all_measure_is_no_fault_of_ours(
+    platform: Platform, odd: float
+) -> None:
+    charger = await booted(platform, "ocpp2.1")
+    needs = {
+        "requestedEnergyTransfer": "AC_single_phase",
+        "acChargingParameters": {
+            "evMinCurrent": 6,
+            "evMaxVoltage": 230,
+            "energyAmount": odd,
+            "evMaxCurrent": odd,
+        },
+        "dcChargingParameters": {"evMaxPower": odd, "evMaxCurrent": odd, "evMaxVoltage": odd},
+    }
+    answer = await charger.ask("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs})
+    assert answer["status"]
+    monitor = {
+        "id": 1,
+        "transaction": False,
+        "value": odd,
+        "type": "UpperThreshold",
+        "severity": 1,
+        "eventNotificationType": "CustomMonitor",
+    }
+    report = {
+        "requestId": 1,
+        "seqNo": 0,
+        "generatedAt": TIME,
+        "monitor": [
+            {
+                "component": {"name": "EVSE"},
+                "variable": {"name": "Power"},
+                "variableMonitoring": [monitor],
+            }
+        ],
+    }
+    assert await charger.ask("NotifyMonitoringReport", report) == {}
+    assert (await platform.one(models.VariableMonitor)).value == float(odd)

@@ -217,6 +217,12 @@ def test_a_stop_that_fits_nothing_is_kept_as_an_orphan(bridge: Bridge) -> None:
     assert User.get().balance_micros == 100_000_000
 
 
+def test_a_transaction_keeps_the_id_that_its_charger_gave_it(bridge: Bridge) -> None:
+    for transaction in ("", "0"):
+        begun = bridge.start(started(evse=1 + len(transaction), transaction_id=transaction))
+        assert begun.transaction_id == transaction
+
+
 def test_idle_minutes_are_billed_as_such(bridge: Bridge, write: Write) -> None:
     transaction = bridge.start(started(60)).transaction_id
     evse = f"{CHARGE_POINT}/evses/1"

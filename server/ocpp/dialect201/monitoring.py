@@ -20,6 +20,7 @@ from server.domain.monitoring import (
 from server.ocpp.dialect201 import settings
 from server.ocpp.dialect201.words import because
 from server.ocpp.duties import Fact
+from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.saying import Heard, Said, Saying, noted, yes_by
 from server.ocpp.schemas import Payload
 from server.ocpp.timestamps import moment
@@ -80,7 +81,7 @@ def notify_monitoring_report(payload: Payload) -> Fact:
         Monitor(
             settings.read(each),
             _KINDS_READ.get(monitor["type"]),
-            monitor["value"],
+            _figure(monitor["value"]),
             monitor["severity"],
             monitor["transaction"],
             monitor["id"],
@@ -91,6 +92,13 @@ def notify_monitoring_report(payload: Payload) -> Fact:
     return MonitorsReported(
         payload["requestId"], payload["seqNo"], not payload.get("tbc"), tuple(monitors)
     )
+
+
+def _figure(told: float | str) -> float:
+    """What a monitor watches for; texts for numbers are let pass for the sake of meters alone."""
+    if isinstance(told, str):
+        raise FaultyError(Fault.TYPE, "variableMonitoring.value is not of type number")
+    return float(told)
 
 
 def set_variable_monitoring(command: SetMonitors) -> Payload:

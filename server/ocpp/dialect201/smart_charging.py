@@ -39,6 +39,8 @@ _PURPOSES = {
 _PURPOSES_READ = {word: purpose for purpose, word in _PURPOSES.items()}
 NO_PROFILES = "NoProfiles"
 """What a charger answers that has none of those that it is asked for."""
+BEYOND_ANY_CAR = 10**9
+"""In Wh, W or A."""
 _PHASES = {"AC_single_phase": 1, "AC_two_phase": 2, "AC_three_phase": 3}
 """How many a car uses, by the transfer of energy that it asks for; others do not say."""
 
@@ -53,14 +55,14 @@ def charging_needs(payload: Payload) -> Fact:
         _PHASES.get(told["requestedEnergyTransfer"]),
         _positive(ac.get("evMaxCurrent")),
         _positive(dc.get("evMaxPower") or dc.get("evMaxCurrent", 0) * dc.get("evMaxVoltage", 0)),
-        None if energy is None else round(energy),
+        None if energy is None or not 0 <= energy < BEYOND_ANY_CAR else round(energy),
         moment(leaves, "chargingNeeds.departureTime") if leaves else None,
     )
 
 
 def _positive(number: float | None) -> float | None:
-    """A most of nothing is none."""
-    return float(number) if number else None
+    """A most of nothing is none, and neither is one beyond any car."""
+    return float(number) if number and 0 < number < BEYOND_ANY_CAR else None
 
 
 def planned(goes_by_them: Any, _: int) -> Payload:

@@ -75,7 +75,9 @@ def start(unit: Unit, rules: Rules, charge_point: str, fact: TransactionStarted)
     decision = _decide(unit, rules, charge_point, evse, fact, pending)
     place = _place_held(evse, fact, decision)
     offline = fact.offline or _began_offline(decision, time)
-    transaction = fact.transaction_id or str(session_rows.next_transaction_id(unit))
+    transaction = fact.transaction_id
+    if transaction is None:
+        transaction = str(session_rows.next_transaction_id(unit))
     begun = _Begun(fact, key, time, replaced, offline, transaction, evse, decision, place)
     _begin(unit, rules, begun, pending)
     return Started(transaction, begun.authorization())
