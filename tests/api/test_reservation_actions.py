@@ -1,19 +1,22 @@
 """Reservations: made and canceled with the charger's consent."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
 import pytest
+from google.type.money_pb2 import Money
 
 from ampline.v1 import reservation_pb2 as pb
+from ampline.v1.tariff_pb2 import Tariff
 from server.domain import commands
 from server.domain.commands import CommandAnswer
 from server.domain.errors import Outcome, RefusedError
 from server.work.sessions import held_places
 from tests.api.client import Client, refused
 from tests.api.conftest import Api
-from tests.api.samples import CHARGE_POINTS, EVSES, TARIFF_GROUPS, USERS
+from tests.api.samples import CHARGE_POINTS, EVSES, TARIFF_GROUPS, TARIFFS, USERS
 from tests.api.test_particulars import add_balance
 
 CP = "chargePoints/CP1"
@@ -58,6 +61,36 @@ async def test_a_place_is_reserved_and_given_up(api: Api, client: Client, user: 
         grpc.StatusCode.FAILED_PRECONDITION,
         "RESERVATION_NOT_ACTIVE",
     )
+
+
+async def test_two_places_that_a_balance_covers_one_of(api: Api, client: Client, user: str) -> None:
+    """Both are asked for before either charger has answered: the second is given back."""
+    tariff = await TARIFFS.build(client)
+    tariff.ClearField("elements")
+    hour = tariff.elements.add(dimension=Tariff.RESERVATION_TIME, unit=Tariff.HOUR, step=60)
+    hour.unit_price.CopyFrom(Money(currency_code="EUR", units=30))
+    (group,) = (await TARIFF_GROUPS.list(client)).tariff_groups
+    group.entries[0].tariff = (await TARIFFS.create(client, tariff)).name
+    await TARIFF_GROUPS.update(client, group, "entries")
+    await CHARGE_POINTS.make(client, charge_point_id="CP2")
+    api.stations.connect("chargePoints/CP2")
+    other = pb.ReserveEvseRequest(charge_point="chargePoints/CP2", user=user)
+    api.stations.hold = asyncio.Event()
+    calls = []
+    for each in (asked(user), other):
+        calls.append(asyncio.ensure_future(client.reservations.ReserveEvse(each)))
+        await asyncio.wait_for(api.stations.awaited.get(), 10)
+    api.stations.hold.set()
+    kept, refusal = await calls[0], await refused(calls[1])
+    assert (kept.reservation.state, refusal.reason) == (
+        pb.Reservation.ACTIVE,
+        "INSUFFICIENT_BALANCE",
+    )
+    given_back = api.stations.sent[-1]
+    assert given_back[0] == "chargePoints/CP2"
+    assert isinstance(given_back[1], commands.CancelReservation)
+    page = await client.reservations.ListReservations(pb.ListReservationsRequest())
+    assert [each.name for each in page.reservations] == [kept.reservation.name]
 
 
 async def test_what_the_charger_refuses_is_not_kept(api: Api, client: Client, user: str) -> None:

@@ -1,13 +1,16 @@
 """Reservations: made and canceled with their chargers; read."""
 
+from contextlib import suppress
+from functools import partial
+
 from ampline.v1 import reservation_pb2 as pb
 from ampline.v1.reservation_pb2_grpc import ReservationServiceServicer
 from server.api import references
 from server.api.filters import at_least, before
 from server.api.lanes import Call, acting
-from server.api.services.commands import Commanding, if_late
+from server.api.services.commands import LONGEST, Commanding, if_late
 from server.api.shown import Shown
-from server.domain.commands import CancelReservation
+from server.domain.commands import CancelReservation, ReserveNow
 from server.domain.errors import Outcome, RefusedError
 from server.resources.reservations import MAPPING
 from server.store.lane import WriteLane
@@ -56,14 +59,26 @@ class ReservationService(ReservationServiceServicer):
         prepared = await self._lane.write(prepare)
 
         def keep(unit: Unit) -> pb.Reservation:
+            verbs.require_covered(unit, prepared)
             return verbs.made(unit, prepared)
 
-        late = if_late(self._lane, keep)
+        late = if_late(self._lane, partial(verbs.made, prepared=prepared))
         answer = await self._commanding.send_to_known(
             call, request.charge_point, prepared.command, late
         )
-        made = await self._lane.write(keep)
+        try:
+            made = await self._lane.write(keep)
+        except RefusedError:
+            await self._give_back(request.charge_point, prepared.command)
+            raise
         return pb.ReserveEvseResponse(charger_status=answer.status, reservation=made)
+
+    async def _give_back(self, charge_point: str, made: ReserveNow) -> None:
+        """A place that nobody can pay for any more. Of a charger that is away by now it ends by
+        itself."""
+        with suppress(RefusedError):
+            wanted = CancelReservation(made.number)
+            await self._commanding.stations.command(charge_point, wanted, LONGEST)
 
     @acting
     async def CancelReservation(

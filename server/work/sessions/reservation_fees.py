@@ -4,13 +4,15 @@ It is priced by the tariff of when it was made. If a session comes of it, the se
 it, by the session's own tariff, and nothing is paid here.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ampline.v1.reservation_pb2 import Reservation as Message
 from server.domain.authorization import Payment
 from server.domain.errors import RefusedError
 from server.domain.ledger import EntryType
+from server.domain.money import Money
 from server.domain.payments import Method, Purchase, State
 from server.domain.pricing import Price, price_reservation
 from server.resources.prices import price_to_message
@@ -78,6 +80,14 @@ def reckon(unit: Unit, decision: Decision, until: int) -> Fee:
         "held_micros": held,
     }
     return Fee(snapshot, columns)
+
+
+def require_covered(unit: Unit, columns: Mapping[str, Any]) -> None:
+    """What was reckoned before, and is to be held now, is still there: INSUFFICIENT_BALANCE if
+    not."""
+    if columns.get("held_micros"):
+        held = Money.from_micros(columns["currency"], columns["held_micros"])
+        payers.require_free(unit, payers.payer(unit, columns["user"]), held)
 
 
 def pay(unit: Unit, name: str) -> None:

@@ -154,6 +154,12 @@ def prepare(unit: Unit, rules: Rules, wanted: ReservationWanted) -> Prepared:
     return Prepared(columns, command, fee.snapshot)
 
 
+def require_covered(unit: Unit, prepared: Prepared) -> None:
+    """Refused INSUFFICIENT_BALANCE where something else was held, or spent, while the charger
+    thought about it."""
+    reservation_fees.require_covered(unit, prepared.columns)
+
+
 def made(unit: Unit, prepared: Prepared) -> Message:
     """The charger holds the place."""
     columns = {**prepared.columns, "create_time": unit.now, "update_time": unit.now}
