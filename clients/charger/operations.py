@@ -11,6 +11,7 @@ from ocpp.v16.enums import AuthorizationStatus, ChargePointStatus, Reason
 from clients.charger.connector import Connector, Lag, Running
 from clients.charger.dialect import Charger
 from clients.charger.limits import Profile
+from clients.charger.places import at
 from clients.charger.reservations import Reservation
 
 PATIENCE = 10
@@ -74,7 +75,8 @@ async def drive_away(station: Charger, place: Connector, session: Running) -> No
 
 def is_running(station: Charger, place: int, transaction_id: int | str | None) -> bool:
     """Whether that session runs at the place."""
-    session = station.connectors[place].session
+    known = at(station, place)
+    session = known.session if known else None
     return session is not None and transaction_id in {None, session.transaction_id}
 
 
@@ -90,7 +92,10 @@ def limit_of(station: Charger, place: Connector) -> float | None:
 
 
 def take_limit(station: Charger, profile: Profile) -> bool:
-    """Keeps to a profile from now on; what flowed until now flowed by those before it."""
+    """Keeps to a profile from now on; what flowed until now flowed by those before it. Whether the
+    place is known, and the profile can be kept to."""
+    if at(station, profile.place) is None:
+        return False
     for place in station.connectors:
         if place.session is not None:
             place.session.advance()

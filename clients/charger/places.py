@@ -11,6 +11,11 @@ def connectors(station: Charger, number: int) -> list[Connector]:
     return station.connectors[number : number + 1] if number > 0 else []
 
 
+def at(station: Charger, number: int) -> Connector | None:
+    """The connector of this number, of which 0 is the whole station; None if there is none."""
+    return station.connectors[number] if 0 <= number < len(station.connectors) else None
+
+
 def startable(station: Charger, number: int | None, id_tag: str) -> Connector | None:
     """The connector that a session can begin on, if there is one: free, or held for the card."""
     places = station.connectors[1:] if number is None else connectors(station, number)

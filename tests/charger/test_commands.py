@@ -188,6 +188,27 @@ async def test_the_rest(central: CentralSystem, station: Station) -> None:
     assert (await central.call("Nonsense", {}))[:3] == [4, "c-1", "NotImplemented"]
 
 
+@pytest.mark.parametrize("purpose", ["TxProfile", "TxDefaultProfile"])
+async def test_no_limit_is_kept_where_there_is_no_connector(
+    central: CentralSystem, station: Station, purpose: str
+) -> None:
+    asked = {"connectorId": 5, "duration": 60, "chargingRateUnit": "A"}
+    assert await ask(central, "GetCompositeSchedule", asked) == {"status": "Rejected"}
+    profile = {
+        "chargingProfileId": 1,
+        "stackLevel": 0,
+        "chargingProfilePurpose": purpose,
+        "chargingProfileKind": "Relative",
+        "chargingSchedule": {
+            "chargingRateUnit": "A",
+            "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6}],
+        },
+    }
+    set_there = {"connectorId": 5, "csChargingProfiles": profile}
+    assert await status_of(central, "SetChargingProfile", set_there) == "Rejected"
+    assert await status_of(central, "ClearCache", {}) == "Accepted", "it is still there"
+
+
 async def test_a_call_that_makes_no_sense_is_refused(
     central: CentralSystem, station: Station
 ) -> None:

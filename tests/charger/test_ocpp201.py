@@ -143,6 +143,7 @@ async def test_a_reset_waits_until_it_is_idle(
         ("TriggerMessage", {"requestedMessage": "Heartbeat"}, "Accepted"),
         ("TriggerMessage", {"requestedMessage": "SignV2GCertificate"}, "NotImplemented"),
         ("ClearCache", {}, "Accepted"),
+        ("GetCompositeSchedule", {"evseId": 9, "duration": 60}, "Rejected"),
         ("DataTransfer", {"vendorId": "nobody"}, "UnknownVendorId"),
         ("GetLocalListVersion", {}, None),
         ("GetTransactionStatus", {"transactionId": "unknown"}, None),

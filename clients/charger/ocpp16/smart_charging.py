@@ -16,6 +16,7 @@ from clients.charger.dialect import Charger, Handler
 from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.limits import TRANSACTION
+from clients.charger.places import at
 from clients.charger.profiles import clear, composite, profile_of
 
 
@@ -45,7 +46,9 @@ def clear_charging_profile(station: Charger, payload: Payload) -> Reply:
 
 def get_composite_schedule(station: Charger, payload: Payload) -> Reply:
     """What the limits come to now."""
-    place = station.connectors[payload["connectorId"]]
+    place = at(station, payload["connectorId"])
+    if place is None:
+        return Reply({"status": GetCompositeScheduleStatus.rejected})
     limit_a = operations.limit_of(station, place)
     return Reply(
         {

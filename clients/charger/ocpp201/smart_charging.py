@@ -18,6 +18,7 @@ from clients.charger.dialect import Charger, Handler
 from clients.charger.exchange import Reply
 from clients.charger.frames import Payload
 from clients.charger.limits import TRANSACTION, Profile
+from clients.charger.places import at
 from clients.charger.profiles import clear, composite, fits, profile_of
 
 
@@ -112,7 +113,9 @@ def written(profile: Profile) -> Payload:
 
 def get_composite_schedule(station: Charger, payload: Payload) -> Reply:
     """What the limits come to now."""
-    place = station.connectors[payload["evseId"]]
+    place = at(station, payload["evseId"])
+    if place is None:
+        return Reply({"status": GenericStatusEnumType.rejected})
     limit_a = operations.limit_of(station, place)
     schedule = {
         "evseId": place.number,
