@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from server.relay.balancing.balancer import Balancer, Pace, Tree
 from server.relay.tail import Tail
 from server.store.database import DatabaseLostError
 from server.store.models import Circuit
-from server.work.ports import EventFilter, Followed
+from server.work.balancing.decision import Order, What
+from server.work.ports import EventFilter, Followed, Stations
 from tests.relay.conftest import PACE as TAIL
 from tests.relay.conftest import Node, NodeMaker
 
@@ -25,9 +27,14 @@ ONE, OTHER = "circuits/one", "circuits/other"
 
 
 class NobodyHere:
-    """The port `Stations`, with no charger connected."""
+    """The port `Stations`, with no charger connected; of one that is told late."""
+
+    def __init__(self) -> None:
+        self.answers = asyncio.Event()
 
     async def command(self, charge_point: str, command: Command, *_: Any) -> CommandAnswer:
+        if charge_point == "chargePoints/SLOW":
+            await self.answers.wait()
         raise offline(charge_point)
 
     async def disconnect(self, charge_point: str, reason: str) -> bool:
@@ -37,8 +44,8 @@ class NobodyHere:
 class Watched(Balancer):
     """Says what it does, and waits where a test wants it to."""
 
-    def __init__(self, node: Node, tail: Tail) -> None:
-        super().__init__(node.lane, tail, NobodyHere(), "node", PACE)
+    def __init__(self, node: Node, tail: Tail, stations: Stations | None = None) -> None:
+        super().__init__(node.lane, tail, stations or NobodyHere(), "node", PACE)
         self._said: asyncio.Queue[str] = asyncio.Queue()
         self.may_hear_its_claim = asyncio.Event()
         self.may_hear_its_claim.set()
@@ -152,3 +159,19 @@ async def test_what_was_told_while_nobody_listened_is_decided_on(
     node.tell(kind="circuit.created", subject=OTHER)
     tail.goes_on.set()
     await balancer.until(f"has decided on {OTHER}")
+
+
+async def test_an_evse_is_busy_until_it_has_answered_all_that_it_was_told(node: Node) -> None:
+    """Its default and the limit of its session go out together."""
+    stations = NobodyHere()
+    balancer = Watched(node, node.tail, stations)
+    default = Order(What.RELEASE, "evses/1", 1, "chargePoints/CP", changes=False)
+    slow = replace(default, charge_point="chargePoints/SLOW")
+    balancer._send([default, slow])
+    both = set(balancer._sending)
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    assert set(balancer._busy) == {"evses/1"}
+    stations.answers.set()
+    await asyncio.wait(both)
+    assert not balancer._busy
+    await balancer.close()

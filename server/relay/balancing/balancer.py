@@ -6,6 +6,7 @@ begins anew, or on another node, goes on where the last one was.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -107,7 +108,9 @@ class Balancer:
         self._trees: dict[str, Tree] = {}
         self._measured: dict[str, Measurement] = {}
         self._noted: dict[str, float] = {}
-        self._busy: set[str] = set()
+        self._busy: Counter[str] = Counter()
+        """How many orders each EVSE has not answered yet: it may get a default and a limit at once,
+        and less whatever it does."""
         self._sending: set[asyncio.Task[None]] = set()
         self._claimed = self._asked = float("-inf")
         self._has_circuits = False
@@ -272,13 +275,15 @@ class Balancer:
     def _send(self, orders: "list[Order] | tuple[Order, ...]") -> None:
         for order in orders:
             task = asyncio.create_task(self._carry_out(order), name=f"limit-{order.evse}")
-            self._busy.add(order.evse)
+            self._busy[order.evse] += 1
             self._sending.add(task)
             task.add_done_callback(partial(self._sent, order))
 
     def _sent(self, order: Order, task: "asyncio.Task[None]") -> None:
         self._sending.discard(task)
-        self._busy.discard(order.evse)
+        self._busy[order.evse] -= 1
+        if not self._busy[order.evse]:
+            del self._busy[order.evse]
         for tree in self._trees.values():
             if order.changes and order.charge_point in tree.members:
                 tree.changed = True
