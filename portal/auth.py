@@ -24,7 +24,7 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
 from ampline.v1.annotations_pb2 import Permission
-from ampline.v1.sign_in_pb2 import SignInResponse
+from ampline.v1.sign_in_pb2 import GetCallerRequest, SignInResponse
 from portal.api import Api, Platform
 from portal.language import _
 
@@ -111,10 +111,18 @@ def remember(answer: SignInResponse) -> None:
     session["token"] = answer.token
     session["expires"] = answer.expire_time.seconds
     session["caller"] = {
-        "name": answer.caller.display_name or answer.caller.principal,
+        "name": answer.caller.display_name,
         "permissions": [Permission.Name(held) for held in answer.caller.permissions],
     }
     csrf_token()
+
+
+def is_changed() -> bool:
+    """Whether the caller may something else now than at the sign-in; what they may is noted."""
+    told = api().sign_in.GetCaller(GetCallerRequest())
+    before, now = session["caller"], [Permission.Name(held) for held in told.permissions]
+    session["caller"] = {**before, "permissions": now}
+    return set(before["permissions"]) != set(now)
 
 
 def forget() -> None:

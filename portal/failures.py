@@ -1,10 +1,10 @@
 """Pages for what goes wrong, in plain words."""
 
-from flask import Flask, render_template, request
+from flask import Flask, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ampline import AmplineError, Unauthenticated
+from ampline import AmplineError, PermissionDenied, Unauthenticated
 from portal import auth
 from portal.language import _, lazy
 from portal.refusals import refusal
@@ -46,6 +46,8 @@ def api_failure(error: AmplineError) -> Response:
     if isinstance(error, Unauthenticated):
         auth.forget()
         return auth.to_sign_in()
+    if isinstance(error, PermissionDenied) and request.method == "GET" and auth.is_changed():
+        return redirect(request.full_path, 303)
     status, title, advice = PAGES.get(error.status.name, OTHERWISE)
     return failure_page(status, title, refusal(error), advice)
 

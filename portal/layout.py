@@ -42,6 +42,8 @@ class Room:
         )
 
 
+# What one may see, to be shown a room of such things.
+CHARGERS, SESSIONS, PRICES = "READ_CHARGE_POINTS", "READ_SESSIONS", "READ_PRICES"
 # Rooms without an entry of their own, by the entry that they are reached from.
 VISITED_FROM = {
     "charge_points": (
@@ -70,14 +72,20 @@ MENU = (
         lazy("Operate"),
         (
             Room("dashboard", lazy("Dashboard"), "gauge", "page"),
-            Room("charge_points", lazy("Charge points"), "ev-charger", short=lazy("Chargers")),
-            Room("sessions", lazy("Sessions"), "battery-charging"),
+            Room(
+                "charge_points",
+                lazy("Charge points"),
+                "ev-charger",
+                short=lazy("Chargers"),
+                permission=CHARGERS,
+            ),
+            Room("sessions", lazy("Sessions"), "battery-charging", permission=SESSIONS),
             Room("map", lazy("Map"), "map", "page"),
-            Room("unknown_chargers", lazy("Unknown chargers"), "circle-help"),
+            Room("unknown_chargers", lazy("Unknown chargers"), "circle-help", permission=CHARGERS),
             Room("reservations", lazy("Reservations"), "calendar-clock"),
             Room("events", lazy("Events"), "activity"),
-            Room("logs", lazy("Logs"), "file-text"),
-            Room("firmware", lazy("Firmware"), "download"),
+            Room("logs", lazy("Logs"), "file-text", permission=CHARGERS),
+            Room("firmware", lazy("Firmware"), "download", permission=CHARGERS),
         ),
     ),
     (
@@ -93,12 +101,17 @@ MENU = (
     (
         lazy("Money"),
         (
-            Room("transactions", lazy("Transactions"), "arrow-left-right"),
-            Room("receipts", lazy("Receipts"), "receipt"),
-            Room("tariffs", lazy("Tariffs"), "receipt-text"),
-            Room("tariff_groups", lazy("Tariff groups"), "tags"),
-            Room("subscription_plans", lazy("Subscription plans"), "package"),
-            Room("electricity_rates", lazy("Electricity rates"), "plug-zap"),
+            Room("transactions", lazy("Transactions"), "arrow-left-right", permission=SESSIONS),
+            Room("receipts", lazy("Receipts"), "receipt", permission=SESSIONS),
+            Room("tariffs", lazy("Tariffs"), "receipt-text", permission=PRICES),
+            Room("tariff_groups", lazy("Tariff groups"), "tags", permission=PRICES),
+            Room("subscription_plans", lazy("Subscription plans"), "package", permission=PRICES),
+            Room(
+                "electricity_rates",
+                lazy("Electricity rates"),
+                "plug-zap",
+                permission=PRICES,
+            ),
             Room("partners", lazy("Partners"), "handshake"),
         ),
     ),
@@ -106,8 +119,8 @@ MENU = (
         lazy("Setup"),
         (
             Room("locations", lazy("Locations"), "map-pin"),
-            Room("circuits", lazy("Circuits"), "zap"),
-            Room("configuration_templates", lazy("Configuration"), "settings"),
+            Room("circuits", lazy("Circuits"), "zap", permission=CHARGERS),
+            Room("configuration_templates", lazy("Configuration"), "settings", permission=CHARGERS),
             Room("vendor_error_codes", lazy("Error codes"), "triangle-alert"),
             Room("webhooks", lazy("Webhooks"), "webhook"),
         ),
@@ -128,7 +141,7 @@ AT_HAND = (*MENU[0][1][:3], MENU[1][1][0])
 
 def register(app: Flask) -> None:
     app.context_processor(
-        lambda: {"menu": menu(), "at_hand": AT_HAND, "theme": chosen_theme(), "themes": THEMES}
+        lambda: {"menu": menu(), "at_hand": at_hand(), "theme": chosen_theme(), "themes": THEMES}
     )
     for function in (asset, here, request_id):
         app.add_template_global(function)
@@ -139,6 +152,10 @@ def menu() -> list[tuple[str, tuple[Room, ...]]]:
     """The rooms that the operator may open, by group."""
     groups = ((title, tuple(filter(is_open, rooms))) for title, rooms in MENU)
     return [(title, rooms) for title, rooms in groups if rooms]
+
+
+def at_hand() -> list[Room]:
+    return list(filter(is_open, AT_HAND))
 
 
 def is_open(room: Room) -> bool:

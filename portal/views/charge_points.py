@@ -14,7 +14,7 @@ from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Flag, Perhaps, Reference, Text
 from portal.language import lazy
-from portal.listing import asked, choice, search
+from portal.listing import asked, choice, if_seen, search
 from portal.needs_words import needs_words
 from portal.resource_form import Editor
 
@@ -133,7 +133,7 @@ def page(key: str) -> str:
         "charge_points/page.html",
         charger=charger,
         evses=api().evses.ListEvses(evses).evses,
-        sessions=api().sessions.ListSessions(sessions).sessions,
+        sessions=if_seen(sessions),
         connect_address=connect_address(charger),
     )
 

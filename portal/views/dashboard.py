@@ -13,6 +13,7 @@ from ampline.v1.network_summary_pb2 import GetNetworkSummaryRequest, NetworkSumm
 from ampline.v1.session_pb2 import ListSessionsRequest, Session
 from portal.auth import api
 from portal.language import lazy
+from portal.listing import if_seen
 from portal.views.map import map_settings
 from portal.words import Status, status
 
@@ -87,7 +88,7 @@ def share_of(seconds: int, summary: NetworkSummary, of_how_many: int) -> float |
 
 def sessions(state: "Session.State.ValueType") -> list[Session]:
     asked = ListSessionsRequest(state=state, page_size=MOST_SHOWN)
-    return list(api().sessions.ListSessions(asked).sessions)
+    return if_seen(asked)
 
 
 def shares(summary: NetworkSummary) -> list[Share]:
@@ -111,20 +112,20 @@ def needs() -> dict[str, Sequence[object]]:
     )
     held = ListSessionsRequest(billing_state=Session.BILLING_SUSPENDED, page_size=MOST_SHOWN)
     return {
-        "faulty": list(api().evses.ListEvses(faulty).evses),
+        "faulty": if_seen(faulty),
         "broken": broken(),
         "away": [*away("TEMPORARILY_UNAVAILABLE"), *away("LONG_TERM_UNAVAILABLE")][:MOST_SHOWN],
-        "held": list(api().sessions.ListSessions(held).sessions),
+        "held": if_seen(held),
     }
 
 
 def broken() -> list[ChargePoint]:
     asked = ListChargePointsRequest(hardware_status=ChargePoint.FAULTED, page_size=MOST_SHOWN)
-    return list(api().charge_points.ListChargePoints(asked).charge_points)
+    return if_seen(asked)
 
 
 def away(network_status: str) -> list[ChargePoint]:
     asked = ListChargePointsRequest(
         network_status=NetworkStatus.Value(network_status), page_size=MOST_SHOWN
     )
-    return list(api().charge_points.ListChargePoints(asked).charge_points)
+    return if_seen(asked)

@@ -10,7 +10,7 @@ from portal.choices import one_of
 from portal.forms import Field, Rows
 from portal.kinds import Choice, Flag, Lines, Perhaps, Real, Reference, Text, Texts
 from portal.language import lazy
-from portal.listing import PAGE_SIZE, asked, choice, search
+from portal.listing import PAGE_SIZE, asked, choice, if_seen, search
 from portal.resource_form import Editor
 from portal.time_kinds import ClockTime, days
 
@@ -116,5 +116,5 @@ def page(key: str) -> str:
     return render_template(
         "locations/page.html",
         location=api().locations.GetLocation(GetLocationRequest(name=name)),
-        chargers=api().charge_points.ListChargePoints(chargers).charge_points,
+        chargers=if_seen(chargers),
     )

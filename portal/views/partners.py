@@ -13,7 +13,7 @@ from portal.choices import one_of, some_of
 from portal.forms import Field, Rows
 from portal.kinds import Exact, Flag, Lines, Money, Reference, Text
 from portal.language import lazy
-from portal.listing import asked, choice, search
+from portal.listing import asked, choice, if_seen, search
 from portal.resource_form import Editor
 from portal.time_kinds import Day
 
@@ -121,7 +121,7 @@ def page(key: str) -> str:
     return render_template(
         "partners/page.html",
         partner=api().partners.GetPartner(GetPartnerRequest(name=name)),
-        chargers=api().charge_points.ListChargePoints(chargers).charge_points,
+        chargers=if_seen(chargers),
         locations=api().locations.ListLocations(locations).locations,
         users=api().users.ListUsers(users).users,
         reports=api().settlements.ListSettlements(reports).settlements,

@@ -9,7 +9,7 @@ from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Reference
 from portal.language import lazy
-from portal.listing import asked, choice
+from portal.listing import asked, choice, if_seen
 from portal.lookups import plan
 from portal.time_kinds import Moment
 from portal.zones import zoned
@@ -43,5 +43,5 @@ def page(key: str) -> str:
         "subscriptions/page.html",
         subscription=subscription,
         plan=plan(subscription.plan),
-        transactions=api().transactions.ListTransactions(payments).transactions,
+        transactions=if_seen(payments),
     )

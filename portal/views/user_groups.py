@@ -10,7 +10,7 @@ from portal.auth import api
 from portal.forms import Field
 from portal.kinds import Reference, Text
 from portal.language import lazy
-from portal.listing import asked, search
+from portal.listing import asked, if_seen, search
 from portal.resource_form import Editor
 
 room = Blueprint("user_groups", __name__, url_prefix="/user-groups")
@@ -60,6 +60,6 @@ def page(key: str) -> str:
         "user_groups/page.html",
         group=api().user_groups.GetUserGroup(GetUserGroupRequest(name=name)),
         members=api().users.ListUsers(members),
-        plans=api().subscription_plans.ListSubscriptionPlans(plans).subscription_plans,
+        plans=if_seen(plans),
         vouchers=api().vouchers.ListVouchers(vouchers).vouchers,
     )

@@ -19,7 +19,7 @@ from portal.choices import one_of
 from portal.forms import Field
 from portal.kinds import Lines, Reference, References, Text
 from portal.language import lazy
-from portal.listing import PAGE_SIZE, asked, choice, search
+from portal.listing import PAGE_SIZE, asked, choice, if_seen, search
 from portal.resource_form import Editor
 
 room = Blueprint("users", __name__, url_prefix="/users")
@@ -104,10 +104,10 @@ def page(key: str) -> str:
         "users/page.html",
         user=api().users.GetUser(GetUserRequest(name=name)),
         ledger=api().users.ListBalanceEntries(ledger),
-        sessions=api().sessions.ListSessions(sessions).sessions,
+        sessions=if_seen(sessions),
         tags=api().id_tags.ListIdTags(tags).id_tags,
         subscriptions=api().subscriptions.ListSubscriptions(subscriptions).subscriptions,
-        transactions=api().transactions.ListTransactions(payments).transactions,
-        receipts=api().receipts.ListReceipts(receipts).receipts,
+        transactions=if_seen(payments),
+        receipts=if_seen(receipts),
         reservations=api().reservations.ListReservations(held).reservations,
     )

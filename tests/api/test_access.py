@@ -191,6 +191,18 @@ async def test_an_operator_signs_in_and_out(api: Api, operator: str) -> None:
         await each.close()
 
 
+async def test_somebody_without_a_name_is_called_as_they_sign_in(api: Api, operator: str) -> None:
+    await api.lane.write(lambda unit: unit.execute(PortalOperator.update(display_name=None)))
+    stranger = api.client("")
+    request = sign_in_pb2.SignInRequest(username=operator, password="open sesame")
+    signed_in = await stranger.sign_in.SignIn(request)
+    caller = api.client(signed_in.token)
+    told = await caller.sign_in.GetCaller(sign_in_pb2.GetCallerRequest())
+    assert [told.display_name, signed_in.caller.display_name] == ["ada", "ada"]
+    for each in (stranger, caller):
+        await each.close()
+
+
 async def test_guessing_passwords_is_slow(api: Api, operator: str) -> None:
     stranger = api.client("")
 

@@ -1,5 +1,6 @@
 """Who may what in the portal: operators, codes, API keys, and the audit of it all."""
 
+import asyncio
 import re
 
 import pyotp
@@ -9,8 +10,10 @@ from playwright.async_api import Browser, expect
 from ampline import Client, Unauthenticated
 from ampline.v1.api_key_pb2 import CreateApiKeyRequest
 from ampline.v1.location_pb2 import ListLocationsRequest
+from ampline.v1.partner_pb2 import CreatePartnerRequest, Partner, UpdatePartnerRequest
+from ampline.v1.portal_operator_pb2 import CreatePortalOperatorRequest, PortalOperator
 from ampline.v1.sign_in_pb2 import Role
-from tests.portal.network import new_id
+from tests.portal.network import Network, new_id
 from tests.portal.operator import Operator
 from tests.portal.soundness import inaccessible, is_too_wide
 from tests.whole_platform import WholePlatform
@@ -148,3 +151,40 @@ async def test_the_audit_says_who_did_what(operator: Operator, client: Client) -
     await is_sound(operator)
     await operator.open("/audit?result=PERMISSION_DENIED&before=2020-01-01T00:00")
     await expect(operator.page.get_by_text("No call matches these filters")).to_be_visible()
+
+
+async def test_a_partner_opens_whatever_the_menu_has(
+    operator: Operator, chromium: Browser, network: Network
+) -> None:
+    client = network.client
+    hotel = Partner(display_name="Hotel", kind=Partner.SITE_HOST)
+    hotel.access.extend([Partner.OWN_CHARGE_POINTS, Partner.SESSIONS])
+    hotel = client.partners.CreatePartner(CreatePartnerRequest(partner=hotel))
+    charger = network.new_charger(partner=hotel.name, display_name="Of the hotel")
+    username = new_id("host")
+    host = PortalOperator(username=username, password=FIRST, role=Role.PARTNER_ADMIN)
+    host.partner = hotel.name
+    client.portal_operators.CreatePortalOperator(CreatePortalOperatorRequest(portal_operator=host))
+    context = await chromium.new_context()
+    theirs = Operator(await context.new_page(), operator.url)
+    await theirs.sign_in(username, FIRST)
+    await expect(theirs.title).to_have_text("Today")
+    await expect(theirs.page.locator(".who-name")).to_have_text(username)
+
+    # What they may see is less now; the page that they have open knows nothing of that.
+    del hotel.access[1:]
+    client.partners.UpdatePartner(UpdatePartnerRequest(partner=hotel))
+    async with asyncio.timeout(20):  # what a caller may is remembered for seconds
+        while await theirs.region("Charging now").count():
+            await theirs.open("/")
+    await expect(theirs.title).to_have_text("Today")
+    rooms = theirs.page.get_by_role("navigation", name="Rooms").get_by_role("link")
+    paths = await rooms.evaluate_all("links => links.map(link => new URL(link.href).pathname)")
+    assert "/sessions" not in paths
+    for path in [*paths, f"/charge-points/{charger.name.partition('/')[2]}"]:
+        answer = await theirs.page.goto(theirs.url + path)
+        assert answer
+        assert answer.status == 200, path
+    await expect(theirs.title).to_have_text("Of the hotel")
+    assert theirs.complaints == []
+    await context.close()

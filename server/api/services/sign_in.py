@@ -154,7 +154,8 @@ def _takes_code(unit: Unit, operator: OperatorRow, request: Any) -> bool:
 
 
 def _caller(rows: Rows, operator: OperatorRow) -> Caller:
-    who = operator.name, operator.display_name, operator.role, operator.partner
+    called = operator.display_name or operator.username
+    who = operator.name, called, operator.role, operator.partner
     return callers.caller(rows, (*who, operator.may_choose_ids))
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from ampline.v1.api_key_pb2 import ApiKey as Key
 from ampline.v1.partner_pb2 import Partner as PartnerMessage
 from server.domain.access import (
@@ -36,7 +38,7 @@ _KEY = Statement(
 _SIGNED_IN = Statement(
     SignIn.select(
         PortalOperator.name,
-        PortalOperator.display_name,
+        fn.COALESCE(PortalOperator.display_name, PortalOperator.username),
         PortalOperator.role,
         PortalOperator.partner,
         PortalOperator.may_choose_ids,
