@@ -1,6 +1,7 @@
 """Runs the server: `python -m server`, with the settings of the environment; or follows the events
 of one: `python -m server events`."""
 
+import argparse
 import asyncio
 import gc
 import logging
@@ -15,11 +16,12 @@ from server.store.database import NoDatabaseError
 
 
 def main() -> int:
-    """Serves until SIGINT or SIGTERM; reads certificates again at SIGHUP. 2: a setting is wrong."""
+    """Serves until SIGINT or SIGTERM; reads certificates again at SIGHUP. 2: a wrong setting."""
     if sys.argv[1:2] == ["events"]:
         from server import events_command  # a client: the server itself needs none
 
         return events_command.main(sys.argv[2:])
+    _parser().parse_args()
     try:
         settings = from_environment()
         logging.basicConfig(
@@ -36,6 +38,16 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    """There is nothing to say but by the environment: whoever asks is told so."""
+    return argparse.ArgumentParser(
+        "python -m server",
+        description="Serves the API and chargers. Its settings are variables of the environment: "
+        "see README.md.",
+        epilog="python -m server events: prints what happens",
+    )
 
 
 def _is_no_strangers_fault(record: logging.LogRecord) -> bool:
