@@ -31,7 +31,7 @@ def understand(dialect: Dialect, call: Call, frame: bytes, lenient: bool) -> Und
         call = _without_nul(call, lenient)
     if not exchange.request.is_valid(call.payload):
         return _mended(dialect, exchange, call, lenient)
-    if b".0" in frame:  # whole numbers, by the schemas of 2.x
+    if b".0," in frame or b".0}" in frame:  # integers, by the schemas of 2.x
         call = call._replace(payload=whole(call.payload))
     return Understood(exchange, exchange.read(call.payload), call.notes)
 
