@@ -170,6 +170,7 @@ def remember(fuzzed: Fuzzed, found: Json) -> None:
 
 def assert_is_the_callers_fault(answer: requests.Response, told: str) -> None:
     """An error in the API's own words, and none of the server's."""
+    assert answer.headers.get("content-type") == "application/json", told
     status = answer.json()
     reasons = {each.get("reason") for each in status.get("details", [])}
     assert status["code"], told
