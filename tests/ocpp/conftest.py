@@ -25,6 +25,7 @@ from server.work.ports import CertificateServices
 from server.work.rules import Rules
 from tests.ocpp.authority import Authority, tls_settings
 from tests.ocpp.raw_charger import DEADLINE, RawCharger, basic, dial, path_of
+from tests.work.network import begin_now
 
 PASSWORD = "a password of sixteen and more"
 SETTINGS = Settings(ocpp_port=0, node="node-1", messages_per_second=1_000)
@@ -161,6 +162,7 @@ async def charger(platform: Platform) -> RawCharger:
 
 
 def _network() -> None:
+    begin_now()
     now = {"create_time": now_us(), "update_time": now_us()}
     models.Location.insert(
         name="locations/home", display_name="Home", time_zone="Europe/Amsterdam", **now

@@ -1,6 +1,5 @@
 """Transactions as a charger of 1.6 tells them, over a socket (cases 9 to 15, 23, 25, 30)."""
 
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,14 +12,14 @@ from server.work.sessions import expiry
 from server.work.sessions.session_rows import SessionWarning, warnings_of
 from tests.ocpp.conftest import RULES, Platform
 from tests.ocpp.raw_charger import AVAILABLE, BOOT, RawCharger
+from tests.work.network import minutes_ago
 
 OPEN = "chargePoints/OPEN"
 
 
 def at(minutes: float) -> str:
-    """So many minutes after the beginning, which was an hour ago."""
-    moment = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=60 - minutes)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """So many minutes after the beginning, which was an hour before the test's."""
+    return minutes_ago(60 - minutes).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def begin(minutes: float = 0, **change: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tests.ocpp.conftest import Platform
 from tests.ocpp.raw_charger import BOOT, RawCharger
 from tests.ocpp.v2x import booted, both_versions
 from tests.ocpp.v2x_transaction import Told
+from tests.work.network import minutes_ago as time_ago
 
 MINUTE = 60_000_000
 
@@ -24,8 +25,8 @@ def wrong(minutes: float) -> str:
 
 
 def right(minutes: float) -> str:
-    """So many minutes ago."""
-    return (datetime.now(UTC) - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """So many minutes before the test began: the same text each time."""
+    return time_ago(minutes).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def begin(time: str, meter_wh: int = 1_000) -> dict[str, Any]:
