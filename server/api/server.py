@@ -6,7 +6,7 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from server.api import answers, rest_check, services
 from server.api.audit import Audit
@@ -117,15 +117,24 @@ def build(
     server.add_generic_rpc_handlers((_Handlers(served, envelope),))
     names = [service_name(servicer) for servicer in served]
     rest_check.add_to(server, names)
-    told = (
-        *names,
-        health_pb2.DESCRIPTOR.services_by_name["Health"].full_name,
-        reflection.SERVICE_NAME,
-    )
-    reflection.enable_server_reflection(told, server)
+    _reflect(server, (*names, _HEALTH, reflection.SERVICE_NAME))
     return ApiServer(
         server, lane, authentication, audit, log, only_node=not is_postgresql(reads.database)
     )
+
+
+def _reflect(server: grpc.aio.Server, names: Collection[str]) -> None:
+    """Tells tools what is served, by both versions of the protocol: they are the same but for the
+    name, and newer tools ask by `v1`, which grpcio-reflection does not know."""
+    reflection.enable_server_reflection(names, server)
+    answer = grpc.stream_stream_rpc_method_handler(
+        reflection.aio.ReflectionServicer(names).ServerReflectionInfo,
+        request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
+        response_serializer=reflection_pb2.ServerReflectionResponse.SerializeToString,
+    )
+    handlers = {"ServerReflectionInfo": answer}
+    newer = grpc.method_handlers_generic_handler("grpc.reflection.v1.ServerReflection", handlers)
+    server.add_generic_rpc_handlers((newer,))
 
 
 class _Handlers(grpc.GenericRpcHandler):
