@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkstemp
 
 KEPT_IN = "portal-secret"
 _TILES = re.compile(r"https?://\S*\{z\}\S*")
@@ -55,13 +56,15 @@ def _port(text: str) -> int:
 
 
 def kept_secret(data: Path) -> str:
-    """A random secret, made at the first start and kept, so that a restart signs nobody out."""
+    """A random secret, made at the first start and kept, so that a restart signs nobody out. It is
+    there as a whole or not at all, whatever cuts the first start off."""
     file = data / KEPT_IN
     data.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(descriptor, "w") as secret:
-        secret.write(secrets.token_urlsafe(48))
+    if not (file.exists() and file.read_text().strip()):
+        descriptor, beside = mkstemp(dir=data)  # which its owner alone may read
+        with os.fdopen(descriptor, "w") as secret:
+            secret.write(secrets.token_urlsafe(48))
+            secret.flush()
+            os.fsync(descriptor)
+        Path(beside).replace(file)
     return file.read_text().strip()

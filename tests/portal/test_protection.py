@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from portal.app import create_app
 from portal.auth import own_page
-from portal.settings import Settings, kept_secret
+from portal.settings import KEPT_IN, Settings, kept_secret
 
 NOBODY_THERE = "127.0.0.1:9"
 
@@ -86,6 +86,8 @@ def test_a_server_that_is_away_is_said_to_be(browser: FlaskClient) -> None:
 def test_the_secret_is_made_once_and_for_nobody_else(tmp_path: Path) -> None:
     made = kept_secret(tmp_path / "data")
     assert kept_secret(tmp_path / "data") == made
+    (tmp_path / "data" / KEPT_IN).write_text("")  # as a power cut may leave it
+    assert len(kept_secret(tmp_path / "data")) >= 64
     assert len(made) >= 48
     [file] = (tmp_path / "data").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import mkstemp
 from typing import NamedTuple
 
 FILE = "credentials.json"
@@ -30,13 +31,23 @@ def credentials(data: Path, environment: Mapping[str, str]) -> Credentials:
 
 
 def _kept(data: Path) -> Credentials:
+    """ValueError names a file that somebody has spoilt."""
     file = data / FILE
     data.mkdir(parents=True, exist_ok=True)
+    if not (file.exists() and file.read_text()):
+        made = Credentials(secrets.token_urlsafe(32), f"{OPERATOR}:{secrets.token_urlsafe(12)}")
+        _write(file, json.dumps(made._asdict(), indent=2))
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
         return Credentials(**json.loads(file.read_text()))
-    made = Credentials(secrets.token_urlsafe(32), f"{OPERATOR}:{secrets.token_urlsafe(12)}")
-    with os.fdopen(descriptor, "w") as text:
-        json.dump(made._asdict(), text, indent=2)
-    return made
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _write(file: Path, text: str) -> None:
+    """The file as a whole or not at all, whatever cuts the start off; its owner alone reads it."""
+    descriptor, beside = mkstemp(dir=file.parent)
+    with os.fdopen(descriptor, "w") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(descriptor)
+    Path(beside).replace(file)
