@@ -146,6 +146,28 @@ async def test_a_charger_that_says_it_brought_what_is_not_here(
     assert (log.state, log.file_name, log.size_bytes) == (Log.UPLOADED, "log.zip", 3)
 
 
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_charger_is_heard_to_the_end(
+    api: Api, client: Client, charger: None, before: bool
+) -> None:
+    name = await diagnostics(client)
+    if before:
+        await told(api, "Uploading")
+    await api.lane.write(
+        lambda unit: logs.came(unit, name, StoredFile("key", 3, "ab" * 32, ""), "")
+    )
+    await told(api, "Uploaded")
+    await told(api, "Idle")
+    (log,) = await all_logs(client)
+    assert (log.state, log.charger_status) == (Log.UPLOADED, "Uploaded")
+    events = await client.events.ListEvents(
+        event_pb2.ListEventsRequest(types=["charge_point.log_status"])
+    )
+    last, idle = (each.charge_point_transfer_status for each in events.events[-2:])
+    assert last.charge_point_log.name == name
+    assert not idle.HasField("charge_point_log")
+
+
 async def test_a_charger_with_nothing_to_tell(api: Api, client: Client, charger: None) -> None:
     api.stations.connect(CP, lambda _: CommandAnswer("", True))
     name = await diagnostics(client)

@@ -20,6 +20,7 @@ from server.work.rules import Rules
 from server.work.tickets import Issued
 
 MOST_NUMBERS = 2**31 - 1
+UPLOADING, UPLOADED = "Uploading", "Uploaded"
 DAY = 86_400
 PATIENCE = DAY
 """Seconds for which a charger may upload, and after which it is not expected to any more."""
@@ -88,6 +89,15 @@ _OPEN_AT = Statement(
     _ROW.where(
         (ChargePointLog.charge_point == param("charge_point")) & ChargePointLog.state.in_(OPEN)
     ).order_by(ChargePointLog.create_time.desc(), ChargePointLog.name.desc())
+)
+_HERE_AT = Statement(
+    _ROW.where(
+        (ChargePointLog.charge_point == param("charge_point"))
+        & ChargePointLog.file.is_null(False)
+        & (ChargePointLog.charger_status.is_null() | (ChargePointLog.charger_status == UPLOADING))
+    )
+    .order_by(ChargePointLog.create_time.desc(), ChargePointLog.name.desc())
+    .limit(1)
 )
 _SILENT = Statement(
     ChargePointLog.select(ChargePointLog.name)
@@ -184,12 +194,15 @@ def refused(unit: Unit, name: str) -> None:
 def heard(unit: Unit, charge_point: str, word: str, number: int | None) -> Message | None:
     """The charger's word on an upload; the log as it is now, if it is one that was asked for.
 
-    A word without a number (OCPP 1.6) is on what was asked for last and is not done.
+    A word without a number (OCPP 1.6) is on what was asked for last and is not done; that it is
+    done may be said of one that is here.
     """
     if number:
         found = unit.one(_BY_NUMBER, charge_point=charge_point, number=number)
     else:
         found = unit.one(_OPEN_AT, charge_point=charge_point)
+        if found is None and word == UPLOADED:
+            found = unit.one(_HERE_AT, charge_point=charge_point)
     if found is None:
         return None
     row = _LogRow(*found)
