@@ -23,6 +23,7 @@ from flask import (
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
+from ampline import AmplineError
 from ampline.v1.annotations_pb2 import Permission
 from ampline.v1.sign_in_pb2 import GetCallerRequest, SignInResponse
 from portal.api import Api, Platform
@@ -119,7 +120,10 @@ def remember(answer: SignInResponse) -> None:
 
 def is_changed() -> bool:
     """Whether the caller may something else now than at the sign-in; what they may is noted."""
-    told = api().sign_in.GetCaller(GetCallerRequest())
+    try:
+        told = api().sign_in.GetCaller(GetCallerRequest())
+    except AmplineError:
+        return False
     before, now = session["caller"], [Permission.Name(held) for held in told.permissions]
     session["caller"] = {**before, "permissions": now}
     return set(before["permissions"]) != set(now)

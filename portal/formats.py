@@ -156,7 +156,12 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def local(time: Timestamp, zone: str = "UTC") -> datetime:
-    return time.ToDatetime(tzinfo=UTC).astimezone(zone_of(zone))
+    """The time in the zone; in UTC where it is in no year there: at the end of 9999."""
+    utc = time.ToDatetime(tzinfo=UTC)
+    try:
+        return utc.astimezone(zone_of(zone))
+    except OverflowError:
+        return utc
 
 
 def isotime(time: Timestamp) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from google.type.date_pb2 import Date as DateMessage
 from google.type.dayofweek_pb2 import DayOfWeek
 from google.type.timeofday_pb2 import TimeOfDay
 
+from portal.formats import local
 from portal.kinds import in_figures, number
 from portal.language import _, locale
 from portal.zones import own_zone
@@ -25,8 +26,7 @@ class Moment:
     control: str = "datetime-local"
 
     def show(self, value: Timestamp) -> str:
-        there = value.ToDatetime(tzinfo=UTC).astimezone(ZoneInfo(own_zone()))
-        return there.strftime("%Y-%m-%dT%H:%M")
+        return local(value, own_zone()).strftime("%Y-%m-%dT%H:%M")
 
     def read(self, text: str) -> Timestamp:
         time = Timestamp()

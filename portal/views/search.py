@@ -33,6 +33,9 @@ SOURCES_SEARCHED = (
 )
 MOST_OF_EACH = 4
 LEAST_LETTERS = 2
+ID_LETTERS = 26
+"""Of an id that the platform made; one that was chosen is found by the whole name."""
+Look = Callable[[], Iterable[Any]]
 REFUSED = (PermissionDenied, InvalidArgument, NotFound)
 """Where the caller may not look, or what is typed cannot be looked for, nothing is found."""
 
@@ -80,16 +83,20 @@ def resources(source: str, typed: str) -> Iterator[Found]:
 
 
 def named_exactly(typed: str) -> Iterator[Found]:
-    """What has no name to search for: a session or payment by its id, a voucher by its code."""
+    """What has no name to search for: a session or payment by its id, a voucher by its code. A word
+    that is no id is not tried as one: each refused call stands in the audit."""
     key = resource_id(typed)
-    tries: tuple[Callable[[], Iterable[Any]], ...] = (
+    by_code: tuple[Look, ...] = (
+        lambda: api().vouchers.ListVouchers(ListVouchersRequest(code=key)).vouchers,
+    )
+    by_id: tuple[Look, ...] = (
         lambda: [api().sessions.GetSession(GetSessionRequest(name=f"sessions/{key}"))],
         lambda: [
             api().transactions.GetTransaction(GetTransactionRequest(name=f"transactions/{key}"))
         ],
-        lambda: api().vouchers.ListVouchers(ListVouchersRequest(code=key)).vouchers,
     )
-    for look in tries:
+    is_id = key != typed or len(key) >= ID_LETTERS
+    for look in by_id + by_code if is_id else by_code:
         try:
             found = list(look())
         except REFUSED:

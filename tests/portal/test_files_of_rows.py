@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from ampline import NotFound
+from ampline.v1.audit_entry_pb2 import ListAuditEntriesRequest
 from ampline.v1.vendor_error_code_pb2 import GetVendorErrorCodeRequest
 from tests.portal.network import Network, new_id
 from tests.portal.operator import Operator
@@ -80,6 +81,9 @@ async def test_one_box_finds_everything(operator: Operator, network: Network) ->
     await expect(operator.title).to_have_text("Vouchers")
     await operator.open("/search?q=nobody-is-called-so")
     await expect(page.get_by_role("status")).to_contain_text("Nothing is called so")
+    for kind in ("sessions", "transactions"):
+        asked = ListAuditEntriesRequest(resource=f"{kind}/nobody-is-called-so")
+        assert not network.client.audit.ListAuditEntries(asked).audit_entries
 
 
 async def test_the_map_shows_where_chargers_are(operator: Operator, network: Network) -> None:

@@ -134,6 +134,13 @@ def test_times_are_typed_at_the_operators_clock_and_the_field_says_so(app: Flask
         assert str(label) == "Läuft ab (UTC)"
 
 
+def test_the_end_of_the_calendar_is_told_everywhere(app: Flask) -> None:
+    last = Timestamp(seconds=253_402_300_799)  # 9999-12-31T23:59:59Z
+    with app.test_request_context(headers={"Cookie": "zone=Asia/Tokyo"}):
+        assert "23:59 UTC" in moment(last, "Europe/Amsterdam")
+        assert Moment().show(last) == "9999-12-31T23:59"
+
+
 def test_a_time_that_was_not_touched_keeps_its_seconds(app: Flask) -> None:
     tag = IdTag(token="A", expire_time=Timestamp(seconds=1_782_900_007))
     with app.test_request_context(headers={"Cookie": "zone=Europe/Amsterdam"}):
