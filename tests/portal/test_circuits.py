@@ -73,7 +73,7 @@ async def test_lower_limits_and_priorities_are_said(operator: Operator, network:
     await priority.get_by_label("and below this one").fill("20")
     await priority.get_by_label("Weight").fill("2.5")
     await page.get_by_role("button", name="Save changes").click()
-    await expect(page.get_by_role("heading", name="Depot", level=1)).to_be_visible()
+    await expect(operator.title).to_have_text("Depot")
     kept = client.circuits.GetCircuit(GetCircuitRequest(name=made.name))
     (lower,) = kept.schedule
     assert (lower.max_current_a, lower.start_time.hours, [*lower.days]) == (32, 17, [1])
