@@ -72,6 +72,12 @@ FIELDS = (
         Perhaps(lazy("Yes"), lazy("No, it takes them badly"), lazy("As is known of its model")),
     ),
     Field(
+        "clock_time_zone",
+        lazy("Time zone of its clock"),
+        Reference("time-zones"),
+        lazy("For times that it tells without an offset. Empty: UTC."),
+    ),
+    Field(
         "configuration_reading",
         lazy("Read its configuration after a boot"),
         one_of("configuration_reading", empty=lazy("As the server is set")),

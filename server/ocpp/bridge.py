@@ -144,7 +144,10 @@ class Bridge:
 
     def _welcome(self, socket: Socket, arrival: Arrival) -> None:
         admission = arrival.admission
-        counts_connectors = arrival.dialect.version is OcppVersion.OCPP_1_6
+        dialect = arrival.dialect
+        if admission.clock_time_zone != "UTC":
+            dialect = dialect.by_clock(admission.clock_time_zone)
+        counts_connectors = dialect.version is OcppVersion.OCPP_1_6
         numbers = admission.numbers if counts_connectors else AS_EVSES
         strict = self._settings.ocpp_strict if admission.strict is None else admission.strict
         connection = Connection(
@@ -152,15 +155,13 @@ class Bridge:
             arrival.identity,
             self._settings.node,
             self.stations.since(),
-            arrival.dialect.version,
+            dialect.version,
             arrival.remote_address,
             arrival.security_profile,
         )
         visit = Visit(
             connection,
-            Voice(
-                admission.charge_point, arrival.dialect, self._rules, numbers, self._certificates
-            ),
+            Voice(admission.charge_point, dialect, self._rules, numbers, self._certificates),
             socket,
             self._lane,
             lenient=not strict,

@@ -5,8 +5,9 @@ a charger speaks.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -74,6 +75,10 @@ class Dialect:
         default_factory=dict
     )
     """Commands that take several calls, one behind the other, or one that another command says."""
+
+    def by_clock(self, zone: str) -> "Dialect":
+        """The same, of a charger that tells the time of that IANA zone where it tells no offset."""
+        return replace(self, tolerance=replace(self.tolerance, clock=ZoneInfo(zone)))
 
     def in_steps(self, command: Command) -> tuple[Command, ...]:
         """What is said, one behind the other, for a command."""

@@ -6,6 +6,7 @@ value. What is missing or unusable stays a breach.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 import orjson
@@ -35,6 +36,8 @@ class Tolerance:
     """Whole numbers that may come with a fraction."""
     texts_for_numbers: frozenset[str] = frozenset()
     """Numbers that may come as a text, also as one that is no number: it is kept as it is."""
+    clock: tzinfo = UTC
+    """Whose times those without an offset are."""
 
     def allows(self, breach: Breach, payload: Payload) -> bool:
         """Whether the breach is left as it is."""
@@ -147,11 +150,11 @@ def _shorter(value: str, breach: Breach, tolerance: Tolerance) -> str:
     return value[:longest]
 
 
-def _proper_time(value: str, breach: Breach, _: Tolerance) -> str | None:
+def _proper_time(value: str, breach: Breach, tolerance: Tolerance) -> str | None:
     if breach.detail != "date-time":
         return None
     try:
-        return timestamps.write_datetime(timestamps.parse(value))
+        return timestamps.write_datetime(timestamps.parse(value, tolerance.clock))
     except ValueError:
         return None
 

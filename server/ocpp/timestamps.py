@@ -1,6 +1,6 @@
 """Times as OCPP writes them (RFC 3339), and as chargers do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from server.ocpp.faults import Fault, FaultyError
 
@@ -8,8 +8,8 @@ _SHORTEST = len("20240101T1000Z") - 1
 """A date alone says no moment."""
 
 
-def parse(text: str) -> datetime:
-    """The moment, in UTC. A time without offset is taken as UTC. ValueError if it is none."""
+def parse(text: str, clock: tzinfo = UTC) -> datetime:
+    """The moment, in UTC. A time without offset is at that clock. ValueError if it is none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -19,7 +19,7 @@ def parse(text: str) -> datetime:
     if moment.tzinfo is UTC:
         return moment
     if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
+        moment = moment.replace(tzinfo=clock)
     try:
         return moment.astimezone(UTC)
     except OverflowError:

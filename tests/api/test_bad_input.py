@@ -78,6 +78,7 @@ async def faults_of(sample: samples.Sample, client: Client, **changes: Any) -> s
         (CHARGE_POINTS, {"kind": "PERSONAL"}, "owner"),
         (CHARGE_POINTS, {"kind": "PRIVATE", "owner": "users/u"}, "owner"),
         (CHARGE_POINTS, {"state": 99}, "state"),
+        (CHARGE_POINTS, {"clock_time_zone": "Mars/Utopia"}, "clock_time_zone"),
         (EVSES, {"phases": 2}, "phases"),
         (EVSES, {"connectors": [{"id": 1}, {"id": 1}]}, "connectors"),
         (EVSES, {"connectors": [{"standard": "TYPE_2"}]}, "connectors[0].id"),

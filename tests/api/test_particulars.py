@@ -350,7 +350,7 @@ async def test_whose_it_is_can_be_said_and_asked_for(client: Client, sample: Sam
         ("state", ChargePoint.DISABLED),
         ("strict_ocpp", True),
         ("default_ocpp_version", OcppVersion.OCPP_1_6),
-        ("pinged", False),
+        ("clock_time_zone", "Europe/Amsterdam"),
         ("security_profile", ChargePoint.NO_SECURITY),
         ("ocpp_identity", "somebody else"),
     ],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.ocpp.dialect import Dialect
 from server.ocpp.dialect16 import OCPP_1_6
 from server.ocpp.faults import Fault, FaultyError
 from server.ocpp.link.frames import Call
@@ -19,8 +20,8 @@ START = COMPLETE["StartTransaction"]
 STOP = COMPLETE["StopTransaction"]
 
 
-def heard(action: str, payload: Any) -> Understood:
-    return understand(OCPP_1_6, Call("1", action, payload), b"", lenient=True)
+def heard(action: str, payload: Any, dialect: Dialect = OCPP_1_6) -> Understood:
+    return understand(dialect, Call("1", action, payload), b"", lenient=True)
 
 
 def fact(action: str, payload: Any) -> Any:
@@ -65,6 +66,22 @@ def test_starts_are_repaired(change: dict[str, Any], attribute: str, value: Any)
 def test_times_are_repaired(text: str) -> None:
     started = fact("StartTransaction", {**START, "timestamp": text})
     assert started.time.isoformat() == "2026-11-22T10:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-11-22T10:00:00", "2026-11-22T09:00:00+00:00"),
+        ("2026-07-22T10:00:00", "2026-07-22T08:00:00+00:00"),
+        ("2026-07-22T10:00:00Z", "2026-07-22T10:00:00+00:00"),
+        ("2026-07-22T10:00:00+01", "2026-07-22T09:00:00+00:00"),
+    ],
+)
+def test_times_without_an_offset_are_at_the_chargers_clock(text: str, utc: str) -> None:
+    there = OCPP_1_6.by_clock("Europe/Amsterdam")
+    understood = heard("StartTransaction", {**START, "timestamp": text}, there)
+    assert understood.fact.time.isoformat() == utc  # type: ignore[union-attr]
+    assert bool(understood.notes) is not text.endswith("Z")
 
 
 @pytest.mark.parametrize(

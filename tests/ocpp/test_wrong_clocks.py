@@ -63,6 +63,17 @@ async def minutes_ago(platform: Platform) -> int:
     return round((datetime.now(UTC) - began).total_seconds() / 60)
 
 
+async def test_a_time_without_an_offset_is_at_the_chargers_own_clock(platform: Platform) -> None:
+    kathmandu = timedelta(hours=5, minutes=45)
+    await platform.update(models.ChargePoint, "chargePoints/OPEN", clock_time_zone="Asia/Kathmandu")
+    charger = await platform.connect()
+    there = (time_ago(30) + kathmandu).strftime("%Y-%m-%dT%H:%M:%S")
+    number = (await charger.ask("StartTransaction", begin(there)))["transactionId"]
+    assert await minutes_ago(platform) == 30
+    await charger.ask("StopTransaction", finish(number, right(10)))
+    assert await course(platform) == ([20], [])
+
+
 async def test_a_clock_in_1970_is_replaced(platform: Platform, charger: RawCharger) -> None:
     await charger.ask("BootNotification", BOOT)
     assert (await charger.ask("StartTransaction", begin(wrong(0.2))))["transactionId"] > 0

@@ -16,6 +16,7 @@ from server.api.services.evses import evses
 from server.api.written_rows import taken
 from server.resources.charge_points import MAPPING
 from server.resources.circuits import membership_faults_of
+from server.resources.time_zones import is_time_zone
 from server.store.lane import WriteLane
 from server.store.models import ChargePoint, ChargingProfile, Evse
 from server.store.statements import Statement, param
@@ -47,6 +48,7 @@ _FORGET_PROFILES = Statement(
 _SETTLED_AT_THE_DOOR = frozenset(
     {
         "allowed_ocpp_versions",
+        "clock_time_zone",
         "default_ocpp_version",
         "ocpp_identity",
         "password",
@@ -73,6 +75,8 @@ def _faults(charge_point: pb.ChargePoint) -> dict[str, str]:
     allowed, default = charge_point.allowed_ocpp_versions, charge_point.default_ocpp_version
     if default and allowed and default not in allowed:
         return {"default_ocpp_version": "must be one of the allowed_ocpp_versions"}
+    if charge_point.clock_time_zone and not is_time_zone(charge_point.clock_time_zone):
+        return {"clock_time_zone": f"{charge_point.clock_time_zone!r} is no IANA time zone"}
     return membership_faults_of(charge_point)
 
 

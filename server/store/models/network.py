@@ -68,6 +68,7 @@ class ChargePoint(Resource):
     strict_ocpp = BooleanField(null=True)
     default_ocpp_version = SmallIntegerField(null=True)
     pinged = BooleanField(null=True)
+    clock_time_zone = TextField(null=True)
     vendor = TextField(null=True)
     model = TextField(null=True)
     serial_number = TextField(null=True)

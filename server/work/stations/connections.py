@@ -34,6 +34,7 @@ class Admission(NamedTuple):
     default_version: int | None  # where it offers none that is known
     pinged: bool  # whether it is pinged when it is silent
     numbers: ConnectorNumbers  # of its connectors in OCPP 1.6
+    clock_time_zone: str  # of times that it tells without an offset
     next_password_hash: str | None = None  # what it was told, and may come with as well
 
 
@@ -58,6 +59,7 @@ _ADMISSION = (
     ChargePoint.registration_status,
     ChargePoint.next_password_hash,
     ChargePoint.default_ocpp_version,
+    ChargePoint.clock_time_zone,
     ChargePoint.pinged,
     ChargePoint.vendor,
     ChargePoint.model,
@@ -129,7 +131,7 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
     if row is None:
         return None
     name, password_hash, profile, versions, strict, registration, next_hash, default = row[:8]
-    pinged, vendor, model, firmware = row[8:]
+    clock_time_zone, pinged, vendor, model, firmware = row[8:]
     if pinged is None:
         pinged = known_of(vendor, model, firmware).pinged
     message = charge_point_pb2.ChargePoint.FromString(bytes(versions or b""))
@@ -143,6 +145,7 @@ def admitted(rows: Rows, identity: str) -> Admission | None:
         default,
         pinged is None or bool(pinged),
         numbers_of(rows, name),
+        clock_time_zone or "UTC",
         next_hash,
     )
 
