@@ -61,6 +61,7 @@ chromium:
 
 soak: setup typescript chromium ## Run the long storms, kills and simulated days
 	$(BIN)/pytest -m soak --timeout 3600
+	AMPLINE_HYPOTHESIS=soak $(BIN)/pytest tests/domain/test_*_laws.py
 	AMPLINE_TEST_DATABASE=postgresql $(BIN)/pytest -m soak --timeout 3600 $(ON_POSTGRESQL)
 
 bench: setup ## Measure against baselines, side by side

@@ -17,9 +17,10 @@ import pytest
 from peewee import Database
 
 from server.store.database import connect_to, is_postgresql, migrate, open_database, proxy
+from tests.examples import pytest_collection_modifyitems
 from tests.whole_platform import platform
 
-__all__ = ["platform"]  # a fixture of all tests
+__all__ = ["platform", "pytest_collection_modifyitems"]  # a fixture and a hook of all tests
 
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 2**30

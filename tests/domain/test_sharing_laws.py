@@ -104,7 +104,10 @@ def test_on_one_phase_nobody_gains_by_anothers_wanting_more(
     others = [each for each in charging if each is not eager]
     before = share(site.feeders, charging)
     after = share(site.feeders, [*others, more])
-    assert all(after[each.name] <= before[each.name] + CLOSE for each in others)
+    # One that rests may find no room for its least any more; others that rest have that then.
+    stayed = all(after[each.name] for each in others)
+    held = [each for each in others if stayed or not each.resting]
+    assert all(after[each.name] <= before[each.name] + CLOSE for each in held)
     assert after[eager.name] >= before[eager.name] - CLOSE
 
 

@@ -1,4 +1,5 @@
-"""How hard Hypothesis looks: quickly by default, long with AMPLINE_HYPOTHESIS=soak."""
+"""How hard Hypothesis looks: at the same few examples each time, or with AMPLINE_HYPOTHESIS=soak at
+many, and at others each time."""
 
 import os
 
@@ -8,9 +9,15 @@ from hypothesis import HealthCheck, settings
 PROFILE = os.environ.get("AMPLINE_HYPOTHESIS", "quick")
 
 settings.register_profile(
-    "quick", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "quick",
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("soak", parent=settings.get_profile("quick"), max_examples=10_000)
+settings.register_profile(
+    "soak", parent=settings.get_profile("quick"), max_examples=10_000, derandomize=False
+)
 settings.load_profile(PROFILE)
 
 
