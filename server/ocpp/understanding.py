@@ -1,5 +1,6 @@
 """What a charger's CALL says: its schema, its repair, its fact."""
 
+import re
 from typing import Any, NamedTuple
 
 from server.ocpp.dialect import Dialect, Exchange
@@ -11,6 +12,9 @@ from server.ocpp.schemas import whole
 
 NUL = "\0"
 """The character that no database keeps in a text."""
+
+
+_POINT_ZERO = re.compile(rb"\.0[,}]")
 
 
 class Understood(NamedTuple):
@@ -31,9 +35,18 @@ def understand(dialect: Dialect, call: Call, frame: bytes, lenient: bool) -> Und
         call = _without_nul(call, lenient)
     if not exchange.request.is_valid(call.payload):
         return _mended(dialect, exchange, call, lenient)
-    if b".0," in frame or b".0}" in frame:  # integers, by the schemas of 2.x
+    if _may_have_integers_with_point(frame):
         call = call._replace(payload=whole(call.payload))
     return Understood(exchange, exchange.read(call.payload), call.notes)
+
+
+def _may_have_integers_with_point(frame: bytes) -> bool:
+    """Whether there is a number such as 1.0, an integer by JSON Schema, that no meter told."""
+    for found in _POINT_ZERO.finditer(frame):
+        name_end = frame.rfind(b'"', 0, found.start()) + 1
+        if not frame.endswith(b'"value"', 0, name_end):
+            return True
+    return False
 
 
 def _not_for_us(dialect: Dialect, action: str) -> FaultyError:
