@@ -1,20 +1,20 @@
 """Values of environment variables, as settings want them. What is empty was not said; a ValueError
 names the variable, and shows no secret that may be in it."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from server.domain.money import is_currency
+from server.resources.time_zones import is_time_zone
 
 Environment = Mapping[str, str]
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 ANYWHERE: Networks = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-_CURRENCY = re.compile("[A-Z]{3}")
 
 
 def number(environment: Environment, name: str, default: int) -> int:
@@ -138,7 +138,7 @@ def log_level(environment: Environment, name: str, default: str) -> str:
 def currency(environment: Environment, name: str, default: str) -> str:
     """A code of ISO 4217."""
     text = environment.get(name) or default
-    if not _CURRENCY.fullmatch(text):
+    if not is_currency(text):
         raise ValueError(f"{name}: {text!r} is no currency, as EUR is")
     return text
 
@@ -146,8 +146,6 @@ def currency(environment: Environment, name: str, default: str) -> str:
 def time_zone(environment: Environment, name: str, default: str) -> str:
     """A name of the tz database."""
     text = environment.get(name) or default
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name}: {text!r} is no time zone") from None
+    if not is_time_zone(text):
+        raise ValueError(f"{name}: {text!r} is no time zone")
     return text

@@ -10,6 +10,7 @@ minor unit (`round_to_minor`), and that fits into the ledger's millionths
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 NANOS = 1_000_000_000
 _NANOS_PER_MICRO = 1_000
 
+_CURRENCY = re.compile("[A-Z]{3}")
 # ISO 4217: the currencies whose minor unit is not the hundredth.
 _NO_MINOR_UNIT = {
     *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"),
@@ -41,6 +43,11 @@ class CurrencyMismatchError(ValueError):
         super().__init__(f"amounts in {left} and in {right} do not mix")
         self.left = left
         self.right = right
+
+
+def is_currency(code: str) -> bool:
+    """Whether it is written as ISO 4217 writes a currency."""
+    return _CURRENCY.fullmatch(code) is not None
 
 
 @dataclass(frozen=True, slots=True)

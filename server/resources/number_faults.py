@@ -6,13 +6,12 @@ from decimal import Decimal
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money as MoneyMessage
 
-from server.domain.money import Money
+from server.domain.money import Money, is_currency
 
 _NANOS = 1_000_000_000
 _DECIMALS = 9
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?")
 _MOST_UNITS = 1_000_000_000
-_CURRENCY = re.compile("[A-Z]{3}")
 _NO_CURRENCY = "must be in a currency of three capital letters (ISO 4217), such as EUR"
 
 
@@ -20,7 +19,7 @@ def money_fault(money: MoneyMessage, currency: str) -> str | None:
     """What is wrong with an amount that must be in the currency and not below zero."""
     if money.currency_code != currency:
         return f"must be in {currency or 'the currency of the tariff'}"
-    if not _CURRENCY.fullmatch(currency):
+    if not is_currency(currency):
         return _NO_CURRENCY
     if not (0 <= money.nanos < _NANOS and 0 <= money.units <= _MOST_UNITS):
         return f"must be from 0 to {_MOST_UNITS:,}, with nanos from 0 to 999,999,999"
@@ -39,7 +38,7 @@ def signed_money_fault(money: MoneyMessage, currency: str) -> str | None:
     """The same of an amount that may be below zero."""
     if money.currency_code != currency:
         return f"must be in {currency}"
-    if not _CURRENCY.fullmatch(currency):
+    if not is_currency(currency):
         return _NO_CURRENCY
     if money.units * money.nanos < 0:
         return "must have units and nanos of the same sign"
